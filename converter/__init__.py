@@ -1,0 +1,3 @@
+"""Du classeur Excel des commandes Ségur aux fichiers JSON-MDV du portail de l'ASP."""
+
+__version__ = "1.0.0"

@@ -1,0 +1,296 @@
+"""The format, declared once: each tag with its block, label, kind, length and when it is required.
+
+The classes below are the blocks of the guide (§ 3.2); an attribute is a tag, in the guide's spelling and order.
+Template columns, header matching, cleaning, schemas, the portal's controls and the docs are derived from `FIELDS`.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Any
+
+
+class Kind(Enum):
+    """What a cell holds: decides how it is cleaned, checked and formatted."""
+
+    TEXT = "texte"
+    NAME = "nom en majuscules"
+    EMAIL = "courriel"
+    PHONE = "téléphone"
+    DATE = "date JJ/MM/AAAA"
+    AMOUNT = "montant à deux décimales"
+    BOOLEAN = "OUI ou NON"
+    CHOICE = "valeur d'une liste"
+    OPERATOR = "code d'opérateur de messagerie"
+    IDENTIFIER = "identifiant"
+    FILE = "nom de fichier"
+    PROFILES = "profils séparés par « ; »"
+
+
+class Level(Enum):
+    """Whether a value belongs to the supplier, to the request, or to each of its beneficiaries (one a row)."""
+
+    SUPPLIER = "fournisseur"
+    REQUEST = "demande"
+    BENEFICIARY = "bénéficiaire"
+
+
+class Audience(StrEnum):
+    """Which orders a column concerns; the values are those of `commandePour`."""
+
+    BOTH = ""
+    LIBERAL = "LIBERAL"
+    STRUCTURE = "STRUCTURE"
+
+
+class Required(Enum):
+    """When a value must be there (last column of the guide's table)."""
+
+    ALWAYS = "toujours"
+    IF_LIBERAL = "si LIBERAL"
+    IF_LIBERAL_WITHOUT_MANDATE = "si LIBERAL et sans mandataire"
+    IF_MANDATE = "si isMandataire = OUI et isClientUnique = NON"
+    IF_STRUCTURE = "si STRUCTURE"
+    IF_DOCUMENTS = "sauf avec --no-attachments"
+    DERIVED = "facultatif : déduit s'il est vide"
+    NEVER = "facultatif"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One tag. Lengths are in characters: `exact`, or strictly `below`; `lost_zeros`: how many Excel may drop."""
+
+    tag: str
+    block: str
+    label: str
+    kind: Kind
+    level: Level
+    required: Required
+    audience: Audience = Audience.BOTH
+    exact: int | None = None
+    below: int | None = None
+    lost_zeros: int = 0
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    help: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every text by which a header or a line of « Paramètres » may call this field."""
+        return (self.tag, self.label, *self.aliases)
+
+
+def _tag(label: str, kind: Kind, required: Required, **more: Any) -> Any:
+    return dataclasses.field(metadata={"label": label, "kind": kind, "required": required, **more})
+
+
+def _scenario(label: str, help_: str, *aliases: str) -> Any:
+    return _tag(label, Kind.BOOLEAN, Required.ALWAYS, aliases=aliases, help=help_)
+
+
+@dataclass(frozen=True, slots=True)
+class Fournisseur:
+    """Sheet « Paramètres »: the supplier. The first two stand in the header of each JSON file."""
+
+    numeroAns: str = _tag(
+        "Numéro de référencement ANS", Kind.IDENTIFIER, Required.ALWAYS, exact=10, lost_zeros=9,
+        aliases=("numéro ANS",),
+        help="Numéro de référencement ANS du logiciel : exactement 10 caractères.",
+    )  # fmt: skip
+    SIRET: str = _tag(
+        "SIRET du fournisseur", Kind.IDENTIFIER, Required.ALWAYS, exact=14, lost_zeros=3,
+        help="SIRET donné lors de l'enrôlement sur le portail : exactement 14 chiffres.",
+    )  # fmt: skip
+    profils: tuple[str, ...] | None = _tag(
+        "Profils référencés", Kind.PROFILES, Required.NEVER, choices=("Centre de santé", "Mailiz"),
+        help="Profils avec lesquels le logiciel est référencé : « Centre de santé », « Mailiz », séparés par « ; ».",
+    )  # fmt: skip
+    preuveHT: str | None = _tag(
+        "Attestation de non-assujettissement à la TVA", Kind.FILE, Required.NEVER,
+        aliases=("preuve HT",),
+        help="Fichier de l'attestation de la DGFiP, pour toute demande HT qui n'a pas la sienne.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """How a request is known: by its purchase order, and by the publisher's number (guide § 3.2, request header)."""
+
+    refCommande: str | None = _tag(
+        "Référence du bon de commande", Kind.TEXT, Required.NEVER, aliases=("référence commande", "bon de commande n°"),
+        help="Référence de votre bon de commande. Les lignes de même référence forment une seule demande.",
+    )  # fmt: skip
+    numeroEditeur: str | None = _tag(
+        "Numéro éditeur", Kind.IDENTIFIER, Required.DERIVED, exact=5, lost_zeros=4,
+        help="Laissez vide : le numéro est attribué automatiquement. Sinon 5 chiffres, jamais déjà utilisés.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Commande:
+    """`commande` (guide § 3.2)."""
+
+    dateCommande: str = _tag(
+        "Date de commande", Kind.DATE, Required.ALWAYS, aliases=("date de la commande", "date de signature"),
+        help="Jour où le client final a signé le bon de commande (JJ/MM/AAAA).",
+    )  # fmt: skip
+    regimeTVA: str = _tag(
+        "Régime de TVA", Kind.CHOICE, Required.ALWAYS, choices=("TTC", "HT"), aliases=("TVA",),
+        help="Régime de TVA du fournisseur pour cette prestation : TTC ou HT. HT demande une attestation.",
+    )  # fmt: skip
+    montantSegurHT: Decimal = _tag(
+        "Montant Ségur HT (€)", Kind.AMOUNT, Required.ALWAYS, aliases=("montant Ségur HT", "montant HT", "montant"),
+        help="Montant hors taxes inscrit sur le bon de commande, en euros et centimes, supérieur à 0.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Beneficiaires:
+    """`beneficiaires`, up to the mandataire (guide § 3.2). Both Booleans are false for a STRUCTURE."""
+
+    commandePour: str = _tag(
+        "Commande pour", Kind.CHOICE, Required.ALWAYS, choices=(Audience.LIBERAL.value, Audience.STRUCTURE.value),
+        help="LIBERAL : un ou plusieurs médecins. STRUCTURE : centre ou maison de santé.",
+    )  # fmt: skip
+    isMandataire: bool = _tag(
+        "Mandataire ?", Kind.BOOLEAN, Required.DERIVED, audience=Audience.LIBERAL, aliases=("est mandataire",),
+        help="OUI si un médecin commande pour plusieurs en vertu d'un mandat. Vide : déduit du nom du mandataire.",
+    )  # fmt: skip
+    isClientUnique: bool = _tag(
+        "Client unique ?", Kind.BOOLEAN, Required.DERIVED, audience=Audience.LIBERAL, aliases=("est client unique",),
+        help="OUI si un seul médecin bénéficie de la commande. Vide : déduit du nombre de lignes.",
+    )  # fmt: skip
+    nomMandataire: str | None = _tag(
+        "Nom du mandataire", Kind.NAME, Required.IF_MANDATE, audience=Audience.LIBERAL, below=50,
+        help="Nom, en majuscules, du médecin qui a reçu mandat de commander.",
+    )  # fmt: skip
+    emailMandataire: str | None = _tag(
+        "Courriel du mandataire", Kind.EMAIL, Required.IF_MANDATE, audience=Audience.LIBERAL, below=150,
+        aliases=("email du mandataire", "e-mail du mandataire"), help="Adresse électronique du mandataire.",
+    )  # fmt: skip
+    telephoneMandataire: str | None = _tag(
+        "Téléphone du mandataire", Kind.PHONE, Required.IF_MANDATE, audience=Audience.LIBERAL, below=50, lost_zeros=1,
+        aliases=("tél mandataire",), help="Numéro de téléphone du mandataire, par exemple 0144556677.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Medecin:
+    """One entry of `liberal`: a doctor, one row of the sheet."""
+
+    nomMedecin: str = _tag(
+        "Nom du médecin", Kind.NAME, Required.IF_LIBERAL, level=Level.BENEFICIARY, audience=Audience.LIBERAL, below=50,
+        help="Nom, en majuscules, du médecin bénéficiaire.",
+    )  # fmt: skip
+    emailMedecin: str | None = _tag(
+        "Courriel du médecin", Kind.EMAIL, Required.IF_LIBERAL_WITHOUT_MANDATE, level=Level.BENEFICIARY,
+        audience=Audience.LIBERAL, below=150, aliases=("email du médecin", "e-mail du médecin"),
+        help="Adresse électronique du médecin ; facultative s'il est représenté par un mandataire.",
+    )  # fmt: skip
+    telephoneMedecin: str | None = _tag(
+        "Téléphone du médecin", Kind.PHONE, Required.IF_LIBERAL_WITHOUT_MANDATE, level=Level.BENEFICIARY,
+        audience=Audience.LIBERAL, below=50, lost_zeros=1, aliases=("tél médecin",),
+        help="Numéro de téléphone du médecin ; facultatif s'il est représenté par un mandataire.",
+    )  # fmt: skip
+    RPPS: str = _tag(
+        "Numéro RPPS", Kind.IDENTIFIER, Required.IF_LIBERAL, level=Level.BENEFICIARY, audience=Audience.LIBERAL,
+        exact=11, aliases=("RPPS du médecin",),
+        help="Les 11 chiffres du RPPS, inscrits sur la carte du médecin.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """`structure`: a coordinated-care structure; `FINESSGeo` takes one row of the sheet a site."""
+
+    FINESSJuridique: str = _tag(
+        "FINESS juridique", Kind.IDENTIFIER, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, exact=9, lost_zeros=1,
+        help="Numéro FINESS de l'entité juridique : 9 caractères.",
+    )  # fmt: skip
+    nomResponsable: str = _tag(
+        "Nom du responsable", Kind.NAME, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=50,
+        help="Nom, en majuscules, du responsable de l'établissement.",
+    )  # fmt: skip
+    emailResponsable: str = _tag(
+        "Courriel du responsable", Kind.EMAIL, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=150,
+        aliases=("email du responsable", "e-mail du responsable"),
+        help="Adresse électronique du responsable de l'établissement.",
+    )  # fmt: skip
+    telephoneResponsable: str = _tag(
+        "Téléphone du responsable", Kind.PHONE, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=50,
+        lost_zeros=1, aliases=("tél responsable",), help="Numéro de téléphone du responsable de l'établissement.",
+    )  # fmt: skip
+    FINESSGeo: tuple[str, ...] = _tag(
+        "FINESS géographique", Kind.IDENTIFIER, Required.IF_STRUCTURE, level=Level.BENEFICIARY,
+        audience=Audience.STRUCTURE, exact=9, lost_zeros=1, aliases=("FINESS géo",),
+        help="Numéro FINESS d'un site équipé : 9 caractères, un site par ligne.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """`scenarioInstallation` (guide § 3.2)."""
+
+    isCentreDeSante: bool = _scenario(
+        "Centre de santé ?", "OUI si le client est un centre de santé (profil « Centre de santé » requis)."
+    )
+    operateurMessagerie: str | None = _tag(
+        "Opérateur de messagerie", Kind.OPERATOR, Required.NEVER, aliases=("opérateur MSS",),
+        help="Opérateur de la messagerie sécurisée de santé, dans la liste ; facultatif. Mailiz : profil « Mailiz » requis.",
+    )  # fmt: skip
+    isProSanteConnectNeeded: bool = _scenario(
+        "Pro Santé Connect ?", "OUI si le logiciel doit permettre de s'identifier par Pro Santé Connect."
+    )
+    isDirecToDMP: bool = _scenario(
+        "Envoi direct au DMP ?",
+        "OUI si les documents partent au DMP directement du logiciel.",
+        "isDirectToDMP",
+    )
+    isPFIToDMP: bool = _scenario(
+        "Envoi au DMP par un tiers ?", "OUI si les documents partent au DMP par une application tierce."
+    )
+    isDirectToMSSPro: bool = _scenario(
+        "Envoi direct en MSS Pro ?", "OUI si les documents partent en MSS Pro directement du logiciel."
+    )
+    isPFIToMSSPro: bool = _scenario(
+        "Envoi en MSS Pro par un tiers ?",
+        "OUI si les documents partent en MSS Pro par une application tierce.",
+    )
+    isDirectToMSSCitoyen: bool = _scenario(
+        "Envoi direct en MSS Citoyen ?",
+        "OUI si les documents partent en MSS Citoyen directement du logiciel.",
+    )
+    isPFIToMSSCitoyen: bool = _scenario(
+        "Envoi en MSS Citoyen par un tiers ?",
+        "OUI si les documents partent en MSS Citoyen par une application tierce.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """The user's own file names, in the attachments folder; they become `piecesJustificatives`."""
+
+    bonCommande: str | None = _tag(
+        "Fichier du bon de commande", Kind.FILE, Required.IF_DOCUMENTS, aliases=("bon de commande",),
+        help="Nom du fichier du bon de commande signé (PDF, PNG ou JPG), dans le dossier « pieces ».",
+    )  # fmt: skip
+    preuveHT: str | None = _tag(
+        "Fichier de l'attestation HT", Kind.FILE, Required.NEVER, aliases=("preuve HT",),
+        help="Nom du fichier de l'attestation, si regimeTVA = HT ; vide : celle de « Paramètres » est utilisée.",
+    )  # fmt: skip
+
+
+def fields_of(block: type) -> tuple[Field, ...]:
+    """The fields that a class of this module declares, in its order."""
+    default = Level.SUPPLIER if block is Fournisseur else Level.REQUEST
+    return tuple(
+        Field(tag=declared.name, block=block.__name__, **{"level": default, **declared.metadata})
+        for declared in dataclasses.fields(block)
+    )
+
+
+PARAMETRES: tuple[Field, ...] = fields_of(Fournisseur)
+BLOCKS: tuple[type, ...] = (Reference, Commande, Beneficiaires, Medecin, Structure, Scenario, Documents)
+FIELDS: tuple[Field, ...] = tuple(one for block in BLOCKS for one in fields_of(block))
+BY_TAG: dict[str, Field] = {one.tag: one for one in FIELDS}

@@ -1,0 +1,85 @@
+"""What a run made and has to say: the typed result that the terminal, the report and `--json` tell."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+
+from converter.findings import Finding
+
+
+class Sort(Enum):
+    """What a run did with a request."""
+
+    EMITTED = "émise"
+    ALREADY = "déjà émise"
+    HELD_BACK = "retenue"
+    VALID = "valide"  # `validate` only: nothing is emitted
+
+
+@dataclass(frozen=True, slots=True)
+class Suivi:
+    """One request of the input and what became of it.
+
+    `reference`: its refCommande, else its numeroEditeur, else ""; `rows`: its rows in the sheet (for the column
+    « Statut »); `statut`: the sentence of that column; `fichier`, `numeroEditeur`: "" unless emitted now or before.
+    """
+
+    workbook: str
+    sheet: str
+    rows: tuple[int, ...]
+    reference: str
+    sort: Sort
+    statut: str
+    fichier: str = ""
+    numeroEditeur: str = ""
+    montantSegurHT: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A zip of documents: its name, its size in bytes, the names it holds."""
+
+    nom: str
+    size: int
+    entries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fichier:
+    """A JSON file made by this run, with its zips. `montant`: the sum of montantSegurHT, in euros."""
+
+    nom: str
+    requests: int
+    montant: Decimal
+    archives: tuple[Archive, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedInput:
+    """An input that could not be read at all, and the sentence that says why."""
+
+    workbook: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The whole run. `annotated`: workbook → name of its annotated copy; `lot`: None if nothing was written."""
+
+    command: str  # "convert" or "validate"
+    jour: date
+    files: tuple[Fichier, ...] = ()
+    suivis: tuple[Suivi, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    annotated: Mapping[str, str] | None = None
+    refused: tuple[RefusedInput, ...] = ()
+    unused_documents: tuple[str, ...] = ()
+    recovered: tuple[str, ...] = ()
+    lot: Path | None = None
+
+    def count(self, sort: Sort) -> int:
+        """How many requests had this fate."""
+        return sum(suivi.sort is sort for suivi in self.suivis)

@@ -1,0 +1,1 @@
+"""The ledger: every number given, every state of every request, and how it got there."""

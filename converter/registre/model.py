@@ -1,0 +1,129 @@
+"""What the ledger remembers, and the narrow interface behind which any database may stand.
+
+Requests are known by (numeroAns, refCommande), or by numeroEditeur where the order bears no reference.
+`numeroEditeur` is unique over the whole ledger: one ledger is one publisher's history (guide § 3.2).
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+from typing import Protocol
+
+
+class Etat(StrEnum):
+    """What has become of a request; the words are those that users read."""
+
+    EMISE = "émise"
+    ACCEPTEE = "acceptée"
+    REFUSEE = "refusée"
+    ANNULEE = "annulée"
+
+
+@dataclass(frozen=True, slots=True)
+class Cle:
+    """How a request is known. Exactly one of the last two is filled: `numeroEditeur` only where `refCommande` is ""."""
+
+    numeroAns: str
+    refCommande: str
+    numeroEditeur: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inscription:
+    """One request as the ledger holds it.
+
+    `contenu`: every value that went out, flat and canonical, to tell « unchanged » from « changed since »;
+    `beneficiaires`: the RPPS or FINESSGeo of the request; `fichier`: the JSON file's name; `jour`: its upload day.
+    """
+
+    cle: Cle
+    numeroEditeur: str
+    etat: Etat
+    fichier: str
+    numLigne: int
+    jour: date
+    SIRET: str
+    montantSegurHT: Decimal
+    beneficiaires: tuple[str, ...]
+    contenu: Mapping[str, str]
+    numeroASP: str = ""
+    codeTraitement: str = ""
+    libelleTraitement: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Evenement:
+    """One line of a request's history: `quand` is an ISO 8601 time with its zone, `cause` a French sentence."""
+
+    numeroEditeur: str
+    etat: Etat
+    quand: str
+    fichier: str
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """One run's folder, staged at `staging` (whole and flushed) and to be renamed to `final`."""
+
+    staging: Path
+    final: Path
+
+
+class Ecriture(Protocol):
+    """What may be asked and written inside one exclusive transaction; leaving it by an exception undoes it all."""
+
+    def find(self, cles: Collection[Cle]) -> dict[Cle, Inscription]:
+        """The current inscription of each known key (its latest one, when it was refused and sent again)."""
+
+    def holders(self, numeros: Collection[str]) -> dict[str, Inscription]:
+        """Who holds each of these numeroEditeur, whatever its state."""
+
+    def claims(self, beneficiaires: Collection[str]) -> dict[str, Inscription]:
+        """The emitted or accepted request in which each of these doctors (RPPS) or sites (FINESSGeo) stands."""
+
+    def free_numbers(self, count: int, reserved: Collection[str]) -> list[str]:
+        """The `count` lowest numeroEditeur that nobody holds, `reserved` excluded; Refusal when past 99999."""
+
+    def next_file_number(self, numeroAns: str, jour: date) -> int:
+        """NNN of the next file of that day, from 1; Refusal when past 999."""
+
+    def emit(self, inscriptions: Iterable[Inscription], lot: Lot | None) -> None:
+        """Record requests as emitted (new, sent again after a void, or after a refusal under a new number)."""
+
+    def accept(self, numeroEditeur: str, numeroASP: str, code: str, libelle: str, fichier: str) -> None:
+        """The portal accepted it (its four values as the portal wrote them; `fichier`: the file handed back)."""
+
+    def refuse(self, numeroEditeur: str, code: str, libelle: str, fichier: str) -> None:
+        """The portal refused it."""
+
+    def void(self, fichier: str) -> Sequence[Inscription]:
+        """Take back a JSON file never uploaded; Refusal if unknown or already answered. Returns what it held."""
+
+
+class Registre(Protocol):
+    """The ledger."""
+
+    def writing(self) -> AbstractContextManager[Ecriture]:
+        """One exclusive transaction; waits its turn, Refusal after too long. A safety copy is made first."""
+
+    def inscriptions(self, etats: Collection[Etat] = ()) -> list[Inscription]:
+        """Every request, ordered by numeroEditeur, or those in these states."""
+
+    def file_holds(self, fichier: str) -> list[Inscription]:
+        """The requests of a JSON file."""
+
+    def history(self, numeroEditeur: str) -> list[Evenement]:
+        """A request's history, oldest first."""
+
+    def recover(self, out: Path) -> list[str]:
+        """Finish or undo what a killed run left in `out`; one French sentence for each thing done."""
+
+    def publish(self, lot: Lot) -> Path:
+        """Rename a recorded lot into place (another number of the day if taken meanwhile) and remember it; its path."""
+
+    def close(self) -> None: ...
