@@ -1,7 +1,24 @@
-"""Documents: found, looked into, renamed and packed (guide § 3.3; interface.md)."""
+"""Documents: looked into, and named as the portal wants (guide § 3.2 `piecesJustificatives`, § 3.3; interface.md)."""
 
-from dataclasses import dataclass
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import filetype
+
+from converter.demandes import Demande
+from converter.findings import Cell, Finding, finding
+from converter.folder import FORMATS, Folder, Item, Problem, format_of
+from converter.french import NBSP
+
+# Guide: 3 Mo per document, read as the SI unit, the strict side (spec/json-mdv-lgc.md, « Limits »).
+MAX_DOCUMENT = 3_000_000
+# A PDF's header may stand anywhere in its first 1024 bytes (PDF Reference 1.7, appendix H, note 13).
+_PDF_HEADER_WITHIN = 1024
+_CODES = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}
+_MISSING = {"BON_COMMANDE": "document-missing", "PREUVE_HT": "certificate-missing"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,3 +38,143 @@ class Entry:
 
     nomFichier: str
     document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A document that a request needs: what the user typed, and where."""
+
+    typeFichier: str
+    typed: str
+    tag: str
+    cell: Cell
+
+
+def document_name(typeFichier: str, numeroEditeur: str, formatFichier: str) -> str:
+    """The name that the portal wants (guide § 3.3): `MDV-LGC-Val-BDC-00001.pdf`."""
+    return f"MDV-LGC-Val-{_CODES[typeFichier]}-{numeroEditeur}.{formatFichier.lower()}"
+
+
+def attach(
+    demandes: Iterable[Demande], folder_of: Callable[[Demande], Folder], certificate_cells: Mapping[Path, Cell]
+) -> tuple[list[tuple[Document, ...]], list[Finding]]:
+    """The documents of each request, in its order, looked up in the folder of its workbook and looked into.
+
+    `certificate_cells`: the cell of `preuveHT` in « Paramètres », for each workbook that fills it.
+    A request that misses a document gets an empty tuple, and is to be held back: its finding may well stand on
+    « Paramètres », where a problem with the supplier's certificate is told once.
+    """
+    looked_at: dict[Path, Document | Problem] = {}
+
+    def look(demande: Demande, wanted: _Wanted) -> Document | Problem:
+        item = folder_of(demande).find(wanted.typed) if wanted.typed else Problem(_MISSING[wanted.typeFichier])
+        if isinstance(item, Problem):
+            return item
+        if item.path not in looked_at:
+            looked_at[item.path] = _look_into(item)
+        seen = looked_at[item.path]
+        return seen if isinstance(seen, Problem) else replace(seen, typeFichier=wanted.typeFichier)
+
+    return _attach(demandes, look, certificate_cells)
+
+
+def attach_without_files(
+    demandes: Iterable[Demande], certificate_cells: Mapping[Path, Cell]
+) -> tuple[list[tuple[Document, ...]], list[Finding]]:
+    """The same with --no-attachments: the format is that of the cell's extension, PDF if empty; no file looked at."""
+
+    def imagine(_: Demande, wanted: _Wanted) -> Document | Problem:
+        kind = format_of(wanted.typed) if wanted.typed else "PDF"
+        if kind is None:
+            return Problem("document-unknown-kind", {"proposition": ""})
+        return Document(wanted.typeFichier, kind)
+
+    return _attach(demandes, imagine, certificate_cells)
+
+
+def _attach(
+    demandes: Iterable[Demande],
+    resolve: Callable[[Demande, _Wanted], Document | Problem],
+    certificate_cells: Mapping[Path, Cell],
+) -> tuple[list[tuple[Document, ...]], list[Finding]]:
+    attached: list[tuple[Document, ...]] = []
+    findings: dict[tuple[str, Cell], Finding] = {}  # by code and cell: the supplier's certificate is told of once
+    first_with: dict[str, Demande] = {}
+    for demande in demandes:
+        documents: list[Document] = []
+        all_wanted = _wanted(demande, certificate_cells)
+        for wanted in all_wanted:
+            found = resolve(demande, wanted)
+            told = found if isinstance(found, Problem) else _shared(demande, found, first_with)
+            if isinstance(found, Document):
+                documents.append(found)
+            if told:
+                findings[told.code, wanted.cell] = finding(
+                    told.code, wanted.cell, wanted.tag, wanted.typed, None, **told.details
+                )
+        attached.append(tuple(documents) if len(documents) == len(all_wanted) else ())
+        if (typed := demande.documents.preuveHT) and demande.commande.regimeTVA != "HT":
+            cell = demande.origin.cell("preuveHT")
+            findings["certificate-not-sent", cell] = finding("certificate-not-sent", cell, "preuveHT", typed)
+    return attached, list(findings.values())
+
+
+def _wanted(demande: Demande, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:
+    typed, origin = demande.documents, demande.origin
+    wanted = [_Wanted("BON_COMMANDE", typed.bonCommande or "", "bonCommande", origin.cell("bonCommande"))]
+    if demande.commande.regimeTVA != "HT":
+        return wanted
+    if demande.fournisseur.preuveHT and not typed.preuveHT:
+        cell = certificate_cells[origin.workbook]
+        return [*wanted, _Wanted("PREUVE_HT", demande.fournisseur.preuveHT, "preuveHT", cell)]
+    return [*wanted, _Wanted("PREUVE_HT", typed.preuveHT or "", "preuveHT", origin.cell("preuveHT"))]
+
+
+def _shared(demande: Demande, document: Document, first_with: dict[str, Demande]) -> Problem | None:
+    """The warning that a purchase order, by its content, already serves an earlier request."""
+    if document.typeFichier != "BON_COMMANDE" or not document.sha256:
+        return None
+    first = first_with.setdefault(document.sha256, demande)
+    if first is demande:
+        return None
+    cell = first.origin.cell("bonCommande")
+    return Problem("document-shared", {"autre": f"{first.origin.workbook.name}, ligne {cell.row}"})
+
+
+def _look_into(item: Item) -> Document | Problem:
+    """Read the file once: its size, its kind by its content, its fingerprint. Its typeFichier is left to the caller."""
+    kind = format_of(item.relative) or ""
+    try:
+        with item.path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(MAX_DOCUMENT) if size <= MAX_DOCUMENT else b""
+    except OSError:
+        return Problem("document-unreadable")
+    if size == 0:
+        return Problem("document-empty")
+    if size > MAX_DOCUMENT:
+        return Problem("document-too-large", {"taille": _megabytes(size)})
+    if (actual := _kind_of(content)) != kind:
+        return _wrong_content(kind, actual)
+    return Document("", kind, item.path, len(content), hashlib.sha256(content).hexdigest())
+
+
+def _wrong_content(expected: str, actual: str) -> Problem:
+    if actual in FORMATS.values():
+        advice = f"Donnez au fichier l'extension .{actual.lower()}, ici aussi."
+    else:
+        advice = f"Ouvrez-le et enregistrez-le en PDF{NBSP}; changer l'extension à la main ne suffit pas."
+    return Problem("document-wrong-content", {"attendu": expected, "contenu": actual or "inconnu", "conseil": advice})
+
+
+def _kind_of(content: bytes) -> str:
+    """PDF, PNG, JPG, another kind by its usual extension, or "" if unknown."""
+    if guessed := filetype.guess(content):
+        extension: str = guessed.extension
+        return FORMATS.get(f".{extension}", extension.upper())
+    return "PDF" if b"%PDF-" in content[:_PDF_HEADER_WITHIN] else ""
+
+
+def _megabytes(size: int) -> str:
+    """`size` in Mo, rounded up to the hundredth so that one byte too many shows: « 3,01 Mo »."""
+    return f"{-(-size // 10_000) / 100:.2f}{NBSP}Mo".replace(".", ",")

@@ -74,6 +74,7 @@ class Field:
     choices: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     help: str = ""
+    check_at: str = "Vérifiez-le sur le bon de commande."
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -124,6 +125,7 @@ class Reference:
     numeroEditeur: str | None = _tag(
         "Numéro éditeur", Kind.IDENTIFIER, Required.DERIVED, exact=5, lost_zeros=4,
         help="Laissez vide : le numéro est attribué automatiquement. Sinon 5 chiffres, jamais déjà utilisés.",
+        check_at="Videz la cellule : un numéro sera attribué.",
     )  # fmt: skip
 
 
@@ -196,7 +198,7 @@ class Medecin:
     RPPS: str = _tag(
         "Numéro RPPS", Kind.IDENTIFIER, Required.IF_LIBERAL, level=Level.BENEFICIARY, audience=Audience.LIBERAL,
         exact=11, aliases=("RPPS du médecin",),
-        help="Les 11 chiffres du RPPS, inscrits sur la carte du médecin.",
+        help="Les 11 chiffres du RPPS, inscrits sur la carte du médecin.", check_at="Vérifiez-le sur la carte du médecin.",
     )  # fmt: skip
 
 
@@ -206,7 +208,7 @@ class Structure:
 
     FINESSJuridique: str = _tag(
         "FINESS juridique", Kind.IDENTIFIER, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, exact=9, lost_zeros=1,
-        help="Numéro FINESS de l'entité juridique : 9 caractères.",
+        help="Numéro FINESS de l'entité juridique : 9 caractères.", check_at="Vérifiez-le dans le répertoire FINESS.",
     )  # fmt: skip
     nomResponsable: str = _tag(
         "Nom du responsable", Kind.NAME, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=50,
@@ -225,6 +227,7 @@ class Structure:
         "FINESS géographique", Kind.IDENTIFIER, Required.IF_STRUCTURE, level=Level.BENEFICIARY,
         audience=Audience.STRUCTURE, exact=9, lost_zeros=1, aliases=("FINESS géo",),
         help="Numéro FINESS d'un site équipé : 9 caractères, un site par ligne.",
+        check_at="Vérifiez-le dans le répertoire FINESS.",
     )  # fmt: skip
 
 

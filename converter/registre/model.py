@@ -74,8 +74,8 @@ class Lot:
     final: Path
 
 
-class Ecriture(Protocol):
-    """What may be asked and written inside one exclusive transaction; leaving it by an exception undoes it all."""
+class Lecture(Protocol):
+    """What may be asked inside one transaction: one same state of the ledger from the first answer to the last."""
 
     def find(self, cles: Collection[Cle]) -> dict[Cle, Inscription]:
         """The current inscription of each known key (its latest one, when it was refused and sent again)."""
@@ -92,6 +92,10 @@ class Ecriture(Protocol):
     def next_file_number(self, numeroAns: str, jour: date) -> int:
         """NNN of the next file of that day, from 1; Refusal when past 999."""
 
+
+class Ecriture(Lecture, Protocol):
+    """What may also be written inside one exclusive transaction; leaving it by an exception undoes it all."""
+
     def emit(self, inscriptions: Iterable[Inscription], lot: Lot | None) -> None:
         """Record requests as emitted (new, sent again after a void, or after a refusal under a new number)."""
 
@@ -107,6 +111,13 @@ class Ecriture(Protocol):
 
 class Registre(Protocol):
     """The ledger."""
+
+    @property
+    def identifiant(self) -> str:
+        """Eight characters of its own, by which its staging folders are known; "" while it does not exist yet."""
+
+    def reading(self) -> AbstractContextManager[Lecture]:
+        """One transaction that only reads (`validate`, `status`): creates nothing; an absent ledger is an empty one."""
 
     def writing(self) -> AbstractContextManager[Ecriture]:
         """One exclusive transaction; waits its turn, Refusal after too long. A safety copy is made first."""

@@ -1,0 +1,147 @@
+"""The command line's words, in French, and nothing else: what each command takes, with an example that runs."""
+
+import argparse
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from converter import __version__
+
+_STANDARD = {
+    "usage: ": "usage\u00a0: ",
+    "positional arguments": "arguments",
+    "options": "options",
+    "show this help message and exit": "affiche cette aide",
+    "show program's version number and exit": "affiche la version",
+    "the following arguments are required: %s": "il manque\u00a0: %s",
+    "unrecognized arguments: %s": "arguments inconnus\u00a0: %s",
+    "argument %(argument_name)s: %(message)s": "%(argument_name)s\u00a0: %(message)s",
+    "expected one argument": "une valeur est attendue",
+    "expected at least one argument": "au moins une valeur est attendue",
+    "ambiguous option: %(option)s could match %(matches)s": "option ambiguë\u00a0: %(option)s (%(matches)s)",
+    "invalid choice: %(value)r (choose from %(choices)s)": "«\u00a0%(value)s\u00a0» est inconnu (%(choices)s)",
+    "not allowed with argument %s": "incompatible avec %s",
+}
+
+
+class UsageError(Exception):
+    """A command line that cannot be understood; `str()` is one French sentence."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"Commande mal formée\u00a0: {message}. Essayez «\u00a0{self.prog} --help\u00a0».")
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command and its options; UsageError when they make no sense. `--help` and `--version` exit with 0."""
+    argparse._ = lambda text: _STANDARD.get(text, text)  # type: ignore[attr-defined]
+    return _parser().parse_args(argv)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="converter",
+        description="Du classeur Excel des commandes Ségur aux fichiers JSON-MDV du portail de l'ASP.",
+        epilog="Exemple\u00a0: converter template, remplissez le classeur, puis converter convert mon-classeur.xlsx",
+    )
+    parser.add_argument("--version", action="version", version=f"converter {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMANDE", required=True, title="commandes")
+    _template(commands)
+    _convert(commands)
+    _validate(commands)
+    _check(commands)
+    _return(commands)
+    _status(commands)
+    _void(commands)
+    return parser
+
+
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"
+
+
+def _command(commands: _Commands, name: str, does: str, example: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(
+        name,
+        help=does,
+        description=f"{does[0].upper()}{does[1:]}.",
+        epilog=f"Exemple\u00a0: {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--out", type=Path, default=Path("out"), metavar="DOSSIER", help="dossier des lots (out)")
+    parser.add_argument(
+        "--ledger", default="", metavar="URL", help="registre des numéros (registre.sqlite3 dans le dossier des lots)"
+    )
+    parser.add_argument("--json", action="store_true", help="un seul document JSON sur la sortie standard")
+    return parser
+
+
+def _template(commands: _Commands) -> None:
+    parser = _command(commands, "template", "écrit le classeur vide à remplir", "converter template mon-classeur.xlsx")
+    parser.add_argument("path", nargs="?", type=Path, default=Path("modele-mdv-lgc.xlsx"), metavar="FICHIER",
+                        help="fichier à écrire (modele-mdv-lgc.xlsx)")  # fmt: skip
+
+
+def _convert(commands: _Commands) -> None:
+    does = "convertit des classeurs en fichiers JSON, archives de pièces, classeurs annotés et rapport"
+    _run_options(_command(commands, "convert", does, "converter convert mon-classeur.xlsx --out out"))
+
+
+def _validate(commands: _Commands) -> None:
+    does = "contrôle des classeurs sans rien émettre\u00a0: classeurs annotés et rapport seulement"
+    _run_options(_command(commands, "validate", does, "converter validate mon-classeur.xlsx"))
+
+
+def _run_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "inputs", nargs="+", type=Path, metavar="CLASSEUR", help="classeurs, ou dossiers qui en contiennent"
+    )
+    parser.add_argument("--date", type=_day, default=None, metavar="AAAA-MM-JJ", help="jour du dépôt (aujourd'hui)")
+    documents = parser.add_mutually_exclusive_group()
+    documents.add_argument("--attachments", type=Path, default=None, metavar="DOSSIER",
+                           help="dossier des pièces (pieces, à côté de chaque classeur)")  # fmt: skip
+    documents.add_argument(
+        "--no-attachments", action="store_true", help="ne regarde aucune pièce et ne fait pas d'archive"
+    )
+    parser.add_argument("--numero-ans", default="", metavar="NUMÉRO", help="numéro de référencement ANS du logiciel")
+    parser.add_argument("--siret", default="", metavar="SIRET", help="SIRET du fournisseur")
+    parser.add_argument("--strict-keys", action="store_true", help="une clé de contrôle fausse devient une erreur")
+
+
+def _check(commands: _Commands) -> None:
+    does = "joue les deux contrôles automatiques du portail sur des fichiers JSON-MDV"
+    parser = _command(commands, "check", does, "converter check out/lot-20261122-01/JSON-0123456789-20261122-001.json")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FICHIER.json", help="fichiers à contrôler")
+    parser.add_argument("--write-return", type=Path, default=None, metavar="DOSSIER",
+                        help="écrit chaque fichier tel que le portail le rendrait")  # fmt: skip
+    parser.add_argument("--model", type=Path, default=None, metavar="MODELE.json",
+                        help="compare nos balises à celles du modèle vierge de l'ASP")  # fmt: skip
+
+
+def _return(commands: _Commands) -> None:
+    does = "prend en compte les fichiers rendus par le portail"
+    parser = _command(commands, "return", does, "converter return JSON-0123456789-20261122-001.json")
+    parser.add_argument("files", nargs="*", type=Path, metavar="FICHIER.json", help="fichiers rendus par le portail")
+    parser.add_argument("--rejected", default="", metavar="NOM.json", help="fichier que le portail a rejeté en entier")
+    parser.add_argument("--reason", default="", metavar="MOTIF", help="motif du rejet, tel que le portail l'a donné")
+
+
+def _status(commands: _Commands) -> None:
+    parser = _command(commands, "status", "dit ce qu'est devenue chaque demande", "converter status --state refusée")
+    parser.add_argument("--state", action="append", default=[], metavar="ÉTAT",
+                        help="émise, acceptée, refusée ou annulée\u00a0; peut être répété")  # fmt: skip
+    parser.add_argument("--xlsx", type=Path, default=None, metavar="FICHIER", help="écrit le même tableau pour Excel")
+
+
+def _void(commands: _Commands) -> None:
+    does = "annule un fichier qui n'a jamais été déposé\u00a0: ses demandes sont de nouveau libres"
+    parser = _command(commands, "void", does, "converter void JSON-0123456789-20261122-001.json")
+    parser.add_argument("name", metavar="NOM.json", help="nom du fichier JSON à annuler")
+
+
+def _day(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas une date AAAA-MM-JJ") from None

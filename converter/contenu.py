@@ -1,0 +1,107 @@
+"""What went out of a request, flat and canonical, as the ledger keeps it: to tell « unchanged » from « changed since ».
+
+Keys are tags for a request-level value, `liberal.0.nomMedecin`… or `FINESSGeo.0`… for its beneficiaries,
+`sha256.BON_COMMANDE`… for its documents, and `workbook`: the name of the workbook it came from. Values are those of
+a clean cell (« OUI », « 04/11/2022 », « 1075.00 »); what is empty is absent.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from converter.attachments import Document
+from converter.demandes import Demande
+from converter.fields import FIELDS, Level
+from converter.findings import Cell
+
+Contenu = Mapping[str, str]
+_NOT_SENT = frozenset({"refCommande", "numeroEditeur", "bonCommande", "preuveHT"})
+_SENT = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in _NOT_SENT)
+_DOCUMENT_TAGS = {"sha256.BON_COMMANDE": "bonCommande", "sha256.PREUVE_HT": "preuveHT"}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Difference:
+    """The first cell in which a request differs from what went out, and both values."""
+
+    tag: str
+    cell: Cell
+    now: str
+    then: str
+
+
+def contenu_of(demande: Demande, documents: Sequence[Document]) -> dict[str, str]:
+    """Everything that the ledger keeps of a request's values."""
+    values = {
+        tag: _text(value)
+        for block in (
+            demande.commande,
+            demande.beneficiaires,
+            demande.scenarioInstallation,
+            demande.documents,
+            *((demande.structure,) if demande.structure else ()),
+        )
+        for tag, value in _values(block)
+        if value is not None and not isinstance(value, tuple)
+    }
+    for rank, one in enumerate(demande.liberal):
+        values |= {f"liberal.{rank}.{tag}": _text(value) for tag, value in _values(one) if value is not None}
+    for rank, site in enumerate(demande.structure.FINESSGeo if demande.structure else ()):
+        values[f"FINESSGeo.{rank}"] = site
+    values |= {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
+    return values | {"workbook": demande.origin.workbook.name}
+
+
+def first_difference(demande: Demande, now: Contenu, then: Contenu) -> Difference | None:
+    """The first cell, in the order of the columns, whose value is not what went out; None if nothing changed.
+
+    The order of the beneficiaries does not count, nor does a document that one of the two sides has not looked at.
+    """
+    for tag in _SENT:
+        if now.get(tag) != then.get(tag):
+            return Difference(tag, demande.origin.cell(tag), now.get(tag, ""), then.get(tag, ""))
+    if moved := _changed_beneficiary(demande, now, then):
+        return moved
+    for key, tag in _DOCUMENT_TAGS.items():
+        if now.get(key) and then.get(key) and now[key] != then[key]:
+            return Difference(
+                tag, demande.origin.cell(tag), now.get(tag, ""), f"{then.get(tag, '')} (contenu différent)"
+            )
+    return None
+
+
+def _changed_beneficiary(demande: Demande, now: Contenu, then: Contenu) -> Difference | None:
+    present, past = _beneficiaries(now), _beneficiaries(then)
+    key = "FINESSGeo" if demande.structure else "RPPS"
+    known = {one[key]: one for one in past if key in one}
+    for one, row in zip(present, demande.origin.rows, strict=True):
+        before = known.pop(one[key], None)
+        if before is None:
+            return Difference(key, demande.origin.cell(key, row), one[key], ", ".join(known) or "rien")
+        for tag in {**one, **before}:
+            if one.get(tag) != before.get(tag):
+                return Difference(tag, demande.origin.cell(tag, row), one.get(tag, ""), before.get(tag, ""))
+    if known:
+        return Difference(key, demande.origin.cell(key, demande.origin.rows[0]), "", ", ".join(known))
+    return None
+
+
+def _beneficiaries(contenu: Contenu) -> list[dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    for key, value in contenu.items():
+        match key.split("."):
+            case ["liberal", rank, tag]:
+                found.setdefault(rank, {})[tag] = value
+            case ["FINESSGeo", rank]:
+                found[rank] = {"FINESSGeo": value}
+    return list(found.values())
+
+
+def _values(block: object) -> Iterator[tuple[str, object]]:
+    return ((tag, getattr(block, tag)) for tag in type(block).__dataclass_fields__)  # type: ignore[attr-defined]
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "OUI" if value else "NON"
+    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,100 @@
+"""Files for the portal: requests split by 200, named, rendered with Jinja2, and controlled before they land.
+
+Source: guide § 2.1 (limits) and § 3.3 (names).
+"""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from json.encoder import encode_basestring
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from converter.attachments import Entry
+from converter.demandes import Demande
+from converter.findings import Refusal
+from converter.operators import operators
+from converter.portal.controls import control_file
+from converter.portal.spelling import Spelling
+from converter.resources import template_path
+
+MAX_REQUESTS = 200  # a file (guide § 2.1)
+
+
+@dataclass(frozen=True, slots=True)
+class Ligne:
+    """One request under its number, with its documents under theirs."""
+
+    numeroEditeur: str
+    demande: Demande
+    pieces: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FichierJson:
+    """One JSON file to be: its name, its header and its 1 to 200 requests."""
+
+    nom: str
+    numeroAns: str
+    SIRET: str
+    lignes: tuple[Ligne, ...]
+
+    @property
+    def montant(self) -> Decimal:
+        """The sum of its amounts, in euros."""
+        return sum((one.demande.commande.montantSegurHT for one in self.lignes), Decimal("0.00"))
+
+
+def file_name(numeroAns: str, jour: datetime.date, number: int) -> str:
+    """`JSON-numeroAns-AAAAMMJJ-NNN.json`."""
+    return f"JSON-{numeroAns}-{jour:%Y%m%d}-{number:03d}.json"
+
+
+def split(lignes: Sequence[Ligne]) -> Iterator[tuple[Ligne, ...]]:
+    """At most 200 requests each, in their order."""
+    for start in range(0, len(lignes), MAX_REQUESTS):
+        yield tuple(lignes[start : start + MAX_REQUESTS])
+
+
+def render(fichier: FichierJson, spelling: Spelling) -> bytes:
+    """The file as the portal wants it: UTF-8 without BOM. Refusal if it fails our own control of it."""
+    data = _template(spelling).render(fichier=fichier).encode("utf-8")
+    control = control_file(fichier.nom, data, spelling, _operator_codes())
+    reason = control.structure_error or next((one.message for one in control.requests if not one.accepted), None)
+    if reason or len(control.requests) != len(fichier.lignes):
+        raise Refusal("controle-refuse", fichier=fichier.nom, raison=reason or "des demandes manquent.")
+    return data
+
+
+@cache
+def _template(spelling: Spelling) -> Template:
+    """The template with the portal's spelling of tags; whatever it prints is written as JSON."""
+    environment = Environment(  # noqa: S701 — JSON, not HTML: `finalize` escapes every value
+        finalize=_as_json, undefined=StrictUndefined, keep_trailing_newline=True
+    )
+    source = template_path("demandes.json.j2").read_text(encoding="utf-8")
+    return environment.from_string(spelling.apply_to_template(source))
+
+
+@cache
+def _operator_codes() -> frozenset[str]:
+    return frozenset(one.code for one in operators())
+
+
+def _as_json(value: object) -> str:
+    """`value` in JSON; an amount keeps its two decimals (1075.00), accents stay as they are."""
+    if value is None:
+        return "null"
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if isinstance(value, Decimal):
+        return f"{value:.2f}"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return encode_basestring(value)
+    raise TypeError(f"no JSON for {type(value).__name__}")

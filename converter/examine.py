@@ -1,0 +1,131 @@
+"""One workbook, from its cells to its requests: read, clean, fold, check, build. Nothing is decided or written here."""
+
+import datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from converter.attachments import attach, attach_without_files
+from converter.demandes import Demande, build_all
+from converter.findings import Cell, Finding, Severity
+from converter.folder import Folder, index_folder, unused
+from converter.fournisseur import SupplierOptions, supplier_of
+from converter.reconcile import Examined
+from converter.rows import clean_table, fold_rows
+from converter.schemas import Rules, check_requests, check_rows
+from converter.workbook import Classeur, Table, read_workbook
+
+PIECES = "pieces"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user asked for. `attachments`: the folder of documents, None for `pieces` beside each workbook."""
+
+    out: Path
+    jour: datetime.date
+    attachments: Path | None = None
+    documents: bool = True
+    supplier: SupplierOptions = SupplierOptions()
+    strict_keys: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """A workbook with its requests, and everything there is to say of its cells; its documents are not looked at."""
+
+    classeur: Classeur
+    demandes: tuple[Demande, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def table(self) -> Table:
+        return self.classeur.table
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """The requests of a run, with their documents; the findings of these; and the documents that no row uses."""
+
+    requests: tuple[Examined, ...]
+    findings: tuple[Finding, ...]
+    unused: tuple[str, ...]
+
+
+def examine(path: Path, options: Options) -> Examination:
+    """Everything there is to say about the workbook at `path`, its documents apart; Refusal if it cannot be read."""
+    classeur = read_workbook(path, documents=options.documents)
+    fournisseur, remarks = supplier_of(classeur, options.supplier, strict_keys=options.strict_keys)
+    table = classeur.table
+    frame, corrections = clean_table(table)
+    folded, contradictions = fold_rows(table, frame)
+    profils = None if fournisseur.profils is None else frozenset(fournisseur.profils)
+    rules = Rules(options.jour, profils, options.strict_keys)
+    failures = check_rows(table, frame, folded, rules) + check_requests(table, folded, rules)
+    demandes = build_all(fournisseur, table, frame, folded)
+    told = one_error_a_cell((*classeur.findings, *remarks, *contradictions, *failures))
+    return Examination(classeur, tuple(demandes), (*told, *corrections))
+
+
+def with_documents(examinations: Sequence[Examination], options: Options) -> Documented:
+    """The requests of every workbook, with the documents that their cells name."""
+    demandes = [demande for one in examinations for demande in one.demandes]
+    certificates = {
+        one.classeur.path: one.classeur.parametres["preuveHT"].cell
+        for one in examinations
+        if "preuveHT" in one.classeur.parametres
+    }
+    folders: dict[Path, Folder] = {}
+    if options.documents:
+        folders = {one.classeur.path: index_folder(_folder_of(one.classeur.path, options)) for one in examinations}
+        attached, told = attach(demandes, lambda demande: folders[demande.origin.workbook], certificates)
+    else:
+        attached, told = attach_without_files(demandes, certificates)
+    in_error = _rows_in_error(one for examination in examinations for one in examination.findings)
+    requests = tuple(
+        Examined(demande, documents, bool(in_error & _rows(demande)))
+        for demande, documents in zip(demandes, attached, strict=True)
+    )
+    return Documented(requests, tuple(told), _unused(examinations, folders))
+
+
+def one_error_a_cell(findings: Iterable[Finding]) -> list[Finding]:
+    """The same findings, with only the first error of each cell: the others mostly follow from it."""
+    seen: set[tuple[Cell, str]] = set()
+    kept = []
+    for one in findings:
+        place = (one.cell, one.tag)
+        if one.severity is Severity.ERROR:
+            if place in seen:
+                continue
+            seen.add(place)
+        kept.append(one)
+    return kept
+
+
+def _folder_of(workbook: Path, options: Options) -> Path:
+    return options.attachments or workbook.parent / PIECES
+
+
+def _rows(demande: Demande) -> set[tuple[str, int | None]]:
+    return {(str(demande.origin.workbook), row) for row in demande.origin.rows}
+
+
+def _rows_in_error(findings: Iterable[Finding]) -> set[tuple[str, int | None]]:
+    return {(one.cell.workbook, one.cell.row) for one in findings if one.severity is Severity.ERROR}
+
+
+def _unused(examinations: Sequence[Examination], folders: dict[Path, Folder]) -> tuple[str, ...]:
+    """Documents that no row of any workbook names, in each folder; a folder that several workbooks share counts once."""
+    typed: dict[Path, list[str]] = {}
+    by_root = {folder.root: folder for folder in folders.values()}
+    for one in examinations:
+        if folder := folders.get(one.classeur.path):
+            names = [name for demande in one.demandes for name in _typed(demande)]
+            typed.setdefault(folder.root, []).extend(names)
+    return tuple(name for root, names in typed.items() for name in unused(by_root[root], names))
+
+
+def _typed(demande: Demande) -> list[str]:
+    names = (demande.documents.bonCommande, demande.documents.preuveHT, demande.fournisseur.preuveHT)
+    return [name for name in names if name]

@@ -1,0 +1,110 @@
+"""The road of a run, top-down: read → clean → fold → check → documents → ledger → number → render → write → report.
+
+It prints nothing; the steps share values, not each other.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from converter import lot as lots
+from converter.examine import Documented, Examination, Options, examine, with_documents
+from converter.findings import Finding, Refusal
+from converter.outcome import Outcome, RefusedInput
+from converter.portal.spelling import Spelling
+from converter.publication import publish, staging
+from converter.reconcile import Reconciled, reconcile
+from converter.registre.model import Lecture, Lot, Registre
+from converter.sheetscan import column_index
+from converter.suivis import suivis_of
+
+Progress = Callable[[Sequence[Path]], Iterable[Path]]
+"""Hands over the workbooks one after the other, and shows how far it is."""
+
+
+def convert(
+    workbooks: Sequence[Path], options: Options, registre: Registre, spelling: Spelling, progress: Progress
+) -> Outcome:
+    """Workbooks in, a whole lot out, every number of it in the ledger. Refusal when nothing could be done."""
+    recovered = tuple(registre.recover(options.out))
+    examinations, refused = _examine_all(workbooks, options, progress)
+    documented = with_documents(examinations, options)
+    with registre.writing() as ecriture:
+        reconciled = reconcile(documented.requests, ecriture)
+        numbered = lots.number(reconciled.to_emit, ecriture)
+        rendered = lots.render_all(numbered, options, ecriture, spelling)
+        with staging(options.out, options.jour, registre.identifiant if rendered else "") as lot:
+            outcome = Outcome(
+                command="convert",
+                jour=options.jour,
+                files=tuple(lots.write_files(lot.staging, rendered, options)),
+                suivis=suivis_of(documented.requests, reconciled, lots.places(rendered)),
+                findings=_all_findings(examinations, documented, reconciled),
+                refused=refused,
+                unused_documents=documented.unused,
+                recovered=recovered,
+            )
+            outcome = _write_for_people(lot, examinations, outcome)
+        if rendered:
+            ecriture.emit(lots.inscriptions(rendered, numbered, options), lot)
+    published = registre.publish(lot) if rendered else publish(lot)
+    return replace(outcome, lot=options.out / published.name)
+
+
+def validate(workbooks: Sequence[Path], options: Options, lecture: Lecture, progress: Progress) -> Outcome:
+    """The same checks against the same ledger; no number is taken and no JSON file made."""
+    examinations, refused = _examine_all(workbooks, options, progress)
+    documented = with_documents(examinations, options)
+    reconciled = reconcile(documented.requests, lecture)
+    with staging(options.out, options.jour) as lot:
+        outcome = Outcome(
+            command="validate",
+            jour=options.jour,
+            suivis=suivis_of(documented.requests, reconciled, None),
+            findings=_all_findings(examinations, documented, reconciled),
+            refused=refused,
+            unused_documents=documented.unused,
+        )
+        outcome = _write_for_people(lot, examinations, outcome)
+    return replace(outcome, lot=options.out / publish(lot).name)
+
+
+def _examine_all(
+    workbooks: Sequence[Path], options: Options, progress: Progress
+) -> tuple[list[Examination], tuple[RefusedInput, ...]]:
+    """Every workbook that can be read, and why the others cannot; Refusal when none can."""
+    examinations: list[Examination] = []
+    refusals: list[tuple[Path, Refusal]] = []
+    for path in progress(workbooks):
+        try:
+            examinations.append(examine(path, options))
+        except Refusal as refusal:
+            refusals.append((path, refusal))
+    if not examinations:
+        raise refusals[0][1] if len(refusals) == 1 else _all_refused(refusals)
+    return examinations, tuple(RefusedInput(str(path), str(refusal)) for path, refusal in refusals)
+
+
+def _all_refused(refusals: Sequence[tuple[Path, Refusal]]) -> Refusal:
+    return Refusal("aucun-classeur-lisible", raisons=" ".join(str(refusal) for _, refusal in refusals))
+
+
+def _all_findings(
+    examinations: Sequence[Examination], documented: Documented, reconciled: Reconciled
+) -> tuple[Finding, ...]:
+    """Everything told, workbook by workbook, from the top of the sheet down; but not of documents already sent."""
+    sent = {(str(demande.origin.workbook), row) for demande, _ in reconciled.already for row in demande.origin.rows}
+    of_documents = [one for one in documented.findings if (one.cell.workbook, one.cell.row) not in sent]
+    rank = {str(one.classeur.path): position for position, one in enumerate(examinations)}
+    told = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
+    return tuple(
+        sorted(told, key=lambda one: (rank[one.cell.workbook], one.cell.row or 0, column_index(one.cell.column)))
+    )
+
+
+def _write_for_people(lot: Lot, examinations: Sequence[Examination], outcome: Outcome) -> Outcome:
+    """The annotated workbooks and the report; what could not be annotated is told in the report."""
+    annotated, impossible = lots.write_annotated(lot.staging, examinations, outcome.findings, outcome.suivis)
+    outcome = replace(outcome, annotated=annotated, findings=(*outcome.findings, *impossible))
+    lots.write_report(lot.staging, outcome)
+    return outcome

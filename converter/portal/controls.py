@@ -1,0 +1,97 @@
+"""The portal's two automatic controls, played on any JSON-MDV file (guide § 1)."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from converter.findings import Refusal, shown
+from converter.portal.parsing import parse, read_bounded
+from converter.portal.requests import first_wrong
+from converter.portal.spelling import Spelling
+from converter.portal.structure import check_structure, sentence
+
+ACCEPTED = "0000"
+ACCEPTED_WORDING = "Demande acceptée"  # guide § 1, as the portal writes it
+
+
+@dataclass(frozen=True, slots=True)
+class RequestControl:
+    """What control 2 says of a request. `numLigne`: its rank in the file, from 1; `tag`: None when accepted;
+    `code`: "0000", or one of ours, which all begin with CTL-."""
+
+    numLigne: int
+    numeroEditeur: str
+    accepted: bool
+    tag: str | None
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileControl:
+    """What both controls say of a file; no request when `structure_error` tells why it is rejected whole."""
+
+    path: str
+    structure_error: str | None
+    requests: tuple[RequestControl, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the portal would take the file and each of its requests."""
+        return self.structure_error is None and all(one.accepted for one in self.requests)
+
+
+def control_path(path: Path, spelling: Spelling, operators: Collection[str]) -> FileControl:
+    """Both controls on a file of the disk; one that cannot be read is rejected whole."""
+    try:
+        data = read_bounded(path)
+    except Refusal as refusal:
+        return FileControl(str(path), str(refusal))
+    return control_file(str(path), data, spelling, operators)
+
+
+def control_file(path: str, data: bytes, spelling: Spelling, operators: Collection[str]) -> FileControl:
+    """Both controls on the bytes of a file. `operators`: the codes that operateurMessagerie may take."""
+    try:
+        parsed = parse(data)
+        check_structure(Path(path).name, parsed, spelling)
+    except Refusal as refusal:
+        return FileControl(path, str(refusal))
+    guide: Any = spelling.to_guide(parsed)
+    return FileControl(path, None, tuple(_controlled(path, guide["lignesImport"], operators)))
+
+
+def _controlled(path: str, requests: list[dict[str, Any]], operators: Collection[str]) -> Iterable[RequestControl]:
+    seen: dict[str, int] = {}
+    for line, request in enumerate(requests, start=1):
+        number = request["numeroEditeur"]
+        number = shown(number) if isinstance(number, str) else ""
+        if wrong := first_wrong(request, line, seen, operators):
+            yield RequestControl(line, number, False, wrong.tag, wrong.code.upper(), sentence(wrong, path))  # noqa: FBT003
+        else:
+            yield RequestControl(line, number, True, None, ACCEPTED, ACCEPTED_WORDING)  # noqa: FBT003
+
+
+def to_json(controls: Iterable[FileControl]) -> dict[str, Any]:
+    """The document of `check --json` (interface.md)."""
+    return {"files": [_file_to_json(control) for control in controls]}
+
+
+def _file_to_json(control: FileControl) -> dict[str, Any]:
+    return {
+        "path": control.path,
+        "structure_ok": control.structure_error is None,
+        "structure_error": control.structure_error,
+        "requests": [
+            {
+                "numLigne": one.numLigne,
+                "numeroEditeur": one.numeroEditeur,
+                "accepted": one.accepted,
+                "tag": one.tag,
+                "code": one.code,
+                "message": one.message,
+            }
+            for one in control.requests
+        ],
+    }

@@ -1,0 +1,196 @@
+"""What the portal handed back, taken into the ledger (guide § 1, steps 5 and 6; interface.md, `converter return`).
+
+A request is known by numeroEditeur and numeroAns: the file's name may have changed. Nothing known is ever overwritten.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from converter.findings import Cell, Finding, Refusal, finding, shown
+from converter.portal.answers import Answer, Returned, read_returned
+from converter.portal.spelling import Spelling
+from converter.registre.model import Ecriture, Etat, Inscription, Registre
+
+REJECTED = "REJET"
+"""Our own code for a request whose whole file the portal rejected: the portal gives none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something to tell about a file handed back, or about one of its requests (`numeroEditeur`, else "")."""
+
+    path: str
+    numeroEditeur: str
+    code: str
+    severity: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnOutcome:
+    """What was taken in: the requests as the ledger now holds them; `already`: those it held so before."""
+
+    taken: tuple[Inscription, ...] = ()
+    already: tuple[Inscription, ...] = ()
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def refused(self) -> tuple[Inscription, ...]:
+        """The refused requests among those just taken in."""
+        return tuple(one for one in self.taken if one.etat is Etat.REFUSEE)
+
+
+def take_in(registre: Registre, files: Sequence[Path], spelling: Spelling) -> ReturnOutcome:
+    """Take in what the files say, all in one transaction; a file that is no return is told, and the others taken."""
+    intake = _Intake()
+    returned = [one for path in files if (one := intake.read(path, spelling))]
+    if returned:
+        with registre.writing() as ecriture:
+            for one in returned:
+                intake.take(one, ecriture)
+    return intake.outcome()
+
+
+def reject_whole(registre: Registre, name: str, reason: str) -> ReturnOutcome:
+    """The portal rejected a whole file: each of its requests is refused for `reason`.
+
+    Refusal when the ledger does not know the file, when one of its requests was accepted, or without a reason.
+    """
+    name, reason = Path(name).name, " ".join(reason.split())
+    if not reason:
+        raise Refusal("rejected-without-reason")
+    numbers = [one.numeroEditeur for one in registre.file_holds(name)]
+    if not numbers:
+        raise Refusal("rejected-unknown-file", nom=shown(name))
+    intake = _Intake()
+    with registre.writing() as ecriture:
+        held = ecriture.holders(numbers)
+        if any(one.etat is Etat.ACCEPTEE for one in held.values()):
+            raise Refusal("rejected-but-accepted", nom=shown(name))
+        for number in numbers:
+            intake.answer(Path(name), held, Answer(number, "", REJECTED, reason), ecriture)
+    return intake.outcome()
+
+
+@dataclass
+class _Intake:
+    """What is gathered on the way."""
+
+    taken: list[Inscription] = field(default_factory=list)
+    already: list[Inscription] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+
+    def outcome(self) -> ReturnOutcome:
+        return ReturnOutcome(tuple(self.taken), tuple(self.already), tuple(self.notices))
+
+    def read(self, path: Path, spelling: Spelling) -> Returned | None:
+        try:
+            returned = read_returned(path, spelling)
+        except Refusal as refusal:
+            self._tell(path, "", finding(refusal.code, Cell(str(path)), "", "", None, **refusal.details))
+            return None
+        for one in returned.malformed:
+            self._say(path, "", "return-malformed", ligne=str(one.ligne), champ=one.tag)
+        if returned.answers and not any(one.codeTraitement for one in returned.answers):
+            self._say(path, "", "return-no-answer")
+            return None
+        return returned
+
+    def take(self, returned: Returned, ecriture: Ecriture) -> None:
+        held = {
+            number: one
+            for number, one in ecriture.holders([one.numeroEditeur for one in returned.answers]).items()
+            if one.cle.numeroAns == returned.numeroAns
+        }
+        if returned.answers and not held:
+            self._say(returned.path, "", "return-not-ours", numero=shown(returned.numeroAns))
+            return
+        for answer in returned.answers:
+            number = answer.numeroEditeur
+            if number not in held:
+                details = {"demande": shown(number), "numero": shown(returned.numeroAns)}
+                self._say(returned.path, number, "return-unknown-request", **details)
+            elif not answer.codeTraitement:
+                self._say(returned.path, number, "return-unanswered", demande=number)
+            elif answer.accepted and not answer.numeroASP:
+                self._say(returned.path, number, "return-without-asp-number", demande=number)
+            else:
+                self.answer(returned.path, held, answer, ecriture)
+
+    def answer(self, path: Path, held: dict[str, Inscription], answer: Answer, ecriture: Ecriture) -> None:
+        """Write an answer to a request still waiting for one; compare it with what is known of another."""
+        known = held[answer.numeroEditeur]
+        if known.etat is Etat.EMISE:
+            held[answer.numeroEditeur] = _written(known, answer, path.name, ecriture)
+            self.taken.append(held[answer.numeroEditeur])
+        elif conflict := _conflict(known, answer):
+            code, details = conflict
+            self._say(path, known.numeroEditeur, code, demande=known.numeroEditeur, **details)
+        else:
+            self.already.append(known)
+
+    def _say(self, path: Path, number: str, code: str, **details: str) -> None:
+        self._tell(path, number, finding(code, Cell(str(path)), "", "", None, **details))
+
+    def _tell(self, path: Path, number: str, told: Finding) -> None:
+        message = f"{told.message} {told.remedy}"
+        self.notices.append(Notice(str(path), number, told.code, told.severity.value, message))
+
+
+def _written(known: Inscription, answer: Answer, fichier: str, ecriture: Ecriture) -> Inscription:
+    code, libelle = answer.codeTraitement, answer.libelleTraitement
+    if answer.accepted:
+        ecriture.accept(known.numeroEditeur, answer.numeroASP, code, libelle, fichier)
+        etat, numeroASP = Etat.ACCEPTEE, answer.numeroASP
+    else:
+        ecriture.refuse(known.numeroEditeur, code, libelle, fichier)
+        etat, numeroASP = Etat.REFUSEE, ""
+    return replace(known, etat=etat, numeroASP=numeroASP, codeTraitement=code, libelleTraitement=libelle)
+
+
+def _conflict(known: Inscription, answer: Answer) -> tuple[str, dict[str, str]] | None:
+    """The code and details of what contradicts the ledger; None when the answer is the one it holds."""
+    if known.etat is Etat.ANNULEE:
+        return "return-voided", {"recu": answer.codeTraitement}
+    if known.etat is Etat.ACCEPTEE:
+        if not answer.accepted:
+            return "return-refused-after-accepted", {"connu": known.numeroASP, "recu": answer.codeTraitement}
+        if answer.numeroASP != known.numeroASP:
+            return "return-other-asp-number", {"connu": known.numeroASP, "recu": answer.numeroASP}
+        return None
+    if answer.accepted:
+        return "return-accepted-after-refused", {"recu": answer.numeroASP}
+    if (answer.codeTraitement, answer.libelleTraitement) != (known.codeTraitement, known.libelleTraitement):
+        return "return-refused-otherwise", {"connu": known.codeTraitement, "recu": answer.codeTraitement}
+    return None
+
+
+def to_json(outcome: ReturnOutcome) -> dict[str, Any]:
+    """The document of `return --json`."""
+    return {
+        "accepted": [_request(one) for one in outcome.taken if one.etat is Etat.ACCEPTEE],
+        "refused": [_request(one) for one in outcome.refused],
+        "already_known": [_request(one) for one in outcome.already],
+        "notices": [
+            {
+                "path": one.path,
+                "numeroEditeur": one.numeroEditeur,
+                "code": one.code,
+                "severity": one.severity,
+                "message": one.message,
+            }
+            for one in outcome.notices
+        ],
+    }
+
+
+def _request(one: Inscription) -> dict[str, str]:
+    return {
+        "numeroEditeur": one.numeroEditeur,
+        "refCommande": one.cle.refCommande,
+        "numeroASP": one.numeroASP,
+        "codeTraitement": one.codeTraitement,
+        "libelleTraitement": one.libelleTraitement,
+    }

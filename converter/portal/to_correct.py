@@ -1,0 +1,125 @@
+"""Requests that the portal refused, as rows of the workbook to correct: one row per beneficiary, as before."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from converter.fields import BY_TAG, FIELDS, Documents, Level, Reference, fields_of
+from converter.portal.layout import NAME_CODES
+from converter.registre.model import Inscription
+from converter.text import fold
+
+_SUFFIX = "-a-corriger"
+_IDENTITY = frozenset(one.tag for one in fields_of(Reference))
+_SOURCE = "workbook"  # key of `Inscription.contenu`: the workbook that the request came from
+
+
+@dataclass(frozen=True, slots=True)
+class RowToCorrect:
+    """One row of « Demandes ». `values`: tag → canonical text.
+
+    `note`: the portal's code and wording, "" on a row that is not concerned; `highlight`: the tag that the wording
+    names, None for the whole row (where there is a note).
+    """
+
+    values: Mapping[str, str]
+    highlight: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookToCorrect:
+    """One workbook to write: `supplier` fills « Paramètres » (tag → text), `name` ends in -a-corriger.xlsx."""
+
+    name: str
+    supplier: Mapping[str, str]
+    rows: tuple[RowToCorrect, ...]
+
+
+def to_correct(refused: Iterable[Inscription]) -> list[WorkbookToCorrect]:
+    """The workbooks to correct, one for each source workbook and supplier, in the order of the requests."""
+    groups: dict[tuple[str, str, str], list[RowToCorrect]] = {}
+    for one in refused:
+        group = one.contenu.get(_SOURCE, ""), one.cle.numeroAns, one.SIRET
+        groups.setdefault(group, []).extend(rows_to_correct(one))
+    names: set[str] = set()
+    return [
+        WorkbookToCorrect(_name(source, names), {"numeroAns": numeroAns, "SIRET": siret}, tuple(rows))
+        for (source, numeroAns, siret), rows in groups.items()
+    ]
+
+
+def rows_to_correct(refused: Inscription) -> list[RowToCorrect]:
+    """The rows of one request. `numeroEditeur` stays empty, so that a new one is given; a request that was known by
+    it alone gets a refCommande instead, so that its rows still belong together."""
+    rows = _rows(refused)
+    wording = refused.libelleTraitement
+    note = f"Refusée par le portail (code\u00a0{refused.codeTraitement})\u00a0: {wording}"
+    tag = named_tag(wording)
+    concerned = _concerned(rows, tag, wording)
+    return [
+        RowToCorrect(values, tag if rank in concerned else None, note if rank in concerned else "")
+        for rank, values in enumerate(rows)
+    ]
+
+
+def named_tag(wording: str) -> str | None:
+    """The column that a wording of the portal names, by its tag or its French label; the longest name wins."""
+    words = _words(wording)
+    return next((tag for name, tag in _NAMES if name in words), None)
+
+
+def _words(text: str) -> str:
+    """The words of a text, folded, each between spaces: « Le n° RPPS. » → « le n rpps »."""
+    words = filter(None, map(fold, re.split(r"\W+", text)))
+    return f" {' '.join(words)} "
+
+
+def _names() -> list[tuple[str, str]]:
+    """(Words of a name, tag), longest first."""
+    named = {name: one.tag for one in FIELDS for name in (one.tag, one.label, *filter(str.isalnum, one.aliases))}
+    named |= {kind: one.tag for kind, one in zip(NAME_CODES, fields_of(Documents), strict=True)}
+    return sorted(((_words(name), tag) for name, tag in named.items()), key=lambda pair: -len(pair[0]))
+
+
+_NAMES = _names()
+
+
+def _rows(refused: Inscription) -> list[dict[str, str]]:
+    """A row per beneficiary: what belongs to the request stands on the first one, its reference on each."""
+    reference = {"refCommande": refused.cle.refCommande or f"Reprise de {refused.numeroEditeur}"}
+    request: dict[str, str] = {}
+    beneficiaries: dict[int, dict[str, str]] = {}
+    for key, value in refused.contenu.items():
+        match key.split("."):
+            case ["liberal", rank, tag]:
+                beneficiaries.setdefault(int(rank), {})[tag] = value
+            case ["FINESSGeo" as tag, rank]:
+                beneficiaries[int(rank)] = {tag: value}
+            case [tag] if tag in BY_TAG and tag not in _IDENTITY:
+                request[tag] = value
+    rows = [reference | beneficiaries[rank] for rank in sorted(beneficiaries)] or [reference]
+    rows[0] = request | rows[0]
+    return rows
+
+
+def _concerned(rows: list[dict[str, str]], tag: str | None, wording: str) -> set[int]:
+    """The rows to mark: the first for what belongs to the request, those whose value the wording quotes, else all."""
+    if tag is None:
+        return set(range(len(rows)))
+    if BY_TAG[tag].level is not Level.BENEFICIARY:
+        return {0}
+    quoted = {rank for rank, row in enumerate(rows) if row.get(tag) and row[tag] in wording}
+    return quoted or set(range(len(rows)))
+
+
+def _name(source: str, taken: set[str]) -> str:
+    """`commandes.xlsx` → `commandes-a-corriger.xlsx`; numbered when two suppliers share a workbook's name."""
+    stem = PurePath(source).stem.removesuffix(_SUFFIX) or "demandes"
+    name, number = f"{stem}{_SUFFIX}.xlsx", 1
+    while name in taken:
+        number += 1
+        name = f"{stem}-{number}{_SUFFIX}.xlsx"
+    taken.add(name)
+    return name

@@ -1,0 +1,169 @@
+"""Requests held against the ledger: which are new, already out, changed since, or to go out again.
+
+Requests are known by (numeroAns, refCommande), else by their numeroEditeur.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from converter.attachments import Document
+from converter.contenu import contenu_of, first_difference
+from converter.demandes import Demande
+from converter.findings import Finding, finding
+from converter.registre.model import Cle, Etat, Inscription, Lecture
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A request with its documents (none when one is in error), and whether a cell in error holds it back."""
+
+    demande: Demande
+    documents: tuple[Document, ...]
+    in_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToEmit:
+    """A request to send. `numeroEditeur`: the user's, or the one it keeps after a void; "" to be given."""
+
+    demande: Demande
+    documents: tuple[Document, ...]
+    contenu: dict[str, str]
+    numeroEditeur: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What is to be done: requests to send, requests already out; all the others are held back."""
+
+    to_emit: tuple[ToEmit, ...]
+    already: tuple[tuple[Demande, Inscription], ...]
+    findings: tuple[Finding, ...]
+
+
+def cle_of(demande: Demande) -> Cle:
+    """How the ledger knows this request."""
+    reference = demande.reference
+    if reference.refCommande:
+        return Cle(demande.fournisseur.numeroAns, reference.refCommande)
+    return Cle(demande.fournisseur.numeroAns, "", reference.numeroEditeur or "")
+
+
+def reconcile(examined: Sequence[Examined], lecture: Lecture) -> Reconciled:
+    """Sort the requests of a run, in their order."""
+    known = lecture.find({cle_of(one.demande) for one in examined})
+    holders = lecture.holders({number for one in examined if (number := one.demande.reference.numeroEditeur)})
+    to_emit: list[ToEmit] = []
+    already: list[tuple[Demande, Inscription]] = []
+    told: list[Finding] = []
+    twins = _Twins({}, {})
+    for one in examined:
+        if one.in_error:
+            continue
+        inscription = known.get(cle_of(one.demande))
+        contenu = contenu_of(one.demande, one.documents)
+        if inscription and inscription.etat in (Etat.EMISE, Etat.ACCEPTEE):
+            if problem := _changed(one.demande, contenu, inscription):
+                told.append(problem)
+            else:
+                already.append((one.demande, inscription))
+        elif problem := twins.told_of(one.demande) or _number_taken(one.demande, inscription, holders):
+            told.append(problem)
+        elif one.documents:
+            to_emit.append(ToEmit(one.demande, one.documents, contenu, _own_number(one.demande, inscription)))
+    return Reconciled(tuple(to_emit), tuple(already), (*told, *_claims(examined, already, lecture)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Twins:
+    """The requests met so far in this run, by key and by numeroEditeur."""
+
+    by_cle: dict[Cle, Demande]
+    by_number: dict[str, Demande]
+
+    def told_of(self, demande: Demande) -> Finding | None:
+        """The error of a request that this run already holds, in this workbook or another."""
+        first = self.by_cle.setdefault(cle_of(demande), demande)
+        if first is not demande:
+            tag = "refCommande" if demande.reference.refCommande else "numeroEditeur"
+            return finding("commande-en-double", demande.origin.cell(tag), tag, demande.name, autre=_place(first))
+        number = demande.reference.numeroEditeur
+        if number and (holder := self.by_number.setdefault(number, demande)) is not demande:
+            cell = demande.origin.cell("numeroEditeur")
+            return finding("numero-deja-attribue", cell, "numeroEditeur", number, detenteur=_place(holder))
+        return None
+
+
+def _changed(demande: Demande, contenu: dict[str, str], inscription: Inscription) -> Finding | None:
+    """The error of a request that is out with other values, on the first of them."""
+    number = demande.reference.numeroEditeur
+    if number and number != inscription.numeroEditeur:
+        return _other_number(demande, number, inscription)
+    difference = first_difference(demande, contenu, inscription.contenu)
+    if difference is None:
+        return None
+    code = "demande-modifiee-acceptee" if inscription.etat is Etat.ACCEPTEE else "demande-modifiee"
+    return finding(
+        code,
+        difference.cell,
+        difference.tag,
+        difference.now,
+        ancienne=difference.then,
+        fichier=inscription.fichier,
+        numero=inscription.numeroEditeur,
+        asp=inscription.numeroASP,
+    )
+
+
+def _number_taken(demande: Demande, own: Inscription | None, holders: Mapping[str, Inscription]) -> Finding | None:
+    """The error of a number filled in that is not free: it is another's, or was refused, or is not the one it keeps."""
+    number = demande.reference.numeroEditeur
+    if not number:
+        return None
+    if own and own.etat is Etat.ANNULEE:
+        return None if number == own.numeroEditeur else _other_number(demande, number, own)
+    if holder := holders.get(number):
+        cell = demande.origin.cell("numeroEditeur")
+        return finding("numero-deja-attribue", cell, "numeroEditeur", number, detenteur=holder.fichier)
+    return None
+
+
+def _other_number(demande: Demande, number: str, own: Inscription) -> Finding:
+    cell = demande.origin.cell("numeroEditeur")
+    return finding("numero-conserve", cell, "numeroEditeur", number, numero=own.numeroEditeur, fichier=own.fichier)
+
+
+def _own_number(demande: Demande, inscription: Inscription | None) -> str:
+    if inscription and inscription.etat is Etat.ANNULEE:
+        return inscription.numeroEditeur
+    return demande.reference.numeroEditeur or ""
+
+
+def _claims(
+    examined: Sequence[Examined], already: Sequence[tuple[Demande, Inscription]], lecture: Lecture
+) -> list[Finding]:
+    """A warning for each doctor or site that another request of this run, or of the ledger, claims."""
+    out = {cle_of(demande) for demande, _ in already}
+    fresh = [one.demande for one in examined if cle_of(one.demande) not in out]
+    claims = lecture.claims({number for demande in fresh for number in demande.beneficiary_numbers if number})
+    first_with: dict[str, Demande] = {}
+    told = []
+    for demande in fresh:
+        tag = "FINESSGeo" if demande.structure else "RPPS"
+        for number, row in zip(demande.beneficiary_numbers, demande.origin.rows, strict=True):
+            first = first_with.setdefault(number, demande)
+            claim = claims.get(number)
+            if not number:
+                continue
+            if first is not demande:
+                other = _place(first)
+            elif claim and claim.cle != cle_of(demande):
+                other = f"{claim.cle.refCommande or claim.numeroEditeur}, {claim.etat} dans {claim.fichier}"
+            else:
+                continue
+            told.append(finding("beneficiaire-autre-demande", demande.origin.cell(tag, row), tag, number, autre=other))
+    return told
+
+
+def _place(demande: Demande) -> str:
+    return f"{demande.name or 'sans référence'} ({demande.origin.workbook.name}, ligne {demande.origin.rows[0]})"
