@@ -22,7 +22,7 @@ MAX_ODD_CELLS = 1_500_000  # rewriting a cell takes 2 µs
 
 # A cell as every common writer spells it, inside MAX_ROWS and NEAR_COLUMNS.
 _NEAR_ADDRESS = rb'(?:[AB]?[A-Z]|C[A-Z])(?:\d{1,5}|1[01]\d{4})"'
-_NOT_NEAR = re.compile(rb"<c(?! r=\"" + _NEAR_ADDRESS + rb"[^<>]*>)")
+_NOT_NEAR = re.compile(rb"<c(?! r=\"" + _NEAR_ADDRESS + rb"[^<>']*>)")
 _ATTRIBUTES = rb'(?: [a-z]+="\w*")*+ ?'
 _NOT_PLAIN = re.compile(rb'<c(?! r="[A-Z]{1,7}\d{1,9}"' + _ATTRIBUTES + rb"/?>)")
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"' + _ATTRIBUTES + rb"(?!/>|></c>)")

@@ -17,9 +17,9 @@ def document(name: str) -> bytes:
     """A document of the kind that its name says."""
     match name.rpartition(".")[2]:
         case "png":
-            return png()
+            return png(name)
         case "jpg":
-            return base64.b64decode(_JPG)
+            return jpg(name)
         case _:
             return pdf(name)
 
@@ -43,11 +43,18 @@ def pdf(text: str) -> bytes:
     return content + b"xref\n0 6\n0000000000 65535 f \n" + table + trailer
 
 
-def png() -> bytes:
-    """Eight by eight grey dots; stored, not compressed, so that every zlib writes the same."""
+def jpg(comment: str) -> bytes:
+    """A small page, with that comment (ASCII)."""
+    image = base64.b64decode(_JPG)
+    return image[:2] + b"\xff\xfe" + struct.pack(">H", 2 + len(comment)) + comment.encode("ascii") + image[2:]
+
+
+def png(comment: str) -> bytes:
+    """Eight by eight grey dots, with that comment; stored, not compressed, so that every zlib writes the same."""
     dots = (b"\x00" + b"\xcc" * 8) * 8
     header = struct.pack(">IIBBBBB", 8, 8, 8, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(dots, 0)), (b"IEND", b""))
+    told = b"Comment\x00" + comment.encode("ascii")
+    chunks = ((b"IHDR", header), (b"tEXt", told), (b"IDAT", zlib.compress(dots, 0)), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
     )
