@@ -91,7 +91,7 @@ def _unchanged(entry: Entry) -> bytes:
         with document.path.open("rb") as file:
             content = file.read(document.size + 1)
     except OSError as error:
-        raise Refusal("document-changed", fichier=entry.nomFichier) from error
+        raise Refusal("document-change", fichier=entry.nomFichier) from error
     if hashlib.sha256(content).hexdigest() != document.sha256:
-        raise Refusal("document-changed", fichier=entry.nomFichier)
+        raise Refusal("document-change", fichier=entry.nomFichier)
     return content

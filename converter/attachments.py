@@ -18,7 +18,7 @@ MAX_DOCUMENT = 3_000_000
 # A PDF's header may stand anywhere in its first 1024 bytes (PDF Reference 1.7, appendix H, note 13).
 _PDF_HEADER_WITHIN = 1024
 _CODES = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}
-_MISSING = {"BON_COMMANDE": "document-missing", "PREUVE_HT": "certificate-missing"}
+_MISSING = {"BON_COMMANDE": "document-manquant", "PREUVE_HT": "attestation-manquante"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def attach_without_files(
     def imagine(_: Demande, wanted: _Wanted) -> Document | Problem:
         kind = format_of(wanted.typed) if wanted.typed else "PDF"
         if kind is None:
-            return Problem("document-unknown-kind", {"proposition": ""})
+            return Problem("document-format-inconnu", {"proposition": ""})
         return Document(wanted.typeFichier, kind)
 
     return _attach(demandes, imagine, certificate_cells)
@@ -115,7 +115,7 @@ def _attach(
         attached.append(tuple(documents) if len(documents) == len(all_wanted) else ())
         if (typed := demande.documents.preuveHT) and demande.commande.regimeTVA != "HT":
             cell = demande.origin.cell("preuveHT")
-            findings["certificate-not-sent", cell] = finding("certificate-not-sent", cell, "preuveHT", typed)
+            findings["attestation-non-envoyee", cell] = finding("attestation-non-envoyee", cell, "preuveHT", typed)
     return attached, list(findings.values())
 
 
@@ -138,7 +138,7 @@ def _shared(demande: Demande, document: Document, first_with: dict[str, Demande]
     if first is demande:
         return None
     cell = first.origin.cell("bonCommande")
-    return Problem("document-shared", {"autre": f"{first.origin.workbook.name}, ligne {cell.row}"})
+    return Problem("document-partage", {"autre": f"{first.origin.workbook.name}, ligne {cell.row}"})
 
 
 def _look_into(item: Item) -> Document | Problem:
@@ -149,11 +149,11 @@ def _look_into(item: Item) -> Document | Problem:
             size = os.fstat(file.fileno()).st_size
             content = file.read(MAX_DOCUMENT) if size <= MAX_DOCUMENT else b""
     except OSError:
-        return Problem("document-unreadable")
+        return Problem("document-illisible")
     if size == 0:
-        return Problem("document-empty")
+        return Problem("document-vide")
     if size > MAX_DOCUMENT:
-        return Problem("document-too-large", {"taille": _megabytes(size)})
+        return Problem("document-trop-lourd", {"taille": _megabytes(size)})
     if (actual := _kind_of(content)) != kind:
         return _wrong_content(kind, actual)
     return Document("", kind, item.path, len(content), hashlib.sha256(content).hexdigest())
@@ -164,7 +164,7 @@ def _wrong_content(expected: str, actual: str) -> Problem:
         advice = f"Donnez au fichier l'extension .{actual.lower()}, ici aussi."
     else:
         advice = f"Ouvrez-le et enregistrez-le en PDF{NBSP}; changer l'extension à la main ne suffit pas."
-    return Problem("document-wrong-content", {"attendu": expected, "contenu": actual or "inconnu", "conseil": advice})
+    return Problem("document-contenu", {"attendu": expected, "contenu": actual or "inconnu", "conseil": advice})
 
 
 def _kind_of(content: bytes) -> str:

@@ -68,24 +68,24 @@ class Folder:
     def find(self, typed: str) -> Item | Problem:
         """The one file that `typed` means, of a kind that the portal takes."""
         if not self.present:
-            return Problem("attachments-folder-absent", {"dossier": tidy(str(self.root))})
+            return Problem("dossier-pieces-absent", {"dossier": tidy(str(self.root))})
         if _leads_out(typed):
-            return Problem("document-outside-folder")
+            return Problem("document-hors-dossier")
         items = self.named(typed)
         if len(items) > 1:
-            code = "document-case-twins" if _key(typed) in self.by_path else "document-in-several-folders"
+            code = "document-jumeaux" if _key(typed) in self.by_path else "document-plusieurs-dossiers"
             return Problem(code, {"fichiers": _listed(items)})
         if items and items[0].sort is not Sort.FILE:
             return Problem(_REFUSED_SORTS[items[0].sort])
         if format_of(typed) is None:
-            return Problem("document-unknown-kind", {"proposition": self._suggestion(typed)})
+            return Problem("document-format-inconnu", {"proposition": self._suggestion(typed)})
         return items[0] if items else self._absence(typed)
 
     def _absence(self, typed: str) -> Problem:
         parents = PurePosixPath(_key(typed)).parents
         behind_link = any(item.sort is Sort.LINK for key in parents for item in self.by_path.get(str(key), ()))
         if behind_link:
-            return Problem("document-link")
+            return Problem("document-lien")
         return Problem("document-absent", {"proposition": self._suggestion(typed)})
 
     def _suggestion(self, typed: str) -> str:
@@ -95,9 +95,9 @@ class Folder:
 
 
 _REFUSED_SORTS = {
-    Sort.FOLDER: "document-is-folder",
-    Sort.LINK: "document-link",
-    Sort.OTHER: "document-unreadable",
+    Sort.FOLDER: "document-est-dossier",
+    Sort.LINK: "document-lien",
+    Sort.OTHER: "document-illisible",
 }
 
 

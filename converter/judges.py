@@ -18,7 +18,8 @@ _DATE = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
 _AMOUNT = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
 _TWO_READINGS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # no more than what the portal's control asks for
+_USUAL_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _PHONE = re.compile(r"0[1-9][0-9]{8}|(?:\+|00)33[1-9][0-9]{8}|(?:\+|00)(?!33)[1-9][0-9]{6,14}")
 _CHARACTERS = {
     "numeroAns": re.compile(r"[0-9A-Za-z]*"),
@@ -40,7 +41,11 @@ def judges(field: Field, jour: datetime.date) -> tuple[tuple[str, Judge], ...]:
         case Kind.NAME:
             return (("longueur-max", _below(field)),)
         case Kind.EMAIL:
-            return (("longueur-max", _below(field)), ("courriel-douteux", _or_too_long(field, _EMAIL)))
+            return (
+                ("longueur-max", _below(field)),
+                ("courriel-illisible", _or_too_long(field, _EMAIL)),
+                ("courriel-douteux", _usual_email(field)),
+            )
         case Kind.PHONE:
             return (("longueur-max", _below(field)), ("telephone-douteux", _or_too_long(field, _PHONE)))
         case Kind.DATE:
@@ -106,6 +111,11 @@ def _below(field: Field) -> Judge:
 def _or_too_long(field: Field, pattern: re.Pattern[str]) -> Judge:
     limit = field.below or 0
     return lambda value: len(value) >= limit or pattern.fullmatch(value) is not None
+
+
+def _usual_email(field: Field) -> Judge:
+    usual = _or_too_long(field, _USUAL_EMAIL)
+    return lambda value: usual(value) or _EMAIL.fullmatch(value) is None
 
 
 def _matches(pattern: re.Pattern[str]) -> Judge:

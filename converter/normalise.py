@@ -13,7 +13,7 @@ from functools import partial
 
 from converter.fields import Field, Kind
 from converter.operators import find_operator
-from converter.text import fold
+from converter.text import bare
 from converter.workbook import Raw
 
 Cleaned = tuple[str, tuple[str, ...]]
@@ -108,7 +108,7 @@ def _phone(_field: Field, text: str) -> Cleaned:
 
 def _choice(field: Field, text: str) -> Cleaned:
     for choice in field.choices:
-        if fold(choice) == fold(text):
+        if bare(choice) == bare(text):
             return _changed(text, choice, "valeur-de-liste")
     return text, ()
 
@@ -127,6 +127,8 @@ def _identifier(field: Field, text: str) -> Cleaned:
         return text, ()
     joined = _SEPARATORS.sub("", text)
     if field.exact and len(joined) > field.exact + 1:  # two numbers in one cell, or a sentence
+        return text, ()
+    if not joined.isalnum():  # « 9.99E+10 » is a number that Excel has cut, not one with separators
         return text, ()
     joined, told = _changed(text, joined, "separateurs")
     if field.tag == "RPPS" and _RPPS_CARD.fullmatch(joined):
@@ -153,7 +155,7 @@ def _boolean(raw: Raw) -> Cleaned:
     text, told = tidy(str(raw))
     if text in ("", "OUI", "NON"):
         return text, told
-    meant = _YES_NO.get(fold(text))
+    meant = _YES_NO.get(bare(text))
     return (meant, (*told, "booleen")) if meant else (text, told)
 
 

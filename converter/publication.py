@@ -43,6 +43,7 @@ _locks: dict[Path, int] = {}  # staging folder → descriptor whose lock says «
 def staging(out: Path, jour: date, identifiant: str = "") -> Iterator[Lot]:
     """A new staging folder in `out`; flushed to disk when left normally, removed when left by an exception.
 
+    Held until it is published, so that no other run takes it for a dead one's.
     `identifiant`: the ledger's, "" without ledger. Refusal if `out` cannot be written or the disk is full.
     """
     with writable(out):
@@ -56,8 +57,6 @@ def staging(out: Path, jour: date, identifiant: str = "") -> Iterator[Lot]:
         except BaseException:
             discard(lot.staging)
             raise
-        if not identifiant:
-            _unlock(lot.staging)
 
 
 def publish(lot: Lot) -> Path:
@@ -135,10 +134,15 @@ def writable(folder: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Refusal("disque-plein", dossier=str(folder)) from error
         about = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
-        ours = about is not None and (about in (folder, *folder.parents) or folder in about.parents)
-        if ours and error.errno in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        unusable = about in (folder, *folder.parents) and error.errno in (errno.ENOTDIR, errno.EEXIST)
+        forbidden = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+        if unusable or (forbidden and _near(about, folder)):
             raise Refusal("dossier-non-inscriptible", dossier=str(folder)) from error
         raise
+
+
+def _near(path: Path | None, folder: Path) -> bool:
+    return path is not None and (folder in (path, *path.parents) or path in folder.parents)
 
 
 def _new_lot(out: Path, jour: date, identifiant: str) -> Lot:

@@ -26,6 +26,7 @@ Failure = tuple[str, str, int, str]
 """Code, tag, index of the frame, value."""
 _LIBERAL, _STRUCTURE = Audience.LIBERAL.value, Audience.STRUCTURE.value
 _MANDATAIRE = tuple(one.tag for one in FIELDS if one.required is Required.IF_MANDATE)
+_RANK = {tag: rank for rank, tag in enumerate(BY_TAG)}
 _LOW_CARDINALITY = {Kind.BOOLEAN: "oui-non", Kind.CHOICE: "hors-liste", Kind.OPERATOR: "operateur-inconnu"}
 
 
@@ -203,7 +204,7 @@ def _untouched_by(needs: tuple[str, str]) -> Callable[[pd.DataFrame], pd.DataFra
 
 
 def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Failure]:
-    """Every failing cell, in the order of the frame."""
+    """Every failing cell, in the order of the frame; on one cell, that its column does not apply comes first."""
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
@@ -215,7 +216,7 @@ def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Failure]:
             )
             for failure in _cells(code, column, index, case)
         ]
-        return sorted(set(found), key=lambda one: (one[2], list(BY_TAG).index(one[1])))
+        return sorted(dict.fromkeys(found), key=lambda one: (one[2], _RANK[one[1]], one[0] != "autre-public"))
     return []
 
 

@@ -141,7 +141,9 @@ def write_xlsx(lignes: Sequence[Ligne], path: Path) -> None:
             "Ligne": cell(ligne.numLigne, "0"),
             "Dépôt": cell(ligne.jour, "DD/MM/YYYY"),
         }
-        sheet.append([values.get(header) or cell(text) for header, text in zip(_HEADERS, row, strict=True)])
+        sheet.append(
+            [values.get(header) or (cell(text) if text else None) for header, text in zip(_HEADERS, row, strict=True)]
+        )
     stream = io.BytesIO()
     workbook.save(stream)
     write_new(path, stream.getvalue())

@@ -18,6 +18,15 @@ def fold(text: str) -> str:
     return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if one.isalnum())
 
 
+def bare(text: str) -> str:
+    """`text` without case or accents; its punctuation counts: « OUI ? » is no yes.
+
+    >>> bare("Libéral ?")
+    'liberal ?'
+    """
+    return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))
+
+
 def nearest(text: str, known: Iterable[str]) -> str | None:
     """The one of `known` that is written almost like `text`, or None."""
     folded = {fold(one): one for one in known}

@@ -126,18 +126,18 @@ def test_a_path_from_the_folder_wins_over_the_same_name_below(tmp_path: Path) ->
 def test_no_purchase_order(tmp_path: Path) -> None:
     documents, [told] = run(tmp_path, demande(None))
     assert documents == [()]
-    assert (told.code, str(told.cell), told.severity) == ("document-missing", "AC2", Severity.ERROR)
+    assert (told.code, str(told.cell), told.severity) == ("document-manquant", "AC2", Severity.ERROR)
 
 
 def test_absent_folder(tmp_path: Path) -> None:
     told = the_error(tmp_path / "pieces", "bc.pdf")
-    assert told.code == "attachments-folder-absent"
+    assert told.code == "dossier-pieces-absent"
     assert str(tmp_path / "pieces") in told.message
 
 
 def test_a_file_in_place_of_the_folder_is_an_absent_folder(tmp_path: Path) -> None:
     (tmp_path / "pieces").write_bytes(PDF)
-    assert the_error(tmp_path / "pieces", "bc.pdf").code == "attachments-folder-absent"
+    assert the_error(tmp_path / "pieces", "bc.pdf").code == "dossier-pieces-absent"
 
 
 def test_absent_file(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_two_near_misses_are_not_obvious(tmp_path: Path) -> None:
 
 def test_empty_file(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").touch()
-    assert the_error(tmp_path, "bc.pdf").code == "document-empty"
+    assert the_error(tmp_path, "bc.pdf").code == "document-vide"
 
 
 def test_a_file_of_exactly_3_mo_goes_through(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_file_of_exactly_3_mo_goes_through(tmp_path: Path) -> None:
 def test_too_large_a_file(tmp_path: Path, size: int, told_as: str) -> None:
     (tmp_path / "bc.pdf").write_bytes(PDF.ljust(size))
     told = the_error(tmp_path, "bc.pdf")
-    assert told.code == "document-too-large"
+    assert told.code == "document-trop-lourd"
     assert f"pèse {told_as}{NBSP}Mo" in told.message
     assert "points par pouce" in told.remedy
 
@@ -196,7 +196,7 @@ def test_content_that_is_not_what_the_name_says(
 ) -> None:
     (tmp_path / name).write_bytes(content)
     told = the_error(tmp_path, name)
-    assert told.code == "document-wrong-content"
+    assert told.code == "document-contenu"
     assert f"son contenu est de type {kind}." in told.message
     assert advice in told.remedy
 
@@ -204,7 +204,7 @@ def test_content_that_is_not_what_the_name_says(
 @pytest.mark.parametrize("name", ["bc.docx", "photo.heic", "bc", "bc.pdf.exe", ".pdf"])
 def test_unknown_kind(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(PDF)
-    assert the_error(tmp_path, name).code == "document-unknown-kind"
+    assert the_error(tmp_path, name).code == "document-format-inconnu"
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_name_that_leads_out_of_the_folder(tmp_path: Path, typed: str) -> None
     (tmp_path / "bc.pdf").write_bytes(PDF)
     (tmp_path / "pieces").mkdir()
     (tmp_path / "pieces" / "bc.pdf").write_bytes(PDF)
-    assert the_error(tmp_path / "pieces", typed).code == "document-outside-folder"
+    assert the_error(tmp_path / "pieces", typed).code == "document-hors-dossier"
 
 
 def test_symbolic_links_are_refused(tmp_path: Path) -> None:
@@ -229,8 +229,8 @@ def test_symbolic_links_are_refused(tmp_path: Path) -> None:
     folder.mkdir()
     (folder / "lien.pdf").symlink_to(outside / "bc.pdf")
     (folder / "dossier").symlink_to(outside)
-    assert the_error(folder, "lien.pdf").code == "document-link"
-    assert the_error(folder, "dossier/bc.pdf").code == "document-link"
+    assert the_error(folder, "lien.pdf").code == "document-lien"
+    assert the_error(folder, "dossier/bc.pdf").code == "document-lien"
     assert the_error(folder, "bc.pdf").code == "document-absent"
 
 
@@ -238,14 +238,14 @@ def test_files_that_differ_by_case_only(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").write_bytes(PDF)
     (tmp_path / "BC.pdf").write_bytes(PDF)
     told = the_error(tmp_path, "bc.pdf")
-    assert told.code == "document-case-twins"
+    assert told.code == "document-jumeaux"
     assert f"«{NBSP}BC.pdf{NBSP}», «{NBSP}bc.pdf{NBSP}»" in told.message
 
 
 def test_files_that_differ_by_unicode_composition_only(tmp_path: Path) -> None:
     (tmp_path / "\u00e9t\u00e9.pdf").write_bytes(PDF)
     (tmp_path / "e\u0301te\u0301.pdf").write_bytes(PDF)
-    assert the_error(tmp_path, "été.pdf").code == "document-case-twins"
+    assert the_error(tmp_path, "été.pdf").code == "document-jumeaux"
 
 
 def test_the_same_name_in_two_subfolders(tmp_path: Path) -> None:
@@ -253,7 +253,7 @@ def test_the_same_name_in_two_subfolders(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "bon.pdf").write_bytes(PDF)
     told = the_error(tmp_path, "bon.pdf")
-    assert told.code == "document-in-several-folders"
+    assert told.code == "document-plusieurs-dossiers"
     assert f"«{NBSP}a/bon.pdf{NBSP}», «{NBSP}b/bon.pdf{NBSP}»" in told.message
     assert told.message.endswith("….")
     [[document]], findings = run(tmp_path, demande("b/bon.pdf"))
@@ -262,17 +262,17 @@ def test_the_same_name_in_two_subfolders(tmp_path: Path) -> None:
 
 def test_a_name_that_is_a_folder(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").mkdir()
-    assert the_error(tmp_path, "bc.pdf").code == "document-is-folder"
+    assert the_error(tmp_path, "bc.pdf").code == "document-est-dossier"
 
 
 def test_unreadable_files(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "tube.pdf")
-    assert the_error(tmp_path, "tube.pdf").code == "document-unreadable"
+    assert the_error(tmp_path, "tube.pdf").code == "document-illisible"
     (tmp_path / "bc.pdf").write_bytes(PDF)
     index = index_folder(tmp_path)
     (tmp_path / "bc.pdf").unlink()
     _, [told] = attach([demande("bc.pdf")], lambda _: index, {})
-    assert told.code == "document-unreadable"
+    assert told.code == "document-illisible"
 
 
 def test_an_ht_request_sends_its_own_certificate_first(tmp_path: Path) -> None:
@@ -316,13 +316,13 @@ def test_an_ht_request_without_any_certificate(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").write_bytes(PDF)
     documents, [told] = run(tmp_path, demande("bc.pdf", regimeTVA="HT"))
     assert documents == [()]
-    assert (told.code, str(told.cell), told.severity) == ("certificate-missing", "AD2", Severity.ERROR)
+    assert (told.code, str(told.cell), told.severity) == ("attestation-manquante", "AD2", Severity.ERROR)
 
 
 def test_every_problem_of_a_request_is_told_at_once(tmp_path: Path) -> None:
     _, findings = run(tmp_path, demande("bc.docx", "ht.pdf", regimeTVA="HT"))
     assert [(told.code, str(told.cell)) for told in findings] == [
-        ("document-unknown-kind", "AC2"),
+        ("document-format-inconnu", "AC2"),
         ("document-absent", "AD2"),
     ]
 
@@ -331,7 +331,7 @@ def test_a_certificate_on_a_ttc_request_is_not_sent(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").write_bytes(PDF)
     [documents], [told] = run(tmp_path, demande("bc.pdf", "ht.pdf"))
     assert paths(documents) == [("BON_COMMANDE", "PDF", "bc.pdf")]
-    assert (told.code, str(told.cell), told.severity) == ("certificate-not-sent", "AD2", Severity.WARNING)
+    assert (told.code, str(told.cell), told.severity) == ("attestation-non-envoyee", "AD2", Severity.WARNING)
 
 
 def test_one_purchase_order_for_two_requests_is_a_warning_on_the_later(tmp_path: Path) -> None:
@@ -347,8 +347,8 @@ def test_one_purchase_order_for_two_requests_is_a_warning_on_the_later(tmp_path:
     )
     assert [len(one) for one in documents] == [1, 1, 1, 1]
     assert [(told.code, str(told.cell), told.severity) for told in findings] == [
-        ("document-shared", "AC4", Severity.WARNING),
-        ("document-shared", "AC5", Severity.WARNING),
+        ("document-partage", "AC4", Severity.WARNING),
+        ("document-partage", "AC5", Severity.WARNING),
     ]
     assert "(commandes.xlsx, ligne 2)" in findings[0].message
 
@@ -407,7 +407,7 @@ def test_without_files_an_ht_request_still_names_its_certificate() -> None:
 def test_without_files_an_unknown_extension_is_still_an_error() -> None:
     documents, [told] = attach_without_files([demande("bc.docx")], {})
     assert documents == [()]
-    assert (told.code, str(told.cell)) == ("document-unknown-kind", "AC2")
+    assert (told.code, str(told.cell)) == ("document-format-inconnu", "AC2")
 
 
 def test_documents_that_no_row_uses(tmp_path: Path) -> None:

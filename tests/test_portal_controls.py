@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from portal_examples import (
     NAME,
     OPERATORS,
@@ -109,13 +111,12 @@ PRACTICE_WRONG = [
     ("beneficiaires.nomMandataire", None, "CTL-MISSING"),
     ("beneficiaires.nomMandataire", "DU\tRAND", "CTL-CONTROL-CHARACTER"),
     ("beneficiaires.emailMandataire", "a" * 141 + "@exemple1", "CTL-TOO-LONG"),
-    ("beneficiaires.emailMandataire", "dr.durand", "CTL-EMAIL"),
     ("beneficiaires.telephoneMandataire", "0" * 50, "CTL-TOO-LONG"),
     ("beneficiaires.telephoneMandataire", 144556677, "CTL-NOT-TEXT"),
     ("beneficiaires.liberal", [], "CTL-LIBERAL-EMPTY"),
     ("beneficiaires.liberal.0.nomMedecin", "durand", "CTL-NOT-UPPER"),
     ("beneficiaires.liberal.0.nomMedecin", "   ", "CTL-MISSING"),
-    ("beneficiaires.liberal.1.emailMedecin", "a b@c.fr", "CTL-EMAIL"),
+    ("beneficiaires.liberal.1.emailMedecin", "d" * 138 + "@exemple.org", "CTL-TOO-LONG"),
     ("beneficiaires.liberal.1.telephoneMedecin", "", "CTL-MISSING"),
     ("beneficiaires.liberal.2.RPPS", "666666666666666", "CTL-EXACT-LENGTH"),
     ("beneficiaires.liberal.2.RPPS", "6666666666A", "CTL-CHARACTERS"),
@@ -246,6 +247,13 @@ def structure_error(document: Any, name: str = NAME) -> str:
     return control.structure_error.replace("\u00a0", " ")
 
 
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+
+
 class TestStructure:
     @pytest.mark.parametrize(
         ("data", "told"),
@@ -331,6 +339,23 @@ class TestStructure:
         assert "« 0123456789 »" in told
 
 
+class TestAnythingAtAll:
+    @settings(max_examples=200, deadline=None)
+    @given(damage=st.binary(max_size=40), at=st.integers(0, 3500), length=st.integers(0, 20))
+    def test_a_damaged_file_is_judged(self, damage: bytes, at: int, length: int) -> None:
+        whole = written(file_of(practice("00001", 1), structure("00002", 2)))
+        control = controlled(whole[:at] + damage + whole[at + length :])
+        assert control.structure_error or len(control.requests) == 2
+        assert table(control).encode()
+
+    @settings(max_examples=200, deadline=None)
+    @given(path=st.sampled_from([path for path, _, _ in PRACTICE_WRONG]), value=ANY_JSON)
+    def test_any_value_anywhere_is_judged(self, path: str, value: Any) -> None:
+        control = controlled(written(file_of(changed(practice(), path, value))))
+        assert control.structure_error or control.requests[0].code
+        assert table(control).encode()
+
+
 class TestSpelling:
     SPELLING = Spelling((("SIRET", "siret"), ("isDirecToDMP", "isDirectToDMP"), ("lignesImport", "lignesimport")))
 
@@ -364,8 +389,8 @@ class TestWhatIsShown:
             "accepted": False,
             "tag": "regimeTVA",
             "code": "CTL-CHOICE",
-            "message": "«\u00a0regimeTVA\u00a0» doit valoir «\u00a0TTC\u00a0» ou «\u00a0HT\u00a0», et non «\u00a0HC\u00a0». "
-            "Écrivez l'une de ces valeurs, majuscules comprises.",
+            "message": "«\u00a0regimeTVA\u00a0» doit valoir «\u00a0TTC\u00a0» ou «\u00a0HT\u00a0», "
+            "et non «\u00a0HC\u00a0». Écrivez l'une de ces valeurs, majuscules comprises.",
         }
         assert shown["files"][1]["structure_ok"] is False
         assert shown["files"][1]["requests"] == []

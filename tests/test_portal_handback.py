@@ -90,3 +90,9 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="existe déjà"):
         write_return(path, control_path(path, GUIDE, OPERATORS), tmp_path, GUIDE)
     assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    path = put(tmp_path, file_of(practice()))
+    with pytest.raises(Refusal):
+        write_return(path, control_path(path, GUIDE, OPERATORS), path / "retour", GUIDE)

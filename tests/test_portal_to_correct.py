@@ -79,7 +79,7 @@ def test_a_beneficiary_is_marked_where_the_wording_quotes_it() -> None:
         ("Le champ rpps est invalide", "RPPS"),
         ("Numéro RPPS inconnu", "RPPS"),
         ("FINESS GEOGRAPHIQUE déjà financé", "FINESSGeo"),
-        ("FINESSJuridique/nomResponsable", "nomResponsable"),
+        ("nomResponsable/FINESSJuridique", "FINESSJuridique"),
         ("Le courriel du mandataire manque", "emailMandataire"),
         ("isDirectToDMP n'est pas un booléen", "isDirecToDMP"),
         ("Pièce BON_COMMANDE absente", "bonCommande"),

@@ -2,53 +2,20 @@
 
 from contextlib import closing
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from registre_tools import ANS, DAY, NEXT_DAY, emit, file_of, refusal, request
 
-from converter.findings import Refusal
 from converter.registre import open_registre
-from converter.registre.model import Cle, Etat, Inscription, Registre
-
-ANS = "1234567890"
-DAY = date(2026, 11, 22)
-NEXT_DAY = date(2026, 11, 23)
-
-
-def file_of(number: int, day: date = DAY, ans: str = ANS) -> str:
-    return f"JSON-{ans}-{day:%Y%m%d}-{number:03d}.json"
-
-
-def request(reference: str, number: str, file: int = 1, line: int = 1, day: date = DAY, ans: str = ANS) -> Inscription:
-    return Inscription(
-        cle=Cle(ans, reference),
-        numeroEditeur=number,
-        etat=Etat.EMISE,
-        fichier=file_of(file, day, ans),
-        numLigne=line,
-        jour=day,
-        SIRET="12345678901234",
-        montantSegurHT=Decimal("1075.50"),
-        beneficiaires=("10001234567",),
-        contenu={"nomMedecin": "L'HAŸ", "RPPS": "10001234567"},
-    )
-
-
-def emit(registre: Registre, *requests: Inscription) -> None:
-    with registre.writing() as ecriture:
-        ecriture.emit(requests, None)
+from converter.registre.model import Cle, Etat, Registre
 
 
 @pytest.fixture
 def registre(tmp_path: Path):  # type: ignore[no-untyped-def]
     with closing(open_registre("", tmp_path / "out", wait=5)) as opened:
         yield opened
-
-
-def refusal(code: str):  # type: ignore[no-untyped-def]
-    return pytest.raises(Refusal, check=lambda error: error.code == code)
 
 
 def test_an_absent_ledger_is_read_as_an_empty_one_and_not_created(registre: Registre, tmp_path: Path) -> None:
@@ -63,7 +30,9 @@ def test_an_absent_ledger_is_read_as_an_empty_one_and_not_created(registre: Regi
 
 def test_what_was_emitted_is_read_back_as_it_was(registre: Registre) -> None:
     one = request("BC-1", "00001")
-    by_number = replace(request("", "00002", line=2), cle=Cle(ANS, "", "00002"), beneficiaires=("750000001", "2A0000002"))
+    by_number = replace(
+        request("", "00002", line=2), cle=Cle(ANS, "", "00002"), beneficiaires=("750000001", "2A0000002")
+    )
     emit(registre, one, by_number)
     assert registre.inscriptions() == [one, by_number]
     assert registre.file_holds(file_of(1)) == [one, by_number]
@@ -115,9 +84,13 @@ def test_a_number_is_never_given_twice(registre: Registre) -> None:
 
 
 def test_an_exception_undoes_the_whole_transaction(registre: Registre) -> None:
-    with pytest.raises(KeyError), registre.writing() as ecriture:
-        ecriture.emit([request("BC-1", "00001")], None)
-        raise KeyError
+    def emit_twice() -> None:
+        with registre.writing() as ecriture:
+            ecriture.emit([request("BC-1", "00001")], None)
+            ecriture.emit([request("BC-1", "00001")], None)
+
+    with pytest.raises(ValueError, match="already held"):
+        emit_twice()
     assert registre.inscriptions() == []
 
 

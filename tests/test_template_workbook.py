@@ -7,58 +7,17 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
+from samples.spec import COLUMNS, letters
 
 from converter.findings import Refusal
 from converter.resources import template_path
 from converter.template import write_template
 from converter.template.sheet_demandes import FIRST, HEADER
 
-COLUMNS = [
-    "refCommande",
-    "numeroEditeur",
-    "dateCommande",
-    "regimeTVA",
-    "montantSegurHT",
-    "commandePour",
-    "isMandataire",
-    "isClientUnique",
-    "nomMandataire",
-    "emailMandataire",
-    "telephoneMandataire",
-    "nomMedecin",
-    "emailMedecin",
-    "telephoneMedecin",
-    "RPPS",
-    "FINESSJuridique",
-    "nomResponsable",
-    "emailResponsable",
-    "telephoneResponsable",
-    "FINESSGeo",
-    "isCentreDeSante",
-    "operateurMessagerie",
-    "isProSanteConnectNeeded",
-    "isDirecToDMP",
-    "isPFIToDMP",
-    "isDirectToMSSPro",
-    "isPFIToMSSPro",
-    "isDirectToMSSCitoyen",
-    "isPFIToMSSCitoyen",
-    "bonCommande",
-    "preuveHT",
-]
-
-YES_NO = [
-    "isMandataire",
-    "isClientUnique",
-    "isCentreDeSante",
-    "isProSanteConnectNeeded",
-    "isDirecToDMP",
-    "isPFIToDMP",
-    "isDirectToMSSPro",
-    "isPFIToMSSPro",
-    "isDirectToMSSCitoyen",
-    "isPFIToMSSCitoyen",
-]
+YES_NO = (
+    "isMandataire", "isClientUnique", "isCentreDeSante", "isProSanteConnectNeeded", "isDirecToDMP", "isPFIToDMP",
+    "isDirectToMSSPro", "isPFIToMSSPro", "isDirectToMSSCitoyen", "isPFIToMSSCitoyen",
+)  # fmt: skip
 
 LISTS = dict.fromkeys(YES_NO, "liste_oui_non") | {
     "regimeTVA": "liste_regimeTVA",
@@ -84,11 +43,6 @@ def demandes(workbook: Workbook) -> Worksheet:
     return workbook["Demandes"]
 
 
-def column(tag: str) -> str:
-    rank = COLUMNS.index(tag)
-    return chr(ord("A") + rank) if rank < 26 else "A" + chr(ord("A") + rank - 26)
-
-
 def prompts(sheet: Worksheet, row: int) -> dict[str, str]:
     """Column letters → title of the input message of the cell on `row`."""
     shown = {}
@@ -104,7 +58,7 @@ def test_the_four_sheets(workbook: Workbook) -> None:
 
 
 def test_columns_stand_in_the_order_of_the_interface(demandes: Worksheet) -> None:
-    expected = {column(tag): tag for tag in COLUMNS}
+    expected = {letters(tag): tag for tag in COLUMNS}
     assert demandes.max_column == 31
     assert prompts(demandes, HEADER) == expected
     assert prompts(demandes, FIRST) == expected
@@ -112,7 +66,7 @@ def test_columns_stand_in_the_order_of_the_interface(demandes: Worksheet) -> Non
 
 
 def test_the_header_is_in_french_with_needed_columns_marked(demandes: Worksheet) -> None:
-    header = {tag: demandes[f"{column(tag)}{HEADER}"].value for tag in COLUMNS}
+    header = {tag: demandes[f"{letters(tag)}{HEADER}"].value for tag in COLUMNS}
     assert header["refCommande"] == "Référence du bon de commande"
     assert header["numeroEditeur"] == "Numéro éditeur"
     assert header["dateCommande"] == "Date de commande *"
@@ -155,7 +109,7 @@ def test_every_closed_list_has_a_dropdown_by_defined_name(demandes: Worksheet) -
         for one in demandes.data_validations.dataValidation
         if one.type == "list"
     }
-    assert dropdowns == {f"{column(tag)}3:{column(tag)}2002": (name, "warning") for tag, name in LISTS.items()}
+    assert dropdowns == {f"{letters(tag)}3:{letters(tag)}2002": (name, "warning") for tag, name in LISTS.items()}
 
 
 @pytest.mark.parametrize(
@@ -191,7 +145,7 @@ def test_each_list_holds_its_values(workbook: Workbook, name: str, first: str, l
     ],
 )
 def test_columns_have_the_format_of_what_they_hold(demandes: Worksheet, tag: str, expected: str) -> None:
-    assert demandes.column_dimensions[column(tag)].number_format == expected
+    assert demandes.column_dimensions[letters(tag)].number_format == expected
 
 
 def test_lengths_dates_and_amounts_are_only_warned_about(demandes: Worksheet) -> None:

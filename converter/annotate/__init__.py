@@ -1,11 +1,13 @@
-"""The annotated copy: the user's own workbook, with our marks and nothing lost (interface.md; docs/adr-copie-annotee.md).
+"""The annotated copy: the user's own workbook, with our marks and nothing lost (docs/adr-copie-annotee.md).
 
-Only the parts that must change are written anew, and in them only the cells concerned; every other part keeps its bytes.
+Only the parts that must change are written anew, and in them only the cells concerned; every other part keeps its
+bytes.
 """
 
 import errno
 import os
 import zipfile
+import zlib
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +17,9 @@ from converter.annotate.copy import annotated
 from converter.annotate.xmltext import AnnotationImpossible
 from converter.findings import Finding
 from converter.outcome import Suivi
+
+# What a package that no usual program writes may lead to, in zipfile or in our own reading.
+_UNREADABLE = (LookupError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 __all__ = ["AnnotationImpossible", "annotate"]
 
@@ -40,7 +45,7 @@ def annotate(
             _write_whole(source, target, findings, suivis, demandes_sheet, header_row)
         else:
             _write(source, target, findings, suivis, demandes_sheet, header_row)
-    except (ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
+    except _UNREADABLE as error:
         raise AnnotationImpossible("sa construction est trop inhabituelle") from error
 
 

@@ -3,15 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from converter.annotate.styles import Styles
+from converter.annotate.styles import PAINTS, Font, Styles
 from converter.annotate.xmltext import column_index, quoted, sheet_reference, text
 from converter.findings import Finding, Severity
 
 NAME = "Anomalies"
 HEADER = ("Feuille", "Ligne", "Colonne", "Balise", "Valeur", "Gravité", "Code", "Message", "Remède")
 MOST_LINKS = 65_530  # a sheet (Excel's limit)
-_WIDTHS = (14, 7, 9, 21, 26, 14, 26, 58, 58)  # characters
-_LINE_LENGTHS = (12, 6, 8, 19, 23, 12, 23, 54, 54)
+_WIDTHS = (14, 7, 9, 22, 26, 14, 28, 60, 60)  # characters
 _LINE_HEIGHT = 15  # points
 _MOST_LINES = 27  # Excel's tallest row is 409 points
 _GRAVITY = (Severity.ERROR, Severity.WARNING, Severity.CORRECTION, Severity.STOP)
@@ -37,16 +36,20 @@ class Formats:
     header: int
     plain: int
     link: int
-    gravity: dict[Severity, int]
     statut: int
     statut_link: int
+    gravity: dict[Severity, int]
 
     @classmethod
     def among(cls, styles: Styles) -> "Formats":
-        header, plain, link = styles.text_format(header=True), styles.text_format(), styles.text_format(link=True)
-        statut, statut_link = styles.text_format(wrap=False), styles.text_format(wrap=False, link=True)
-        gravity = {one: styles.text_format(fill=one) for one in _GRAVITY[:3]}
-        return cls(header, plain, link, gravity, statut, statut_link)
+        return cls(
+            header=styles.text_format(Font.TITLE),
+            plain=styles.text_format(Font.PLAIN),
+            link=styles.text_format(Font.LINK),
+            statut=styles.text_format(Font.PLAIN, wrap=False),
+            statut_link=styles.text_format(Font.LINK, wrap=False),
+            gravity={one: styles.text_format(Font.PLAIN, fill=one) for one in PAINTS},
+        )
 
 
 def sheet(findings: Sequence[Finding], linkable: frozenset[str], formats: Formats) -> Iterator[bytes]:
@@ -68,9 +71,8 @@ def sheet(findings: Sequence[Finding], linkable: frozenset[str], formats: Format
 
 
 def _opening(last_row: int) -> str:
-    cols = "".join(
-        f'<col min="{number}" max="{number}" width="{width}" customWidth="1"/>' for number, width in enumerate(_WIDTHS, 1)
-    )
+    col = '<col min="{0}" max="{0}" width="{1}" customWidth="1"/>'
+    cols = "".join(col.format(number, width) for number, width in enumerate(_WIDTHS, start=1))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -84,7 +86,8 @@ def _opening(last_row: int) -> str:
 
 
 def _header(formats: Formats) -> str:
-    cells = "".join(_text_cell(letter, 1, formats.header, title) for letter, title in zip("ABCDEFGHI", HEADER, strict=True))
+    titles = zip("ABCDEFGHI", HEADER, strict=True)
+    cells = "".join(_text_cell(letter, 1, formats.header, title) for letter, title in titles)
     return f'<row r="1">{cells}</row>'
 
 
@@ -92,13 +95,13 @@ def _line(row: int, finding: Finding, formats: Formats, *, linked: bool) -> str:
     cell = finding.cell
     place = formats.link if linked else formats.plain
     texts = (finding.tag, finding.value, finding.severity.value, finding.code, finding.message, finding.remedy)
-    number = f'<c r="B{row}" s="{place}"><v>{cell.row}</v></c>' if cell.row else ""
+    number = f'<c r="B{row}" s="{place}"><v>{cell.row}</v></c>' if cell.row else f'<c r="B{row}" s="{place}"/>'
     styles = (formats.plain, formats.plain, formats.gravity.get(finding.severity, formats.plain), *(formats.plain,) * 3)
     rest = "".join(
         _text_cell(letter, row, style, value) for letter, style, value in zip("DEFGHI", styles, texts, strict=True)
     )
     shown = (cell.sheet, "", "", *texts)
-    lines = max(_lines(value, length) for value, length in zip(shown, _LINE_LENGTHS, strict=True))
+    lines = max(_lines(value, length) for value, length in zip(shown, _WIDTHS, strict=True))
     height = f' ht="{lines * _LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
     return (
         f'<row r="{row}"{height}>{_text_cell("A", row, place, cell.sheet)}{number}'
@@ -109,12 +112,12 @@ def _line(row: int, finding: Finding, formats: Formats, *, linked: bool) -> str:
 def _text_cell(letter: str, row: int, style: int, value: str) -> str:
     """An inline string: whatever it holds, never a formula."""
     if not value:
-        return ""
+        return f'<c r="{letter}{row}" s="{style}"/>'
     return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text(value)}</t></is></c>'
 
 
 def _lines(value: str, length: int) -> int:
-    """How many lines a wrapped text takes (a little generously)."""
+    """How many lines a wrapped text takes in a column of this width (a little generously)."""
     if len(value) <= length and "\n" not in value:
         return 1
     return min(sum(1 + len(line) // length for line in value.split("\n")), _MOST_LINES)

@@ -22,7 +22,7 @@ _ORDER = (
     "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences "
     "definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing "
     "fileRecoveryPr webPublishObjects extLst"
-).split()
+)
 _SHEET = re.compile(rb"<sheet\b[^>]*?(?:/>|></sheet>)")
 _NAME = re.compile(rb"<definedName\b[^>]*?(?:/>|>(.*?)</definedName>)", re.DOTALL)
 _VIEW = re.compile(rb"<workbookView\b[^>]*>")

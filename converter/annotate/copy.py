@@ -18,7 +18,7 @@ from converter.annotate.xmltext import AnnotationImpossible, column_index, colum
 from converter.findings import Cell, Finding, Severity, finding
 from converter.outcome import Suivi
 
-_MOST_COMMENTS = 10_000  # a workbook; beyond, cells are coloured only: programs take minutes to open more boxes
+MOST_COMMENTS = 10_000  # a workbook; beyond, cells are coloured only: programs take minutes to open more boxes
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _GROUND = "fond_"  # + variant: the name under which the fill that a mark replaced is remembered
@@ -132,8 +132,8 @@ class _Copy:
         if self._package.drop_signatures():
             said.append(finding("copie-signature-retiree", book))
         cells = {one.cell for one in findings if one.cell.row and one.cell.column}
-        if len(cells) > _MOST_COMMENTS:
-            said.append(finding("copie-commentaires-limites", book, maximum=f"{_MOST_COMMENTS:,}".replace(",", " ")))
+        if len(cells) > MOST_COMMENTS:
+            said.append(finding("copie-commentaires-limites", book, maximum=f"{MOST_COMMENTS:,}".replace(",", " ")))
         if sum(one.cell.row is not None for one in findings) > anomalies.MOST_LINKS:
             said.append(finding("copie-liens-limites", book, maximum=f"{anomalies.MOST_LINKS:,}".replace(",", " ")))
         return said
@@ -157,8 +157,8 @@ class _Copy:
         edits: dict[int, RowEdit] = {}
         for (row, column), mark in marks.items():
             edits.setdefault(row, RowEdit()).marks[column] = mark.severity
-        column = self._add_statut(entry, sheet, edits, here, suivis) if is_demandes else None
-        sheet.edit_rows(edits, self._styles.marked, column)
+        statut_column = self._add_statut(entry, sheet, edits, here, suivis) if is_demandes else None
+        sheet.edit_rows(edits, self._styles.marked, statut_column)
         self._comment(entry, sheet, marks)
         self._package.write(entry.part, sheet.render())
 
@@ -176,23 +176,25 @@ class _Copy:
             place = (one.cell.row, column_index(one.cell.column))
             mark = marks.setdefault(anchors.get(place, place), _Mark(one.severity))
             if one.cell in self._commented:
-                mark.texts[f"{_TITLES.get(one.severity, '')} : {one.message}\n→ {one.remedy}"] = None
+                mark.texts[f"{_TITLES.get(one.severity, '')} : {one.message}\n→ {one.remedy}"] = None
         return marks
 
     def _add_statut(
         self, entry: SheetEntry, sheet: Sheet, edits: dict[int, RowEdit], here: _Listed, suivis: Sequence[Suivi]
     ) -> int:
         remembered = self._book.own_names.get("statut", "")
-        place = statut.place(sheet, entry.name, self._header_row or 1, remembered, self._former_lists)
+        marked = {column for edit in edits.values() for column in edit.marks}
+        place = statut.place(sheet, entry.name, self._header_row or 1, remembered, self._former_lists, marked)
         neighbour = place.column if place.ours else sheet.last_filled_column(place.row)
         if place.ours:
             sheet.drop_links(place.column, self._former_lists)
         statuts = {row: one.statut for one in suivis if one.sheet == entry.name for row in one.rows}
         first_line: dict[int, int] = {}
         for line, one in here:
-            first_line.setdefault(one.cell.row or 0, line)
+            at = one.cell.row or 0
+            first_line.setdefault(at, line)
             if one.severity is Severity.ERROR:
-                statuts.setdefault(one.cell.row or 0, _TO_CORRECT)
+                statuts.setdefault(at, _TO_CORRECT)
         statuts.pop(place.row, None)
         column = statut.Column(
             place, sheet.cell_format(place.row, neighbour), self._formats.statut, self._formats.statut_link
@@ -269,4 +271,4 @@ def _free_name(taken: Sequence[str]) -> str:
 def _worth_a_comment(findings: Sequence[Finding]) -> frozenset[Cell]:
     """The cells that get a comment: the first ones, worst first."""
     cells = dict.fromkeys(one.cell for one in findings if one.cell.row and one.cell.column)
-    return frozenset(itertools.islice(cells, _MOST_COMMENTS))
+    return frozenset(itertools.islice(cells, MOST_COMMENTS))

@@ -9,12 +9,14 @@ from collections.abc import Mapping
 
 from converter.annotate.xmltext import attribute, column_letters, text, unescaped, with_attribute
 
-HEADING = "— Convertisseur JSON-MDV —"
+HEADING = "[Convertisseur JSON-MDV]"  # in ASCII: some programs write other characters as entities
 _AUTHOR = "Convertisseur JSON-MDV"
 _THREAD = "tc="  # author of the copy that Excel keeps of a threaded comment
 _LONGEST = 4_000  # characters; the sheet « Anomalies » has the whole
 _COMMENT = re.compile(rb"<comment\b[^>]*>.*?</comment>", re.DOTALL)
+_AUTHOR_NAME = re.compile(rb"<author\b[^>]*?(?:/>|>(.*?)</author>)", re.DOTALL)
 _TEXT = re.compile(rb"<t\b[^>]*?(?:/>|>(.*?)</t>)", re.DOTALL)
+_BLANK_END = re.compile(rb"(?:\s|&#(?:10|13|x[aAdD]);|_x000[aAdD]_)+\Z")
 _SHAPE = re.compile(rb"<([\w.-]+):shape\b.*?</\1:shape>", re.DOTALL)
 _PLACE = re.compile(rb"<[\w.-]+:(Row|Column)>\s*(\d+)\s*</")
 _EMPTY = (
@@ -57,7 +59,7 @@ class Notes:
         self._list = self._between("commentList")
         found = ((_reference(comment), comment) for comment in _COMMENT.findall(self._list))
         self._comments = dict(found)
-        self._authors = [unescaped(one[1] or b"") for one in re.finditer(rb"<author\b[^>]*?(?:/>|>(.*?)</author>)", self._xml, re.DOTALL)]
+        self._authors = [unescaped(name[1] or b"") for name in _AUTHOR_NAME.finditer(self._xml)]
         self.changed = False
 
     @property
@@ -106,8 +108,8 @@ class Notes:
         """The part of the texts."""
         authors = "".join(f"<author>{text(author)}</author>" for author in self._authors).encode()
         xml = self._xml.replace(self._list, b"".join(self._comments.values()), 1) if self._list else self._filled_list()
-        opening = re.search(rb"<authors\b[^>]*?(?:/>|>.*?</authors>)", xml, re.DOTALL)
-        return xml if opening is None else xml[: opening.start()] + b"<authors>" + authors + b"</authors>" + xml[opening.end() :]
+        everyone = b"<authors>" + authors + b"</authors>"
+        return re.sub(rb"<authors\b[^>]*?(?:/>|>.*?</authors>)", lambda _: everyone, xml, count=1, flags=re.DOTALL)
 
     def drawing(self) -> bytes:
         """The part of the boxes."""
@@ -141,26 +143,25 @@ def _with_ours(comment: bytes, message: str) -> bytes:
     end = comment.rindex(b"</text>")
     theirs = comment[start:end]
     if not re.match(rb"\s*<r\b", theirs):
-        theirs = re.sub(rb"<t\b.*?</t>|<t/>", lambda found: b"<r>" + found[0] + b"</r>", theirs, count=1, flags=re.DOTALL)
+        theirs = _TEXT.sub(lambda found: b"<r>" + found[0] + b"</r>", theirs, count=1)
     return comment[:start] + theirs + _runs(message, separated=True).encode() + comment[end:]
 
 
 def _without_ours(comment: bytes) -> bytes | None:
-    """The comment without what we wrote; None if nothing is left. Programs may have merged our run with the user's."""
-    for found in _TEXT.finditer(comment):
+    """The comment without what we wrote; None if nothing is left. Programs may have cut or merged our runs."""
+    start = comment.index(b">", comment.index(b"<text")) + 1
+    end = comment.rindex(b"</text>")
+    runs = b""
+    for found in _TEXT.finditer(comment, start, end):
         before, heading, _ = (found[1] or b"").partition(HEADING.encode())
-        if not heading:
-            continue
-        end = comment.rindex(b"</text>")
-        kept = before.rstrip()
-        start = comment.index(b">", comment.index(b"<text")) + 1
-        opening = comment[found.start() : comment.index(b">", found.start()) + 1]
-        run = comment.rfind(b"<r>", start, found.start())
-        theirs = comment[start:run] if run >= 0 and not kept else comment[start : found.start()]
-        if kept:
-            theirs += opening + kept + b"</t>" + (b"</r>" if run >= 0 else b"")
-        said = b"".join(one[1] or b"" for one in _TEXT.finditer(theirs))
-        return comment[:start] + theirs + comment[end:] if said.strip() else None
+        if before := _BLANK_END.sub(b"", before):  # the last text of the user's, so far
+            opening = comment[found.start() : comment.index(b">", found.start()) + 1]
+            runs = comment[start : found.start()] + opening + before + b"</t>"
+        if heading:
+            if not runs:
+                return None
+            closing = b"</r>" if runs.count(b"<r>") > runs.count(b"</r>") else b""
+            return comment[:start] + runs + closing + comment[end:]
     return comment
 
 

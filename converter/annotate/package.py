@@ -117,11 +117,16 @@ class Package:
         return f"rId{number}"
 
     def unrelate(self, part: str, identifier: str) -> None:
-        """Remove one link of a part."""
-        xml = self.xml(_rels_of(part))
-        for found in _RELATIONSHIP.finditer(xml):
-            if attribute(found[0], "Id") == identifier:
-                self.write(_rels_of(part), xml.replace(found[0], b"", 1))
+        """Remove one link of a part, and its list of links when none is left."""
+        name = _rels_of(part)
+        links = [found[0] for found in _RELATIONSHIP.finditer(self.xml(name))]
+        kept = [link for link in links if attribute(link, "Id") != identifier]
+        if not kept:
+            self.remove(name)
+            return
+        for link in links:
+            if link not in kept:
+                self.write(name, self.xml(name).replace(link, b"", 1))
 
     def declare(self, part: str, content_type: str) -> None:
         """Give a part its content type."""
@@ -165,7 +170,6 @@ class Package:
                     _store(archive, entry.filename, entry.date_time, content)
             for key, part in self._added.items():
                 _store(archive, part, _NO_DATE, self._changed[key])
-
 
     def _copy(self, entry: zipfile.ZipInfo, target: zipfile.ZipFile) -> None:
         """A part as it is, still compressed: neither time nor bytes are lost by packing it anew."""

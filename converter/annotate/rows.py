@@ -150,8 +150,13 @@ def rows_with_cell(rows: bytes, column: int) -> list[int]:
 def replace_formats(rows: bytes, formats: Mapping[int, int]) -> bytes:
     """Rows and cells of these formats get others."""
     numbers = b"|".join(b"%d" % number for number in formats)
-    pattern = re.compile(rb'(<(?:c|row)\b[^>]*?\ss=")(' + numbers + rb')"')
-    return pattern.sub(lambda found: b'%s%d"' % (found[1], formats[int(found[2])]), rows)
+    pattern = re.compile(rb'(<(?:c|row)\b[^>]*?)\ss="(' + numbers + rb')"')
+
+    def replaced(found: re.Match[bytes]) -> bytes:
+        number = formats[int(found[2])]
+        return b'%s s="%d"' % (found[1], number) if number or found[1].startswith(b"<row") else found[1]
+
+    return pattern.sub(replaced, rows)
 
 
 def addressed(rows: bytes) -> bytes:

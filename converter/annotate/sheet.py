@@ -24,9 +24,9 @@ _ORDER = (
     "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection protectedRanges scenarios "
     "autoFilter sortState dataConsolidate customSheetViews mergeCells phoneticPr conditionalFormatting dataValidations "
     "hyperlinks printOptions pageMargins pageSetup headerFooter rowBreaks colBreaks customProperties cellWatches "
-    "ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls webPublishItems "
-    "tableParts extLst"
-).split()
+    "ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls "
+    "webPublishItems tableParts extLst"
+)
 _DATA = re.compile(rb"<sheetData\b[^>]*?(/?)>")
 _COL = re.compile(rb"<col\b[^>]*?(?:/>|></col>)")
 _HYPERLINK = re.compile(rb"<hyperlink\b[^>]*?(?:/>|></hyperlink>)")
@@ -41,7 +41,7 @@ class Sheet:
     def __init__(self, xml: bytes) -> None:
         data = _DATA.search(xml)
         if data is None or MAIN not in xml[: data.start()]:
-            raise AnnotationImpossible("une feuille du classeur est d'une variante peu courante du format (OOXML strict)")
+            raise AnnotationImpossible("une feuille suit une variante peu courante du format (« Open XML strict »)")
         root = re.search(rb"<worksheet\b[^>]*>", xml)
         end = data.end() if data[1] else xml.rindex(b"</sheetData>")
         close = xml.rindex(b"</worksheet>")
@@ -62,11 +62,10 @@ class Sheet:
         if not formats:
             return
         self._rows = rows.replace_formats(self._rows, formats)
-        for found in list(_COL.finditer(self._head)):
-            style = int(attribute(found[0], "style") or 0)
+        for tag in _COL.findall(self._head):
+            style = int(attribute(tag, "style") or 0)
             if style in formats:
-                changed = with_attribute(found[0], "style", str(formats[style]))
-                self._head = self._head.replace(found[0], changed, 1)
+                self._head = self._head.replace(tag, with_attribute(tag, "style", str(formats[style])), 1)
 
     def edit_rows(self, edits: Mapping[int, RowEdit], marked: Marker, statut_column: int | None) -> None:
         """Colour cells and fill the column « Statut »."""
@@ -114,19 +113,20 @@ class Sheet:
 
     def widths(self) -> dict[int, float]:
         """The width in characters of each column that has its own, up to the 200th."""
-        return {
-            column: 0.0 if attribute(found[0], "hidden") in ("1", "true") else float(attribute(found[0], "width") or _USUAL_WIDTH)
-            for found in _COL.finditer(self._head)
-            for column in range(int(attribute(found[0], "min") or 1), min(int(attribute(found[0], "max") or 1), 200) + 1)
-        }
+        widths: dict[int, float] = {}
+        for tag in _COL.findall(self._head):
+            hidden = attribute(tag, "hidden") in ("1", "true")
+            width = 0.0 if hidden else float(attribute(tag, "width") or _USUAL_WIDTH)
+            first, last = _columns(tag)
+            widths |= dict.fromkeys(range(first, min(last, 200) + 1), width)
+        return widths
 
     def widen(self, column: int, width: float) -> None:
         """Show a column with this width; the others of its group keep theirs."""
         new = b'<col min="%d" max="%d" width="%.2f" customWidth="1"/>' % (column, column, width)
-        cols = [found[0] for found in _COL.finditer(self._head)]
         kept: list[tuple[int, bytes]] = [(column, new)]
-        for col in cols:
-            first, last = int(attribute(col, "min") or 1), int(attribute(col, "max") or 1)
+        for col in _COL.findall(self._head):
+            first, last = _columns(col)
             if (first, last) == (column, column):
                 return
             for start, end in ((first, min(last, column - 1)), (max(first, column + 1), last)):
@@ -135,9 +135,10 @@ class Sheet:
         self._set_head("cols", b"<cols>" + b"".join(col for _, col in sorted(kept)) + b"</cols>")
 
     def _column_format(self, column: int) -> int:
-        for found in _COL.finditer(self._head):
-            if int(attribute(found[0], "min") or 1) <= column <= int(attribute(found[0], "max") or 1):
-                return int(attribute(found[0], "style") or 0)
+        for tag in _COL.findall(self._head):
+            first, last = _columns(tag)
+            if first <= column <= last:
+                return int(attribute(tag, "style") or 0)
         return 0
 
     def _extend_dimension(self, row: int, column: int) -> None:
@@ -182,7 +183,8 @@ class Sheet:
         cell = re.compile(rf"{column_letters(column)}\d+")
 
         def kept(found: re.Match[bytes]) -> bytes:
-            ours = cell.fullmatch(attribute(found[0], "ref") or "") and (attribute(found[0], "location") or "").lstrip("#").startswith(prefixes)
+            place = (attribute(found[0], "location") or "").lstrip("#")
+            ours = place.startswith(prefixes) and cell.fullmatch(attribute(found[0], "ref") or "")
             return b"" if ours else found[0]
 
         links = self._child("hyperlinks")
@@ -226,3 +228,8 @@ class Sheet:
                     return
         if element:
             self._tail = insert_ordered(self._tail, element, name, _ORDER)
+
+
+def _columns(col: bytes) -> tuple[int, int]:
+    """The first and last column that a `<col>` describes."""
+    return int(attribute(col, "min") or 1), int(attribute(col, "max") or 1)

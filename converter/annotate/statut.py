@@ -26,8 +26,10 @@ class Place:
         return f"{sheet_reference(sheet)}!${column_letters(self.column)}${self.row}"
 
 
-def place(sheet: Sheet, name: str, header_row: int, remembered: str, former_lists: Iterable[str]) -> Place:
-    """The column's place: where an earlier run put it (a hidden name says so, else its header's link), else a free one."""
+def place(
+    sheet: Sheet, name: str, header_row: int, remembered: str, former_lists: Iterable[str], marked: Iterable[int]
+) -> Place:
+    """Where an earlier run put the column (a hidden name says so, else its header's link), else a free column."""
     where, _, cell = remembered.rpartition("!")
     if where in (name, sheet_reference(name)) and "#" not in cell:
         return Place(header_row, corner(cell)[1], ours=True)
@@ -36,7 +38,7 @@ def place(sheet: Sheet, name: str, header_row: int, remembered: str, former_list
             row, column = corner(linked)
             if row == header_row:
                 return Place(header_row, column, ours=True)
-    column = sheet.free_column_after(sheet.last_filled_column(header_row))
+    column = sheet.free_column_after(max(sheet.last_filled_column(header_row), *marked, 0))
     if column > _LAST_COLUMN:
         raise AnnotationImpossible("la feuille n'a plus de colonne libre pour « Statut »")
     return Place(header_row, column, ours=False)
@@ -51,15 +53,24 @@ class Column:
     plain_format: int
     link_format: int
 
-    def edit(self, sheet: Sheet, strings: Strings, edits: dict[int, RowEdit], statuts: Mapping[int, str], linked: Sequence[int]) -> None:
+    def edit(
+        self,
+        sheet: Sheet,
+        strings: Strings,
+        edits: dict[int, RowEdit],
+        statuts: Mapping[int, str],
+        linked: Sequence[int],
+    ) -> None:
         """Add to `edits` the column's cells; a cell of an earlier run that has nothing to say any more goes."""
         column, header = self.place.column, self.place.row
         if self.place.ours:
             for row in sheet.rows_with_cell(column):
                 if row > header:
                     edits.setdefault(row, RowEdit()).statut = b""
-        titles = {title.strip().casefold() for other, title in strings.of_row(sheet.inside(header)).items() if other != column}
-        title = _OTHER_TITLE if TITLE.casefold() in titles else TITLE
+        titles = strings.of_row(sheet.inside(header))
+        titles.pop(column, None)
+        taken = TITLE.casefold() in {title.strip().casefold() for title in titles.values()}
+        title = _OTHER_TITLE if taken else TITLE
         edits.setdefault(header, RowEdit()).statut = _cell(self.header_format, title)
         links = frozenset(linked)
         for row, statut in statuts.items():

@@ -8,12 +8,18 @@ renumber the formats, can still be cleaned of its marks.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from converter.annotate.xmltext import AnnotationImpossible, attribute, with_attribute, without_attribute
 from converter.findings import Severity
 
 _VARIANTS = 100
 _MOST_FORMATS = 65_000
+_TITLE_GROUND = "FF1F3864"
+_LINE_BELOW = b'<border><left/><right/><top/><bottom style="hair"><color rgb="FF7F7F7F"/></bottom><diagonal/></border>'
+_OPENING = re.compile(rb"<([\w:.-]+)([^>]*?)/?>")
+_SAID = re.compile(rb"[\w:.-]+=\"[^\"]*\"")
+_IDLE = re.compile(rb'apply\w+="\w+"|(?:pivotButton|quotePrefix|wrapText)="(?:0|false)"|val="(?:1|true|single)"')
 _RGB = re.compile(rb"<fgColor\b[^>]*?\srgb=[\"']([0-9A-Fa-f]{8})[\"']")
 
 
@@ -37,6 +43,14 @@ PAINTS = {
 _OURS = {paint.variant(number): number for paint in PAINTS.values() for number in range(_VARIANTS)}
 
 
+class Font(Enum):
+    """The workbook's usual font as it is, as a title, or as a link: what it takes more, and its colour."""
+
+    PLAIN = (b"", b"")
+    TITLE = (b"<b/>", b'<color rgb="FFFFFFFF"/>')
+    LINK = (b"<u/>", b'<color rgb="FF0B5394"/>')
+
+
 class _Section:
     """A counted list of the part, such as `<fills count="2">…</fills>`."""
 
@@ -48,20 +62,21 @@ class _Section:
         self._name, self._before = name, found[0]
         one = rb"<%s\b[^>]*?/>|<%s\b[^>]*>.*?</%s>" % ((item.encode(),) * 3)
         self.items: list[bytes] = re.findall(one, found[1] or b"", re.DOTALL)
-        self._index = {text: number for number, text in reversed(list(enumerate(self.items)))}
+        self._index = {_reading(text): number for number, text in reversed(list(enumerate(self.items)))}
 
     def add(self, item: bytes) -> int:
         """The number of this item, added if it is not there yet."""
-        number = self._index.get(item)
+        reading = _reading(item)
+        number = self._index.get(reading)
         if number is None:
-            number = self._index[item] = len(self.items)
+            number = self._index[reading] = len(self.items)
             self.items.append(item)
         return number
 
     def drop_last(self) -> None:
-        item = self.items.pop()
-        if self._index.get(item) == len(self.items):
-            del self._index[item]
+        reading = _reading(self.items.pop())
+        if self._index.get(reading) == len(self.items):
+            del self._index[reading]
 
     def written_in(self, xml: bytes) -> bytes:
         opening = self._before[: self._before.index(b">") + 1].replace(b"/>", b">")
@@ -76,13 +91,14 @@ class Styles:
         self._xml = xml
         self._fonts = _Section(xml, "fonts", "font")
         self._fills = _Section(xml, "fills", "fill")
+        self._borders = _Section(xml, "borders", "border")
         self._formats = _Section(xml, "cellXfs", "xf")
         self._former_grounds = grounds
         self.grounds: dict[int, bytes] = {}
         self._marked: dict[tuple[int, Severity], int] = {}
 
     def unmark(self) -> dict[int, int]:
-        """The user's format for each format that bears a fill of ours; all of them must then be replaced in the sheets."""
+        """The user's format for each format that bears a fill of ours; the sheets must then take these instead."""
         fills = {number: self._former_fill(fill) for number, fill in enumerate(self._fills.items) if _is_ours(fill)}
         ours = [number for number, xf in enumerate(self._formats.items) if _fill_of(xf) in fills]
         first: dict[tuple[bytes, ...], int] = {}
@@ -91,7 +107,8 @@ class Styles:
                 first.setdefault(_meaning(xf), number)
         originals: dict[int, int] = {}
         for number in ours:
-            before = with_attribute(self._formats.items[number], "fillId", str(fills[_fill_of(self._formats.items[number])]))
+            xf = self._formats.items[number]
+            before = with_attribute(xf, "fillId", str(fills[_fill_of(xf)]))
             twin = first.get(_meaning(before))
             if twin is None:  # the user's format is gone with the last cell that had it: this one becomes it again
                 self._formats.items[number] = before
@@ -124,8 +141,7 @@ class Styles:
 
     def _filled(self, xf: bytes, severity: Severity, variant: int) -> int:
         colour = PAINTS[severity].variant(variant)
-        fill = f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColor indexed="64"/></patternFill></fill>'
-        xf = with_attribute(xf, "fillId", str(self._fills.add(fill.encode())))
+        xf = with_attribute(xf, "fillId", str(self._fills.add(_solid(colour))))
         return self._add_format(with_attribute(xf, "applyFill", "1"))
 
     def _add_format(self, xf: bytes) -> int:
@@ -145,26 +161,33 @@ class Styles:
         self.grounds[number] = ground
         return number
 
-    def cell_format(self, style: int) -> bytes:
-        """A format of the user's, as a model for a neighbouring cell."""
-        return self._formats.items[style] if style < len(self._formats.items) else self._formats.items[0]
-
-    def text_format(self, *, wrap: bool = True, link: bool = False, header: bool = False, fill: Severity | None = None) -> int:
+    def text_format(self, font: Font, *, wrap: bool = True, fill: Severity | None = None) -> int:
         """A format of our own for text that stays text, in the workbook's usual font."""
-        extra = b"<b/>" if header else b'<u/>' if link else b""
-        font = self._fonts.add(_font(self._fonts.items[0], extra, b'<color rgb="FF0B5394"/>' if link else b""))
+        border = 0 if not wrap else self._borders.add(_LINE_BELOW)
+        ground = self._fills.add(_solid(_TITLE_GROUND)) if font is Font.TITLE else 0
         xf = (
-            f'<xf numFmtId="49" fontId="{font}" fillId="0" borderId="0" xfId="0" quotePrefix="1" applyNumberFormat="1" '
-            f'applyFont="1" applyAlignment="1"><alignment vertical="top" wrapText="{int(wrap)}"/></xf>'
+            f'<xf numFmtId="49" fontId="{self._fonts.add(_font(self._fonts.items[0], font))}" fillId="{ground}" '
+            f'borderId="{border}" xfId="0" quotePrefix="1" applyNumberFormat="1" applyFont="1" applyBorder="1" '
+            f'applyAlignment="1" applyFill="1"><alignment vertical="top" wrapText="{int(wrap)}"/></xf>'
         ).encode()
         return self._add_format(xf) if fill is None else self._filled(xf, fill, 0)
 
     def render(self) -> bytes:
         """The part, with what was added."""
         xml = self._xml
-        for section in (self._fonts, self._fills, self._formats):
+        for section in (self._fonts, self._fills, self._borders, self._formats):
             xml = section.written_in(xml)
         return xml
+
+
+def _reading(item: bytes) -> tuple[object, ...]:
+    """What an item says, whichever program has spelt it: the `apply…` hints and the default values left out."""
+    tags = [
+        (name, tuple(sorted(said for said in _SAID.findall(attributes) if not _IDLE.fullmatch(said))))
+        for name, attributes in _OPENING.findall(item)
+    ]
+    repeated = len({name for name, _ in tags}) < len(tags)
+    return tuple(tags) if repeated else tuple(sorted(tags))
 
 
 def _is_ours(fill: bytes) -> bool:
@@ -187,8 +210,14 @@ def _meaning(xf: bytes) -> tuple[bytes, ...]:
     return (*sorted(opening.split()), xf[end:])
 
 
-def _font(usual: bytes, extra: bytes, colour: bytes) -> bytes:
-    """The usual font with bold or underline, and a colour; its elements in the order that Excel writes."""
+def _solid(colour: str) -> bytes:
+    pattern = f'<patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColor indexed="64"/></patternFill>'
+    return f"<fill>{pattern}</fill>".encode()
+
+
+def _font(usual: bytes, font: Font) -> bytes:
+    """The usual font in that manner; its elements in the order that Excel writes."""
+    manner, colour = font.value
     parts = {name: re.search(rb"<%s\b[^>]*/>" % name, usual) for name in (b"sz", b"color", b"name", b"family")}
     kept = {name: found[0] if found else b"" for name, found in parts.items()}
-    return b"<font>" + extra + kept[b"sz"] + (colour or kept[b"color"]) + kept[b"name"] + kept[b"family"] + b"</font>"
+    return b"<font>" + manner + kept[b"sz"] + (colour or kept[b"color"]) + kept[b"name"] + kept[b"family"] + b"</font>"

@@ -5,7 +5,7 @@ sheet of 20,000 rows is 24 MB of XML, of which we change one percent.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -114,9 +114,10 @@ def children(xml: bytes) -> Iterator[tuple[str, int, int]]:
         depth += not found[4]
 
 
-def insert_ordered(xml: bytes, element: bytes, name: str, order: Sequence[str]) -> bytes:
+def insert_ordered(xml: bytes, element: bytes, name: str, order: str) -> bytes:
     """`xml` (see `children`) with `element` placed behind those that the schema's `order` puts before it."""
-    earlier = order[: order.index(name)]
+    names = order.split()
+    earlier = names[: names.index(name)]
     at = max((end for other, _, end in children(xml) if other in earlier), default=0)
     return xml[:at] + element + xml[at:]
 

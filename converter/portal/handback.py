@@ -10,7 +10,7 @@ from converter.findings import Refusal
 from converter.portal.controls import FileControl, RequestControl
 from converter.portal.parsing import read_bounded
 from converter.portal.spelling import Spelling
-from converter.publication import write_new
+from converter.publication import writable, write_new
 
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _ENTRY = re.compile(rf'({_STRING})(?:(\s*:\s*)({_STRING}|[^\s,\[\]{{}}"]+))?')  # a text, or a tag with its plain value
@@ -26,7 +26,8 @@ def write_return(path: Path, control: FileControl, directory: Path, spelling: Sp
     target = directory / path.name
     if target.exists():
         raise Refusal("return-file-exists", nom=path.name)
-    directory.mkdir(parents=True, exist_ok=True)
+    with writable(directory):
+        directory.mkdir(parents=True, exist_ok=True)
     write_new(target, hand_back(read_bounded(path), control, spelling))
     return target
 

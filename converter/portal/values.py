@@ -17,7 +17,6 @@ _PRINTABLE = r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 _DIGITS_ONLY = frozenset({"SIRET", "RPPS", "numeroEditeur"})
 _CORSICAN = frozenset({"FINESSJuridique", "FINESSGeo"})  # 2A or 2B may stand in front
 _DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _CENTS = -2
 _LONGEST_LABEL = 150
 
@@ -154,15 +153,13 @@ def _wrong_date(text: str) -> str:
 
 def _text(field: Field) -> Check:
     fits = re.compile(pattern(field)).fullmatch
-    upper, email = field.kind is Kind.NAME, field.kind is Kind.EMAIL
+    upper = field.kind is Kind.NAME
 
     def check(value: object) -> Wrong | None:
         if not isinstance(value, str) or not fits(value):
             return _why_not(field, value)
         if upper and value != value.upper():
             return Wrong("ctl-not-upper", field.tag, value, {"majuscules": value.upper()})
-        if email and not _EMAIL.fullmatch(value):
-            return Wrong("ctl-email", field.tag, value)
         return None
 
     return check

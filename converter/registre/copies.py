@@ -13,19 +13,20 @@ _KEPT = 10
 _UNFINISHED = "copie.part"
 
 
-def copy(db: sqlite3.Connection, path: Path) -> None:
-    """Copy the ledger at `path`, which `db` has open and locked; Refusal if it is damaged or the disk is full."""
-    if db.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):  # or ten runs would leave ten damaged copies
-        raise Refusal("registre-abime", chemin=str(path))
+def copy(path: Path) -> None:
+    """Copy the ledger at `path`, locked but not yet changed by the caller; Refusal if damaged, or the disk is full."""
     folder = folder_of(path)
     with writable(folder):
         folder.mkdir(FOLDER_MODE, exist_ok=True)
         unfinished = folder / _UNFINISHED
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, FILE_MODE)
         try:
-            with closing(sqlite3.connect(unfinished)) as target:
+            # by a connection of its own: SQLite does not copy from one that holds the lock
+            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+                if source.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):  # or every copy would be damaged too
+                    raise Refusal("registre-abime", chemin=str(path))
                 target.execute("PRAGMA journal_mode = OFF")
-                db.backup(target)
+                source.backup(target)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

@@ -120,7 +120,7 @@ class RegistreSqlite:
         db.execute("BEGIN IMMEDIATE")  # two may be here at once: the second finds nothing left to do
         try:
             if 0 < _version(db) < len(STEPS):
-                copies.copy(db, self._path)
+                copies.copy(self._path)
             migrate(db)
             db.execute("COMMIT")
         finally:
@@ -129,7 +129,7 @@ class RegistreSqlite:
 
     def _copy(self, db: sqlite3.Connection) -> None:
         if _holds_anything(db):
-            copies.copy(db, self._path)
+            copies.copy(self._path)
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
@@ -173,7 +173,7 @@ class RegistreSqlite:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
             chemin = str(self._path)
             if code in _BUSY:
-                raise Refusal("registre-occupe", chemin=chemin, attente=f"{self._wait:g}") from error
+                raise Refusal("registre-occupe", chemin=chemin, attente=f"{self._wait:g}".replace(".", ",")) from error
             if code == sqlite3.SQLITE_FULL:
                 raise Refusal("disque-plein", dossier=str(self._path.parent)) from error
             if code in _DAMAGED:

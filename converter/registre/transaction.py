@@ -62,9 +62,9 @@ class Transaction:
         if not inscriptions:
             return
         causes = self._causes(inscriptions)
-        self._about_to_change()
         if lot:
             _refuse_names_on_disk({one.fichier for one in inscriptions}, lot.staging.parent)
+        self._about_to_change()
         files = self._record_files(inscriptions, lot_id)
         self._db.executemany(
             """INSERT INTO demandes (numeroEditeur, cle, etat, fichier, numLigne, SIRET, montantSegurHT,

@@ -1,0 +1,82 @@
+"""What the tests of the command line share: one run of it in this process, and what it left."""
+
+import contextlib
+import io
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from workbooks import Row, write_workbook
+
+from converter.cli import main
+
+DAY = "2026-11-22"
+"""The upload day of these tests."""
+Told = tuple[str, str, str]
+"""Address of a cell (« O3 »), severity, code."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: its exit status, its `--json` document (empty if it printed none) and what it said on stderr."""
+
+    status: int
+    document: dict[str, Any]
+    stderr: str
+
+    @property
+    def told(self) -> list[Told]:
+        """Every finding, in the order of the document."""
+        return [
+            (f"{one['column']}{one['row'] or ''}", one["severity"], one["code"]) for one in self.document["findings"]
+        ]
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Requests emitted, already emitted, held back."""
+        requests = self.document["requests"]
+        return requests["emitted"], requests["already_emitted"], requests["held_back"]
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """The JSON files that it made, parsed."""
+        return [json.loads(Path(one["path"]).read_bytes()) for one in self.document["files"]]
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests of all its JSON files."""
+        return [request for file in self.files for request in file["lignesImport"]]
+
+
+Convert = Callable[..., Run]
+
+
+def command(*words: object) -> Run:
+    """Runs `converter` with these words and `--json`."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = main([*map(str, words), "--json"])
+    return Run(status, json.loads(out.getvalue()) if out.getvalue() else {}, err.getvalue())
+
+
+@pytest.fixture
+def convert(tmp_path: Path) -> Convert:
+    """Runs `converter convert --no-attachments` on workbooks, or on rows written to one, into `tmp_path/out`."""
+
+    def run(*inputs: Path | Iterable[Row], options: Iterable[object] = (), day: str = DAY) -> Run:
+        paths = [
+            one if isinstance(one, Path) else write_workbook(tmp_path / f"commandes{rank}.xlsx", one)
+            for rank, one in enumerate(inputs)
+        ]
+        return command("convert", *paths, "--out", tmp_path / "out", "--date", day, "--no-attachments", *options)
+
+    return run
+
+
+def beneficiaries(request: dict[str, Any]) -> list[str]:
+    """The RPPS or FINESSGeo of a request of a JSON file."""
+    who = request["beneficiaires"]
+    return [one["RPPS"] for one in who["liberal"]] or who["structure"]["FINESSGeo"]

@@ -1,0 +1,177 @@
+"""What the user sees in the annotated copy: colours, comments, « Statut », « Anomalies »."""
+
+import io
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+from annotated import BLUE, ORANGE, RED, SHEET, corrected, followed, load, mark, parts, sheet_xml, warned, wrong
+from openpyxl.worksheet.worksheet import Worksheet
+
+from converter.annotate import annotate
+from converter.findings import Finding
+
+HEADER = ["Feuille", "Ligne", "Colonne", "Balise", "Valeur", "Gravité", "Code", "Message", "Remède"]
+
+
+def workbook(rows: list[list[str | float]], filtered: bool = False) -> bytes:
+    """A sheet « Demandes » with a bold header and cells in text format with borders, from column A and row 1."""
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet(SHEET)
+    framed = book.add_format({"num_format": "@", "border": 1, "italic": True, "align": "right", "locked": False})
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row, framed if number else book.add_format({"bold": True}))
+    if filtered:
+        sheet.autofilter(0, 0, len(rows) - 1, len(rows[0]) - 1)
+    book.close()
+    return stream.getvalue()
+
+
+ROWS: list[list[str | float]] = [["refCommande", "RPPS", "montantSegurHT"], ["BC-1", "999", 10], ["BC-2", "998", 20]]
+
+
+def opened(copy: bytes, sheet: str = SHEET) -> Worksheet:
+    return load(copy)[sheet]
+
+
+def test_each_severity_has_its_colour_and_the_rest_of_the_format_stays(tmp_path: Path) -> None:
+    source = workbook(ROWS)
+    sheet, before = opened(mark(source, tmp_path, [wrong("A2"), warned("B2"), corrected("C3")])), opened(source)
+    assert [sheet[cell].fill.fgColor.rgb for cell in ("A2", "B2", "C3")] == [RED, ORANGE, BLUE]
+    assert sheet["C2"].fill.patternType is None
+    for cell in ("A2", "B2", "C3"):
+        for aspect in ("number_format", "border", "font", "alignment", "protection"):
+            assert repr(getattr(sheet[cell], aspect)) == repr(getattr(before[cell], aspect))
+
+
+def test_a_cell_with_several_findings_has_the_worst_colour_and_one_comment(tmp_path: Path) -> None:
+    sheet = opened(mark(workbook(ROWS), tmp_path, [corrected("B2", "a"), wrong("B2", "bb"), warned("B2", "ccc")]))
+    assert sheet["B2"].fill.fgColor.rgb == RED
+    said = sheet["B2"].comment.text
+    assert said.startswith("[Convertisseur JSON-MDV]\nÀ corriger : « Numéro RPPS » doit compter 11 caractères")
+    assert said.index("À corriger") < said.index("À vérifier") < said.index("Corrigé pour vous")
+    assert "→ Vérifiez-le." in said
+
+
+def test_a_missing_cell_is_made_in_its_place(tmp_path: Path) -> None:
+    rows = [["refCommande", "RPPS", "FINESSGeo", "nomMedecin"], ["BC-1", "", "", "X"]]
+    sheet = opened(mark(workbook([list(row) for row in rows]), tmp_path, [wrong("B2"), wrong("C2"), wrong("B7")]))
+    assert [sheet[cell].fill.fgColor.rgb for cell in ("B2", "C2", "B7")] == [RED, RED, RED]
+    assert [cell.value for cell in sheet[2]][:4] == ["BC-1", None, None, "X"]
+
+
+def test_statut_stands_after_the_last_column_and_in_the_filter(tmp_path: Path) -> None:
+    suivis = [followed((2,), "À corriger"), followed((3,), "Émise : JSON-0123456789-20261122-001.json, demande 00012")]
+    copy = mark(workbook(ROWS, filtered=True), tmp_path, [wrong("B2")], suivis)
+    sheet = opened(copy)
+    assert [cell.value for cell in sheet["D"]] == [
+        "Statut",
+        "À corriger",
+        "Émise : JSON-0123456789-20261122-001.json, demande 00012",
+    ]
+    assert sheet.auto_filter.ref == "A1:D3"
+    assert sheet.dimensions == "A1:D3"
+    assert sheet["D1"].font.b
+
+
+def test_statut_never_covers_what_stands_beside_the_table(tmp_path: Path) -> None:
+    rows = [*ROWS, ["BC-3", "997", 30, "à rappeler"]]
+    sheet = opened(mark(workbook(rows), tmp_path, [wrong("B2")], [followed((2, 4), "À corriger")]))
+    assert sheet["D4"].value == "à rappeler"
+    assert [sheet["E1"].value, sheet["E2"].value, sheet["E4"].value] == ["Statut", "À corriger", "À corriger"]
+
+
+def test_a_statut_of_the_users_own_is_left_alone(tmp_path: Path) -> None:
+    rows = [["refCommande", "Statut"], ["BC-1", "payé"]]
+    sheet = opened(mark(workbook([list(row) for row in rows]), tmp_path, [wrong("A2")], [followed((2,), "À corriger")]))
+    assert [cell.value for cell in sheet[1]] == ["refCommande", "Statut", "Statut (convertisseur)"]
+    assert [cell.value for cell in sheet[2]] == ["BC-1", "payé", "À corriger"]
+
+
+def test_anomalies_comes_first_with_errors_before_warnings_before_corrections(tmp_path: Path) -> None:
+    findings = [corrected("A2"), warned("B3"), wrong("C3", "x"), wrong("B2", "y"), warned("")]
+    book = load(mark(workbook(ROWS), tmp_path, findings))
+    assert book.sheetnames == ["Anomalies", SHEET]
+    assert book.active is not None
+    assert book.active.title == "Anomalies"
+    sheet = book["Anomalies"]
+    lines = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert lines[0] == HEADER
+    assert [line[:7] for line in lines[1:]] == [
+        [SHEET, 2, "B", "RPPS", "y", "erreur", "longueur-exacte"],
+        [SHEET, 3, "C", "RPPS", "x", "erreur", "longueur-exacte"],
+        [None, None, None, "RPPS", "999", "avertissement", "longueur-exacte"],
+        [SHEET, 3, "B", "RPPS", "999", "avertissement", "longueur-exacte"],
+        [SHEET, 2, "A", "RPPS", "999", "correction", "longueur-exacte"],
+    ]
+    assert lines[1][8] == "Vérifiez-le."
+    assert sheet.freeze_panes == "A2"
+    assert sheet.auto_filter.ref == "A1:I6"
+
+
+def test_links_lead_to_each_cell_and_back(tmp_path: Path) -> None:
+    copy = mark(workbook(ROWS), tmp_path, [wrong("B2"), wrong("3")], [followed((2, 3), "À corriger")])
+    assert opened(copy, "Anomalies")["A2"].hyperlink.location == "'Demandes'!B2"
+    assert opened(copy, "Anomalies")["A3"].hyperlink.location == "'Demandes'!A3"
+    back = {cell: opened(copy)[cell].hyperlink.location for cell in ("D1", "D2", "D3")}
+    assert back == {"D1": "'Anomalies'!A1", "D2": "'Anomalies'!A2", "D3": "'Anomalies'!A3"}
+
+
+@pytest.mark.parametrize(
+    "value", ["=1+1", "+33", "-5", "@SUM(A1)", "\t=1", '=HYPERLINK("http://x")', "<f>1</f>", "&amp;"]
+)
+def test_text_never_becomes_a_formula(tmp_path: Path, value: str) -> None:
+    copy = mark(workbook(ROWS), tmp_path, [wrong("B2", value)], [followed((2,), value)])
+    for cell in (opened(copy, "Anomalies")["E2"], opened(copy)["D2"]):
+        assert cell.data_type == "s"
+        assert cell.value.strip() == value.strip()
+        assert cell.quotePrefix
+    assert "<f>" not in sheet_xml(copy) + sheet_xml(copy, "Anomalies")
+
+
+def test_what_xml_or_excel_cannot_hold_is_left_out(tmp_path: Path) -> None:
+    sheet = opened(
+        mark(workbook(ROWS), tmp_path, [wrong("A2", "a\x00\x0b\ud800b"), wrong("B2", "é" * 40_000)]), "Anomalies"
+    )
+    assert sheet["E2"].value == "ab"
+    assert sheet["E3"].value == "é" * 32_767
+    literal = mark(workbook(ROWS), tmp_path, [wrong("A2", "_x0041_")])
+    assert ">_x005F_x0041_<" in sheet_xml(literal, "Anomalies")
+
+
+def test_a_copy_where_everything_is_wrong_stays_within_excels_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("converter.annotate.copy.MOST_COMMENTS", 20)
+    monkeypatch.setattr("converter.annotate.anomalies.MOST_LINKS", 50)
+    rows: list[list[str | float]] = [["refCommande", "RPPS"], *([f"BC-{n}", "999"] for n in range(60))]
+    findings: list[Finding] = [wrong(f"{letter}{row}") for row in range(2, 62) for letter in "AB"]
+    suivis = [followed(range(2, 62), "À corriger")]
+    copy = mark(workbook(rows), tmp_path, findings, suivis)
+    sheet, listed = opened(copy), opened(copy, "Anomalies")
+    assert all(sheet[f"{letter}{row}"].fill.fgColor.rgb == RED for row in range(2, 62) for letter in "AB")
+    assert sum(cell.comment is not None for row in sheet.iter_rows() for cell in row) == 20
+    assert sheet_xml(copy, "Anomalies").count("<hyperlink ") == 50
+    assert sheet_xml(copy).count("<hyperlink ") == 50
+    assert listed.max_row == 1 + 120 + 2
+    assert {row[6].value for row in listed.iter_rows(min_row=2)} == {
+        "longueur-exacte",
+        "copie-commentaires-limites",
+        "copie-liens-limites",
+    }
+
+
+def test_a_path_gets_the_whole_copy_or_nothing(tmp_path: Path) -> None:
+    source = tmp_path / "classeur.xlsx"
+    source.write_bytes(workbook(ROWS))
+    folder = tmp_path / "lot"
+    folder.mkdir()
+    annotate(source, folder / "copie.xlsx", [wrong("B2")], [])
+    written = (folder / "copie.xlsx").read_bytes()
+    assert "Anomalies" in parts(written)["xl/workbook.xml"].decode()
+
+    with pytest.raises(FileExistsError):
+        annotate(source, folder / "copie.xlsx", [], [])
+    assert (folder / "copie.xlsx").read_bytes() == written
+    assert [path.name for path in folder.iterdir()] == ["copie.xlsx"]

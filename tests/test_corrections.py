@@ -1,0 +1,282 @@
+"""Each correction of the interface: a cell as typed, what stands in the JSON file, and what is told; never a guess.
+
+All cases stand in one workbook, one request each, every cell with the type that Excel gives it.
+"""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from conftest import DAY, Convert, Run, command
+from samples.cases import luhn
+from samples.spec import letters
+from workbooks import SUPPLIER, Cell, Row, mandate, rows_of, solo, structure, write_workbook
+
+E, C = "erreur", "correction"
+NBSP, NARROW, ZERO_WIDTH, BOM, SOFT_HYPHEN = "\u00a0", "\u202f", "\u200b", "\ufeff", "\u00ad"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is typed in a column, what must stand in the file (None: held back), and the codes told on that cell."""
+
+    tag: str
+    typed: Cell
+    clean: object
+    codes: tuple[str, ...] = ()
+
+
+def day(year: int, month: int, day_of_month: int) -> datetime.datetime:
+    return datetime.datetime(year, month, day_of_month)  # noqa: DTZ001 — a day of a sheet has no time zone
+
+
+def serial(number: float) -> float:
+    """A date that has lost its format: Excel counts days from 30/12/1899."""
+    return number
+
+
+DATES = (
+    Case("dateCommande", "04/11/2022", "04/11/2022"),
+    Case("dateCommande", day(2022, 11, 4), "04/11/2022"),
+    Case("dateCommande", day(2024, 2, 29), "29/02/2024"),
+    Case("dateCommande", serial(44869), "04/11/2022", ("date",)),
+    Case("dateCommande", serial(44869.5), "04/11/2022", ("date",)),
+    Case("dateCommande", "44869", "04/11/2022", ("date",)),
+    Case("dateCommande", "4/11/2022", "04/11/2022", ("date",)),
+    Case("dateCommande", "4/1/2022", "04/01/2022", ("date",)),
+    Case("dateCommande", "4.11.2022", "04/11/2022", ("date",)),
+    Case("dateCommande", "04.11.2022", "04/11/2022", ("date",)),
+    Case("dateCommande", "2022-11-04", "04/11/2022", ("date",)),
+    Case("dateCommande", f"{NBSP}04/11/2022 ", "04/11/2022", ("espaces",)),
+    Case("dateCommande", "03/04/22", None, ("date-illisible",)),
+    Case("dateCommande", "2022", None, ("date-illisible",)),
+    Case("dateCommande", "4 novembre", None, ("date-illisible",)),
+    Case("dateCommande", "04112022", None, ("date-illisible",)),
+)
+AMOUNTS = (
+    Case("montantSegurHT", "1075.00", "1075.00"),
+    Case("montantSegurHT", 1075, "1075.00"),
+    Case("montantSegurHT", 1075.5, "1075.50"),
+    Case("montantSegurHT", 0.1, "0.10"),
+    *(
+        Case("montantSegurHT", typed, "1075.50", ("montant",))
+        for typed in ("1075,50", "1075,5", "1 075,50", "1 075,50 €", "1075.5 EUR", "1.075,50", "1,075.50", "1075,50€")
+    ),
+    Case("montantSegurHT", "1075", "1075.00", ("montant",)),
+    Case("montantSegurHT", "1 075", "1075.00", ("montant",)),
+    Case("montantSegurHT", "1 234 567,89", "1234567.89", ("montant",)),
+    Case("montantSegurHT", f"1{NARROW}075,50{NBSP}€", "1075.50", ("espaces", "montant")),
+    Case("montantSegurHT", 1075.005, "1075.01", ("arrondi",)),
+    Case("montantSegurHT", 1075.0049999999999, "1075.01", ("arrondi",)),
+    Case("montantSegurHT", 1075.004, "1075.00", ("arrondi",)),
+    Case("montantSegurHT", 2.675, "2.68", ("arrondi",)),
+    Case("montantSegurHT", "1075,005", "1075.01", ("arrondi", "montant")),
+    Case("montantSegurHT", "1075.0049", "1075.00", ("arrondi", "montant")),
+    Case("montantSegurHT", "1,075", None, ("montant-deux-lectures",)),
+    Case("montantSegurHT", "1.075", None, ("montant-deux-lectures",)),
+    Case("montantSegurHT", "999.999", None, ("montant-deux-lectures",)),
+    Case("montantSegurHT", "1 075,50 / 2", None, ("montant-illisible",)),
+    Case("montantSegurHT", "10 75", None, ("montant-illisible",)),
+    Case("montantSegurHT", True, None, ("montant-illisible",)),
+)
+BOOLEANS = (
+    Case("isDirecToDMP", "OUI", True),
+    Case("isDirecToDMP", "NON", False),
+    Case("isDirecToDMP", True, True),
+    Case("isDirecToDMP", False, False),
+    *(Case("isDirecToDMP", typed, True, ("booleen",)) for typed in ("oui", "Oui", "O", "o", "VRAI", "vrai", "TRUE")),
+    *(Case("isDirecToDMP", typed, True, ("booleen",)) for typed in ("True", "1", 1)),
+    *(Case("isDirecToDMP", typed, False, ("booleen",)) for typed in ("non", "N", "n", "FAUX", "faux", "FALSE", "0", 0)),
+    Case("isDirecToDMP", " OUI ", True, ("espaces",)),
+    Case("isDirecToDMP", "oui ", True, ("booleen", "espaces")),
+    *(Case("isDirecToDMP", typed, None, ("oui-non",)) for typed in ("X", "Y", 2, "OUI/NON", "-1", "OUI ?")),
+)
+TEXTS = (
+    Case("nomMedecin", "L'HAŸ-LES-ROSES", "L'HAŸ-LES-ROSES"),
+    Case("nomMedecin", "Lefèvre", "LEFÈVRE", ("majuscules",)),
+    Case("nomMedecin", "œuvrard", "ŒUVRARD", ("majuscules",)),
+    Case("nomMedecin", " DE  LA TOUR ", "DE LA TOUR", ("espaces",)),
+    Case("nomMedecin", f"DE{NBSP}LA{NARROW}TOUR", "DE LA TOUR", ("espaces",)),
+    Case("nomMedecin", "DE LA\nTOUR", "DE LA TOUR", ("espaces",)),
+    Case("nomMedecin", "DE\tLA TOUR", "DE LA TOUR", ("espaces",)),
+    Case("nomMedecin", f"{BOM}MÉ{ZERO_WIDTH}LÈ{SOFT_HYPHEN}ZE", "MÉLÈZE", ("caracteres-invisibles",)),
+    Case("nomMedecin", "LEFE\u0300VRE", "LEFÈVRE", ("composition-unicode",)),
+    Case("nomMedecin", " lefe\u0300vre ", "LEFÈVRE", ("composition-unicode", "espaces", "majuscules")),
+    Case("emailMedecin", " a.b@cabinet.example", "a.b@cabinet.example", ("espaces",)),
+    Case("emailMedecin", "A.B@Cabinet.example", "A.B@Cabinet.example"),
+)
+PHONES = (
+    Case("telephoneMedecin", "0199001234", "0199001234"),
+    Case("telephoneMedecin", 199001234, "0199001234", ("nombre-texte",)),
+    Case("telephoneMedecin", "01 99 00 12 34", "0199001234", ("separateurs",)),
+    Case("telephoneMedecin", "01.99.00.12.34", "0199001234", ("separateurs",)),
+    Case("telephoneMedecin", "01-99-00-12-34", "0199001234", ("separateurs",)),
+    Case("telephoneMedecin", "+33 1 99 00 12 34", "+33199001234", ("separateurs",)),
+    Case("telephoneMedecin", "+33 (0)1 99 00 12 34", "+33199001234", ("separateurs",)),
+    Case("telephoneMedecin", f"01{NBSP}99{NBSP}00{NBSP}12{NBSP}34", "0199001234", ("espaces", "separateurs")),
+)
+A, B, D, F, G, H = (luhn(f"999888800{rank}") for rank in range(6))
+"""RPPS of nobody: 11 digits, the last of which checks the others."""
+IDENTIFIERS = (
+    Case("RPPS", A, A),
+    Case("RPPS", int(B), B, ("nombre-texte",)),
+    Case("RPPS", f"{D[:3]} {D[3:7]} {D[7:]}", D, ("separateurs",)),
+    Case("RPPS", f"{F[:3]}.{F[3:7]}.{F[7:10]}-{F[10:]}", F, ("separateurs",)),
+    Case("RPPS", f"8{G}", G, ("rpps-carte",)),
+    Case("RPPS", f"8 {H}", H, ("rpps-carte", "separateurs")),
+    Case("RPPS", int(f"8{luhn('9998888006')}"), luhn("9998888006"), ("nombre-texte", "rpps-carte")),
+    Case("RPPS", "9998888007", None, ("longueur-exacte",)),
+    Case("RPPS", 9998888008, None, ("longueur-exacte", "nombre-texte")),
+    Case("RPPS", "799988880091", None, ("longueur-exacte",)),
+    Case("RPPS", "99988880108 ou 99988880116", None, ("caracteres",)),
+    Case("RPPS", "9.998888E+10", None, ("notation-scientifique",)),
+    Case("RPPS", "9,998888E+10", None, ("notation-scientifique",)),
+    Case("FINESSJuridique", "010000024", "010000024"),
+    Case("FINESSJuridique", 10000024, "010000024", ("nombre-texte",)),
+    Case("FINESSJuridique", "01 000 0024", "010000024", ("separateurs",)),
+    Case("FINESSJuridique", "2a0000139", "2A0000139", ("majuscules",)),
+    Case("FINESSJuridique", "2B 000 0020", "2B0000020", ("separateurs",)),
+    Case("FINESSJuridique", "10000024", None, ("longueur-exacte",)),
+    Case("FINESSJuridique", 1000002, None, ("longueur-exacte", "nombre-texte")),
+    Case("FINESSGeo", 10000032, "010000032", ("nombre-texte",)),
+    Case("FINESSGeo", "2b0000038", "2B0000038", ("majuscules",)),
+    Case("FINESSGeo", "1000004", None, ("longueur-exacte",)),
+    Case("numeroEditeur", "00701", "00701"),
+    Case("numeroEditeur", 702, "00702", ("nombre-texte",)),
+    Case("numeroEditeur", 7, "00007", ("nombre-texte",)),
+    Case("numeroEditeur", "703", None, ("longueur-exacte",)),
+)
+LISTS = (
+    Case("regimeTVA", "ttc", "TTC", ("valeur-de-liste",)),
+    Case("regimeTVA", " TTC", "TTC", ("espaces",)),
+    Case("regimeTVA", "TTC ?", None, ("hors-liste",)),
+    Case("commandePour", "Libéral", "LIBERAL", ("valeur-de-liste",)),
+    Case("operateurMessagerie", "CH _28", "CH _28"),
+    Case("operateurMessagerie", "CH _28 – CH DE LA DRACENIE", "CH _28"),
+    Case("operateurMessagerie", None, None),
+    *(
+        Case("operateurMessagerie", typed, "CH _28", ("operateur",))
+        for typed in ("CH_28", "CH 28", "ch28", "Ch _28", "CH DE LA DRACENIE", "ch de la dracénie")
+    ),
+    *(Case("operateurMessagerie", typed, "MAI_15", ("operateur",)) for typed in ("mai_15", "MAI 15", "Mailiz")),
+    Case("operateurMessagerie", "28", None, ("operateur-inconnu",)),
+)
+CASES = DATES + AMOUNTS + BOOLEANS + TEXTS + PHONES + IDENTIFIERS + LISTS
+ERRORS = {
+    "date-illisible", "montant-deux-lectures", "montant-illisible", "oui-non", "longueur-exacte", "caracteres",
+    "notation-scientifique", "operateur-inconnu", "hors-liste",
+}  # fmt: skip
+STRUCTURE_ONLY = {"FINESSJuridique", "FINESSGeo"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The run of all cases: the codes told on the cell of each, and the request of those that went out."""
+
+    run: Run
+    told: Mapping[int, list[tuple[str, str, str]]]
+    requests: Mapping[int, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Sheet:
+    rows: list[Row] = []
+    case_of: dict[int, int] = {}
+    for number, case in enumerate(CASES):
+        build = structure if case.tag in STRUCTURE_ONLY else solo
+        for row in build(f"BC-{number}", 10 + 2 * number, **{case.tag: case.typed}):
+            rows.append(row)
+            case_of[len(rows) + 1] = number
+    folder = tmp_path_factory.mktemp("corrections")
+    workbook = write_workbook(folder / "commandes.xlsx", rows)
+    run = command("convert", workbook, "--out", folder / "out", "--date", DAY, "--no-attachments")
+    assert run.status == 1, run.stderr
+    told: dict[int, list[tuple[str, str, str]]] = {}
+    for one in run.document["findings"]:
+        told.setdefault(case_of[one["row"]], []).append((one["column"], one["severity"], one["code"]))
+    held_back = {number for number, each in told.items() if any(severity == E for _, severity, _ in each)}
+    emitted = [number for number in range(len(CASES)) if number not in held_back]
+    return Sheet(run, told, dict(zip(emitted, run.requests, strict=True)))
+
+
+def named(number: int) -> str:
+    return f"{CASES[number].tag} {CASES[number].typed!r}"
+
+
+@pytest.mark.parametrize("number", range(len(CASES)), ids=named)
+def test_what_is_told(number: int, sheet: Sheet) -> None:
+    case = CASES[number]
+    expected = [(letters(case.tag), E if code in ERRORS else C, code) for code in case.codes]
+    assert sorted(sheet.told.get(number, [])) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    "number", [number for number, case in enumerate(CASES) if not ERRORS & set(case.codes)], ids=named
+)
+def test_what_stands_in_the_file(number: int, sheet: Sheet) -> None:
+    assert values(sheet.requests[number])[CASES[number].tag] == CASES[number].clean
+
+
+def values(request: dict[str, Any]) -> dict[str, object]:
+    """The values of a request of one doctor or of one structure, by tag; the amount as text."""
+    who = request["beneficiaires"]
+    amount = format(request["commande"]["montantSegurHT"], ".2f")
+    first = who["liberal"][0] if who["liberal"] else {**who["structure"], "FINESSGeo": who["structure"]["FINESSGeo"][0]}
+    return {**request, **request["commande"], "montantSegurHT": amount, **who, **first, **request["scenarioInstallation"]}
+
+
+def test_a_value_in_error_is_shown_as_it_was_typed(sheet: Sheet) -> None:
+    typed = {
+        one["code"]: one["value"]
+        for one in sheet.run.document["findings"]
+        if one["code"] in ("montant-deux-lectures", "date-illisible", "oui-non", "notation-scientifique")
+    }
+    assert typed == {
+        "montant-deux-lectures": "999.999",
+        "date-illisible": "04112022",
+        "oui-non": "OUI ?",
+        "notation-scientifique": "9,998888E+10",
+    }
+
+
+def test_a_correction_tells_what_was_typed_and_how_it_was_read(convert: Convert) -> None:
+    [told] = convert(solo(montantSegurHT="1 075,50 €")).document["findings"]
+    assert (told["value"], told["severity"], told["code"]) == ("1 075,50 €", C, "montant")
+    assert "«\u00a01 075,50 €\u00a0» a été lu «\u00a01075.50\u00a0»" in told["message"]
+
+
+def test_columns_of_the_mandataire_are_corrected_too(convert: Convert) -> None:
+    run = convert(mandate(nomMandataire="Lefèvre", telephoneMandataire=199001234, emailMandataire=" a@b.example"))
+    assert sorted(run.told) == [("I2", C, "majuscules"), ("J2", C, "espaces"), ("K2", C, "nombre-texte")]
+    who = run.requests[0]["beneficiaires"]
+    assert [who[tag] for tag in ("nomMandataire", "emailMandataire", "telephoneMandataire")] == [
+        "LEFÈVRE", "a@b.example", "0199001234",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "clean", "codes"),
+    [
+        ("numeroAns", "0123456789", "0123456789", []),
+        ("numeroAns", 123456789, "0123456789", ["nombre-texte"]),
+        ("numeroAns", " LGC1234567 ", "LGC1234567", ["espaces"]),
+        ("SIRET", "380 423 723 00028", "38042372300028", ["separateurs"]),
+        ("SIRET", 38042372300028, "38042372300028", ["nombre-texte"]),
+        ("SIRET", 5550000100013, "05550000100013", ["nombre-texte"]),
+    ],
+)
+def test_parametres_are_corrected_too(
+    tmp_path: Any, convert: Convert, name: str, typed: Cell, clean: str, codes: list[str]
+) -> None:
+    run = convert(write_workbook(tmp_path / "a.xlsx", solo(), supplier={**SUPPLIER, name: typed}))
+    row = {"numeroAns": 1, "SIRET": 2}[name]
+    assert [told for told in run.told if told[2] != "siret-cle"] == [(f"B{row}", C, code) for code in codes]
+    assert run.files[0][name] == clean
+
+
+def test_a_sheet_of_exact_values_is_told_nothing(convert: Convert) -> None:
+    exact = {"dateCommande": day(2026, 11, 4), "montantSegurHT": 1075.0, "isDirecToDMP": True, "numeroEditeur": "00001"}
+    run = convert(rows_of(solo("A", 1, **exact), structure("B", 3), mandate("C", 5)))
+    assert (run.status, run.told, run.counts) == (0, [], (3, 0, 0))

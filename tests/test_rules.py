@@ -1,0 +1,204 @@
+"""Every rule of the guide and of the interface has a case that breaks it: one cell told, nothing beside it touched.
+
+All cases stand in one workbook, each between two valid requests; a case names its cells from its own first line.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from conftest import DAY, Convert, Run, beneficiaries, command
+from openpyxl.workbook.defined_name import DefinedName
+from rules import CASES, PAIRS, Case, E, Told, W, two_references_one_number, wrong_key
+from samples.spec import COLUMNS, letters
+from workbooks import SUPPLIER, Row, open_workbook, rows_of, rpps, solo, structure, write_workbook
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The run of all cases: what was told of each one (as in `Case.told`), and of the requests between them."""
+
+    run: Run
+    told: Mapping[str, set[Told]]
+    of_neighbours: set[Told]
+    expected: list[str]
+    """The first RPPS or FINESSGeo of every request that must come out, in order."""
+
+
+@pytest.fixture(scope="module")
+def sheet(tmp_path_factory: pytest.TempPathFactory) -> Sheet:
+    """Writes the workbook of all cases, and converts it once."""
+    rows: list[Row] = []
+    place: dict[int, tuple[str, int]] = {}
+    expected: list[str] = []
+    neighbours = 0
+
+    def add(name: str, lines: list[Row]) -> None:
+        for line, row in enumerate(lines, start=1):
+            rows.append(row)
+            place[len(rows) + 1] = (name, line)
+
+    def neighbour() -> None:
+        nonlocal neighbours
+        neighbours += 1
+        add("", solo(f"VOISINE {neighbours}", 3_000_000 + neighbours))
+        expected.append(rpps(3_000_000 + neighbours))
+
+    neighbour()
+    for number, case in enumerate((*CASES, *PAIRS), start=1):
+        lines = case.rows(f"BC-{number}", number * 10)
+        add(case.name, lines)
+        if case in PAIRS:
+            expected += [rpps(number * 10)] if case.build is two_references_one_number else _both(lines)
+        elif not case.in_error:
+            expected.append(str(lines[0].get("RPPS") or lines[0]["FINESSGeo"]))
+        neighbour()
+
+    folder = tmp_path_factory.mktemp("rules")
+    workbook = write_workbook(folder / "commandes.xlsx", rows)
+    run = command("convert", workbook, "--out", folder / "out", "--date", DAY, "--no-attachments")
+    assert run.status == 1, run.stderr
+    tags = {letters(tag): tag for tag in COLUMNS}
+    told: dict[str, set[Told]] = {}
+    for each in run.document["findings"]:
+        name, line = place[each["row"]]
+        assert tags[each["column"]] == each["tag"]
+        told.setdefault(name, set()).add((f"{each['tag']} {line}", each["severity"], each["code"]))
+    return Sheet(run, told, told.get("", set()), expected)
+
+
+def _both(lines: list[Row]) -> list[str]:
+    """Of two requests that both come out, the first number of each."""
+    firsts = [line for line in lines if line.get("commandePour")]
+    return [str(line.get("RPPS") or line["FINESSGeo"]) for line in firsts]
+
+
+@pytest.mark.parametrize("case", [*CASES, *PAIRS], ids=lambda case: case.name)
+def test_the_rule_is_told_on_its_cell_and_nothing_else(case: Case, sheet: Sheet) -> None:
+    assert sheet.told.get(case.name, set()) == set(case.told)
+
+
+def test_each_case_has_its_own_name() -> None:
+    names = [case.name for case in (*CASES, *PAIRS)]
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+def test_nothing_is_told_of_the_valid_requests_between(sheet: Sheet) -> None:
+    assert sheet.of_neighbours == set()
+
+
+def test_requests_in_error_are_held_back_and_all_the_others_go_out_in_order(sheet: Sheet) -> None:
+    assert sheet.run.status == 1
+    assert [beneficiaries(request)[0] for request in sheet.run.requests] == sheet.expected
+
+
+def test_the_counts_agree(sheet: Sheet) -> None:
+    held_back = sum(case.in_error for case in CASES) + 1  # of the two references under one number, the second
+    assert sheet.run.counts == (len(sheet.expected), 0, held_back)
+
+
+BETWEEN = (solo("AVANT", 801), solo("APRÈS", 802))
+"""Valid requests on the first and the last row of the workbooks below."""
+
+
+def between(*requests: list[Row]) -> list[Row]:
+    before, after = BETWEEN
+    return rows_of(before, *requests, after)
+
+
+def test_a_wrong_check_digit_is_an_error_with_strict_keys(convert: Convert) -> None:
+    wrong = wrong_key(rpps(1))
+    lenient = convert(between(solo("BC-1", RPPS=wrong)))
+    assert (lenient.status, lenient.told) == (0, [("O3", W, "cle-controle")])
+    strict = convert(between(solo("BC-2", RPPS=wrong_key(rpps(2)))), options=["--strict-keys"])
+    assert (strict.status, strict.told) == (1, [("O3", E, "cle-controle")])
+    assert strict.counts == (0, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("profils", "severity", "code"),
+    [(None, W, "profil-inconnu"), ("Mailiz", E, "profil-absent"), ("centre de sante", None, "")],
+)
+def test_a_health_centre_needs_its_profile(
+    tmp_path: Path, convert: Convert, profils: str | None, severity: str | None, code: str
+) -> None:
+    supplier = {**SUPPLIER, "profils": profils}
+    run = convert(write_workbook(tmp_path / "a.xlsx", between(structure(isCentreDeSante="OUI")), supplier=supplier))
+    assert run.told == ([("U3", severity, code)] if severity else [])
+    assert run.counts == ((2, 0, 1) if severity == E else (3, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("profils", "severity", "code"),
+    [(None, W, "profil-inconnu"), ("Centre de santé", E, "profil-absent"), ("Mailiz", None, "")],
+)
+def test_mailiz_needs_its_profile(
+    tmp_path: Path, convert: Convert, profils: str | None, severity: str | None, code: str
+) -> None:
+    supplier = {**SUPPLIER, "profils": profils}
+    order = solo(operateurMessagerie="MAI_15 – MAILIZ")
+    run = convert(write_workbook(tmp_path / "a.xlsx", between(order), supplier=supplier))
+    assert run.told == ([("V3", severity, code)] if severity else [])
+    assert run.counts == ((2, 0, 1) if severity == E else (3, 0, 0))
+
+
+def test_an_unknown_profile_is_a_doubt_on_its_cell(tmp_path: Path, convert: Convert) -> None:
+    supplier = {**SUPPLIER, "profils": "Centre de santé ; Maillis"}
+    run = convert(write_workbook(tmp_path / "a.xlsx", between(structure(isCentreDeSante="OUI")), supplier=supplier))
+    assert run.told == [("B3", W, "profil-hors-liste")]
+    assert run.document["findings"][0]["sheet"] == "Paramètres"
+
+
+def test_a_doubtful_siret_is_told_on_its_cell_and_refused_with_strict_keys(tmp_path: Path, convert: Convert) -> None:
+    path = write_workbook(tmp_path / "a.xlsx", between(), supplier={**SUPPLIER, "SIRET": "38042372300029"})
+    run = convert(path)
+    assert (run.status, run.told) == (0, [("B2", W, "siret-cle")])
+    strict = convert(path, options=["--strict-keys"])
+    assert (strict.status, strict.document) == (2, {})
+    assert strict.stderr.startswith("La clé de contrôle du SIRET de «\u00a0a.xlsx\u00a0» ne correspond pas.")
+
+
+def test_la_poste_has_its_own_check_of_siret(tmp_path: Path, convert: Convert) -> None:
+    run = convert(write_workbook(tmp_path / "a.xlsx", between(), supplier={**SUPPLIER, "SIRET": "35600000012345"}))
+    assert run.told == [("B2", W, "siret-cle")]  # 3+5+6+1+2+3+4+5 = 29
+    run = convert(write_workbook(tmp_path / "b.xlsx", between(), supplier={**SUPPLIER, "SIRET": "35600000012346"}))
+    assert run.told == []  # 30, a multiple of 5
+
+
+def test_a_number_of_the_ledger_is_not_given_twice(convert: Convert) -> None:
+    assert convert(solo("BC-0", 50, numeroEditeur="00020")).counts == (1, 0, 0)
+    run = convert(between(solo(numeroEditeur="00020")))
+    assert (run.told, run.counts) == ([("B3", E, "numero-deja-attribue")], (2, 0, 1))
+    assert [request["numeroEditeur"] for request in run.requests] == ["00001", "00002"]
+
+
+def test_a_request_that_is_out_keeps_its_number(convert: Convert) -> None:
+    convert(solo("BC-1"))
+    run = convert(between(solo("BC-1", numeroEditeur="00044")))
+    assert (run.told, run.counts) == ([("B3", E, "numero-conserve")], (2, 0, 1))
+
+
+def test_a_request_that_is_out_may_not_change(convert: Convert) -> None:
+    convert(between(solo("BC-1")))
+    run = convert(between(solo("BC-1", montantSegurHT="1200.00")))
+    assert (run.told, run.counts) == ([("E3", E, "demande-modifiee")], (0, 2, 1))
+
+
+def test_a_doctor_of_the_ledger_in_another_request_is_a_doubt(convert: Convert) -> None:
+    convert(solo("BC-0", 60))
+    run = convert(between(solo("BC-1", RPPS=rpps(60))))
+    assert (run.told, run.counts) == ([("O3", W, "beneficiaire-autre-demande")], (3, 0, 0))
+
+
+def test_a_purchase_order_in_two_workbooks_is_told_on_the_second(convert: Convert) -> None:
+    run = convert(between(solo("BC-1", 1)), solo("BC-1", 2))
+    assert (run.told, run.counts) == ([("A2", E, "commande-en-double")], (3, 0, 1))
+
+
+def test_a_workbook_of_another_template_is_told_and_read(tmp_path: Path, convert: Convert) -> None:
+    book = open_workbook(between())
+    book.defined_names["modele_mdv_lgc_version"] = DefinedName("modele_mdv_lgc_version", attr_text='"0"')
+    book.save(tmp_path / "a.xlsx")
+    run = convert(tmp_path / "a.xlsx")
+    assert (run.told, run.counts) == ([("", W, "modele-autre-version")], (2, 0, 0))

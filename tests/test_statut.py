@@ -1,0 +1,123 @@
+"""What `status` shows of each request: table, JSON, workbook."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from registre_tools import emit, refusal, request
+
+from converter import statut
+from converter.registre import open_registre
+from converter.registre.model import Etat, Registre
+from converter.statut import Total
+
+
+@pytest.fixture
+def registre(tmp_path: Path) -> Iterator[Registre]:
+    """One request in each state, but voided."""
+    with closing(open_registre("", tmp_path)) as opened:
+        emit(
+            opened,
+            replace(request("BC-1", "00001", line=1), montantSegurHT=Decimal("1075.15")),
+            replace(request("=1+1", "00002", line=2), montantSegurHT=Decimal("10750.00")),
+            replace(request("BC-3", "00003", line=3), montantSegurHT=Decimal("0.01")),
+        )
+        with opened.writing() as ecriture:
+            ecriture.accept("00002", "ASP-77", "0000", "Demande acceptée", "retour.json")
+            ecriture.refuse("00003", "E12", "RPPS\x1b[31m inconnu", "retour.json")
+        yield opened
+
+
+def test_the_advance_is_30_percent_rounded_half_up(registre: Registre) -> None:
+    # 30 % of 1075.15 is 322.545; of 0.01, 0.003
+    assert [ligne.avance for ligne in statut.rows(registre)] == [Decimal("322.55"), Decimal("3225.00"), Decimal("0.00")]
+
+
+def test_states_are_filtered(registre: Registre) -> None:
+    held = statut.rows(registre, [Etat.ACCEPTEE, Etat.ANNULEE])
+    assert [(ligne.numeroEditeur, ligne.numeroASP, ligne.refus) for ligne in held] == [("00002", "ASP-77", "")]
+
+
+def test_totals_by_state_then_of_all(registre: Registre) -> None:
+    assert statut.totals(statut.rows(registre)) == [
+        Total(Etat.EMISE, 1, Decimal("1075.15"), Decimal("322.55")),
+        Total(Etat.ACCEPTEE, 1, Decimal("10750.00"), Decimal("3225.00")),
+        Total(Etat.REFUSEE, 1, Decimal("0.01"), Decimal("0.00")),
+        Total(None, 3, Decimal("11825.16"), Decimal("3547.55")),
+    ]
+
+
+def test_the_table_is_aligned_and_harmless_to_a_terminal(registre: Registre) -> None:
+    text = statut.table(statut.rows(registre)).replace("\u00a0", " ")
+    lines = text.splitlines()
+    assert lines[0].split() == [
+        "Demande", "Logiciel", "Référence", "État", "Montant", "HT", "Avance", "30", "%", "Fichier", "Ligne", "Dépôt",
+        "Numéro", "ASP", "Refus",
+    ]  # fmt: skip
+    starts = {line.index("JSON-1234567890-20261122-001.json") for line in lines[2:5]}
+    assert starts == {lines[0].index("Fichier")}
+    assert "10 750,00 €" in lines[3]
+    assert "E12 RPPS\ufffd[31m inconnu" in lines[4]
+    assert "\x1b" not in text
+    assert [line.split() for line in lines[6:]] == [
+        ["Émise", "1", "demande", "1", "075,15", "€", "avance", "322,55", "€"],
+        ["Acceptée", "1", "demande", "10", "750,00", "€", "avance", "3", "225,00", "€"],
+        ["Refusée", "1", "demande", "0,01", "€", "avance", "0,00", "€"],
+        ["Total", "3", "demandes", "11", "825,16", "€", "avance", "3", "547,55", "€"],
+    ]
+
+
+def test_an_empty_ledger_says_so(tmp_path: Path) -> None:
+    with closing(open_registre("", tmp_path / "vide")) as empty:
+        assert statut.table(statut.rows(empty)) == "Aucune demande au registre."
+
+
+def test_the_json_form(registre: Registre) -> None:
+    document = statut.as_json(statut.rows(registre, [Etat.REFUSEE]))
+    assert document == {
+        "requests": [
+            {
+                "numeroEditeur": "00003",
+                "numeroAns": "1234567890",
+                "refCommande": "BC-3",
+                "state": "refusée",
+                "montantSegurHT": 0.01,
+                "advance": 0.0,
+                "file": "JSON-1234567890-20261122-001.json",
+                "numLigne": 3,
+                "upload_day": "2026-11-22",
+                "numeroASP": None,
+                "refusal": "E12 RPPS\x1b[31m inconnu",
+            }
+        ],
+        "totals": [
+            {"state": "refusée", "requests": 1, "montantSegurHT": 0.01, "advance": 0.0},
+            {"state": None, "requests": 1, "montantSegurHT": 0.01, "advance": 0.0},
+        ],
+    }
+
+
+def test_the_workbook_holds_texts_numbers_and_days_and_no_formula(registre: Registre, tmp_path: Path) -> None:
+    path = tmp_path / "suivi.xlsx"
+    statut.write_xlsx(statut.rows(registre), path)
+    sheet = openpyxl.load_workbook(path)["Demandes"]
+    assert [cell.value for cell in sheet[3]] == [
+        "00002", "1234567890", "=1+1", "acceptée", 10750, 3225, "JSON-1234567890-20261122-001.json", 2,
+        datetime(2026, 11, 22), "ASP-77", None,  # noqa: DTZ001 — a day of a sheet
+    ]  # fmt: skip
+    assert [cell.data_type for cell in sheet[3]] == ["s", "s", "s", "s", "n", "n", "s", "n", "d", "s", "n"]
+    assert sheet["K4"].value == "E12 RPPS\ufffd[31m inconnu"
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:K4")
+    assert sheet["E3"].number_format == '#,##0.00" €"'
+
+
+def test_a_workbook_is_never_replaced(registre: Registre, tmp_path: Path) -> None:
+    (tmp_path / "suivi.xlsx").write_bytes(b"notes")
+    with refusal("fichier-existant"):
+        statut.write_xlsx(statut.rows(registre), tmp_path / "suivi.xlsx")
+    assert (tmp_path / "suivi.xlsx").read_bytes() == b"notes"
