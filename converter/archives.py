@@ -15,7 +15,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from converter.attachments import Entry
 from converter.findings import Refusal
 
-# Guide: 200 Mo per zip file, read as the SI unit, the strict side (spec/json-mdv-lgc.md, « Limits »).
+# Guide: 200 Mo per zip file, read as the SI unit, the strict side (the guide, « Limits »).
 MAX_ARCHIVE = 200_000_000
 # Fixed parts of a zip without comment nor extra field (PKWARE APPNOTE 6.3.10, § 4.3.7, 4.3.12 and 4.3.16).
 _LOCAL_HEADER, _DIRECTORY_HEADER, _END_OF_DIRECTORY = 30, 46, 22

@@ -1,4 +1,4 @@
-"""Documents: looked into, and named as the portal wants (guide § 3.2 `piecesJustificatives`, § 3.3; interface.md)."""
+"""Documents: looked into, and named as the portal wants (guide § 3.2 `piecesJustificatives`, § 3.3; docs/interface.md)."""
 
 import hashlib
 import os
@@ -12,12 +12,12 @@ from converter.demandes import Demande
 from converter.findings import Cell, Finding, finding
 from converter.folder import FORMATS, Folder, Item, Problem, format_of
 from converter.french import NBSP
+from converter.portal.layout import NAME_CODES
 
-# Guide: 3 Mo per document, read as the SI unit, the strict side (spec/json-mdv-lgc.md, « Limits »).
+# Guide: 3 Mo per document, read as the SI unit, the strict side.
 MAX_DOCUMENT = 3_000_000
 # A PDF's header may stand anywhere in its first 1024 bytes (PDF Reference 1.7, appendix H, note 13).
 _PDF_HEADER_WITHIN = 1024
-_CODES = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}
 _MISSING = {"BON_COMMANDE": "document-manquant", "PREUVE_HT": "attestation-manquante"}
 
 
@@ -52,7 +52,7 @@ class _Wanted:
 
 def document_name(typeFichier: str, numeroEditeur: str, formatFichier: str) -> str:
     """The name that the portal wants (guide § 3.3): `MDV-LGC-Val-BDC-00001.pdf`."""
-    return f"MDV-LGC-Val-{_CODES[typeFichier]}-{numeroEditeur}.{formatFichier.lower()}"
+    return f"MDV-LGC-Val-{NAME_CODES[typeFichier]}-{numeroEditeur}.{formatFichier.lower()}"
 
 
 def attach(

@@ -78,7 +78,7 @@ def _check(arguments: argparse.Namespace) -> int:
 
     if arguments.model:
         return _compare_model(arguments)
-    if not arguments.files:
+    if not any(path.is_file() for path in arguments.files):
         raise Refusal("check-sans-fichier")
     spelling = load_spelling()
     codes = frozenset(one.code for one in operators())
@@ -96,7 +96,8 @@ def _compare_model(arguments: argparse.Namespace) -> int:
     from converter.portal.spelling import load_spelling
 
     comparison = compare_model(read_bounded(arguments.model), load_spelling())
-    _say(arguments, dataclasses.asdict(comparison), told(comparison))
+    document = dataclasses.asdict(comparison) | {"same": comparison.same, "toml_lines": comparison.toml_lines}
+    _say(arguments, document, told(comparison))
     return DONE if comparison.same else HELD_BACK
 
 

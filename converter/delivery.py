@@ -17,10 +17,9 @@ from converter.demandes import Demande
 from converter.findings import Refusal
 from converter.operators import operators
 from converter.portal.controls import control_file
+from converter.portal.layout import MOST_REQUESTS
 from converter.portal.spelling import Spelling
 from converter.resources import template_path
-
-MAX_REQUESTS = 200  # a file (guide § 2.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,8 @@ def file_name(numeroAns: str, jour: datetime.date, number: int) -> str:
 
 def split(lignes: Sequence[Ligne]) -> Iterator[tuple[Ligne, ...]]:
     """At most 200 requests each, in their order."""
-    for start in range(0, len(lignes), MAX_REQUESTS):
-        yield tuple(lignes[start : start + MAX_REQUESTS])
+    for start in range(0, len(lignes), MOST_REQUESTS):
+        yield tuple(lignes[start : start + MOST_REQUESTS])
 
 
 def render(fichier: FichierJson, spelling: Spelling) -> bytes:

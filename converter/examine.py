@@ -7,7 +7,7 @@ from pathlib import Path
 
 from converter.attachments import attach, attach_without_files
 from converter.demandes import Demande, build_all
-from converter.findings import Cell, Finding, Severity
+from converter.findings import Cell, Finding, Refusal, Severity
 from converter.folder import Folder, index_folder, unused
 from converter.fournisseur import SupplierOptions, supplier_of
 from converter.reconcile import Examined
@@ -58,13 +58,16 @@ def examine(path: Path, options: Options) -> Examination:
     fournisseur, remarks = supplier_of(classeur, options.supplier, strict_keys=options.strict_keys)
     table = classeur.table
     frame, corrections = clean_table(table)
+    if frame.empty:  # rows of spaces only
+        raise Refusal("aucune-ligne", classeur=path.name)
     folded, contradictions = fold_rows(table, frame)
     profils = None if fournisseur.profils is None else frozenset(fournisseur.profils)
     rules = Rules(options.jour, profils, options.strict_keys)
     failures = check_rows(table, frame, folded, rules) + check_requests(table, folded, rules)
     demandes = build_all(fournisseur, table, frame, folded)
-    told = one_error_a_cell((*classeur.findings, *remarks, *contradictions, *failures))
-    return Examination(classeur, tuple(demandes), (*told, *corrections))
+    told = one_error_a_cell((*classeur.findings, *remarks, *contradictions, *failures)) + corrections
+    refuse_beyond(len(told), path)
+    return Examination(classeur, tuple(demandes), tuple(told))
 
 
 def with_documents(examinations: Sequence[Examination], options: Options) -> Documented:
@@ -116,7 +119,7 @@ def _rows_in_error(findings: Iterable[Finding]) -> set[tuple[str, int | None]]:
 
 
 def _unused(examinations: Sequence[Examination], folders: dict[Path, Folder]) -> tuple[str, ...]:
-    """Documents that no row of any workbook names, in each folder; a folder that several workbooks share counts once."""
+    """Documents that no row of any workbook names; a folder that several workbooks share counts once."""
     typed: dict[Path, list[str]] = {}
     by_root = {folder.root: folder for folder in folders.values()}
     for one in examinations:

@@ -198,7 +198,8 @@ class Medecin:
     RPPS: str = _tag(
         "Numéro RPPS", Kind.IDENTIFIER, Required.IF_LIBERAL, level=Level.BENEFICIARY, audience=Audience.LIBERAL,
         exact=11, aliases=("RPPS du médecin",),
-        help="Les 11 chiffres du RPPS, inscrits sur la carte du médecin.", check_at="Vérifiez-le sur la carte du médecin.",
+        help="Les 11 chiffres du RPPS, inscrits sur la carte du médecin.",
+        check_at="Vérifiez-le sur la carte du médecin.",
     )  # fmt: skip
 
 
@@ -240,7 +241,7 @@ class Scenario:
     )
     operateurMessagerie: str | None = _tag(
         "Opérateur de messagerie", Kind.OPERATOR, Required.NEVER, aliases=("opérateur MSS",),
-        help="Opérateur de la messagerie sécurisée de santé, dans la liste ; facultatif. Mailiz : profil « Mailiz » requis.",
+        help="Opérateur de la messagerie sécurisée de santé, facultatif. Mailiz : profil « Mailiz » requis.",
     )  # fmt: skip
     isProSanteConnectNeeded: bool = _scenario(
         "Pro Santé Connect ?", "OUI si le logiciel doit permettre de s'identifier par Pro Santé Connect."

@@ -14,10 +14,11 @@ from pathlib import Path
 
 _MESSAGES = Path(__file__).parent / "messages"
 _LONGEST_SHOWN = 80
+MOST_FINDINGS = 200_000  # of one workbook: telling each takes some 50 µs and 1 KB
 
 
 class Severity(StrEnum):
-    """`Gravité` of interface.md; STOP is for a refusal, never seen in a sheet."""
+    """`Gravité` of docs/interface.md; STOP is for a refusal, never seen in a sheet."""
 
     ERROR = "erreur"
     WARNING = "avertissement"
@@ -111,6 +112,12 @@ class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with 
         self.details = details
         entry = catalogue()[code]
         super().__init__(f"{entry.message} {entry.remedy}".strip().format_map(details))
+
+
+def refuse_beyond(count: int, workbook: Path) -> None:
+    """Refusal of a workbook that calls for more findings than can be told."""
+    if count > MOST_FINDINGS:
+        raise Refusal("trop-de-constats", fichier=workbook.name)
 
 
 def shown(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The attachments folder, read once, in which the file names of cells are looked up (interface.md, « documents »).
+"""The attachments folder, read once, in which the file names of cells are looked up (docs/interface.md, « documents »).
 
 Cells are only ever compared with what stands in the folder, so no text of a cell reaches the file system.
 Symbolic links are neither followed nor accepted.

@@ -82,6 +82,11 @@ def matches_format(field: Field, value: str) -> bool:
     return len(value) == field.exact and _CHARACTERS.get(field.tag, _DIGITS).fullmatch(value) is not None
 
 
+def unit_of(field: Field) -> str:
+    """What an identifier is made of, for a sentence that counts it."""
+    return "caractères" if field.tag in _CHARACTERS else "chiffres"
+
+
 def _identifier(field: Field) -> tuple[tuple[str, Judge], ...]:
     characters = _CHARACTERS.get(field.tag, _DIGITS)
 

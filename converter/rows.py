@@ -1,7 +1,7 @@
 """Clean rows as a DataFrame of `str`, and folded into requests: which rows belong together, what each request says.
 
 The frame's index is Excel's row number. A request takes a request-level value from the first of its rows that gives
-one; rows belong together by refCommande, else by numeroEditeur (interface.md, « Sheet Demandes »).
+one; rows belong together by refCommande, else by numeroEditeur (docs/interface.md, « Sheet Demandes »).
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ import pandas as pd
 
 from converter.demandes import MANDAT, UNIQUE
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Level
-from converter.findings import Finding, finding
+from converter.findings import Finding, finding, refuse_beyond
 from converter.normalise import Cleaned, as_shown, cleaner
 from converter.workbook import Raw, Table
 
@@ -49,6 +49,7 @@ def clean_table(table: Table) -> tuple[pd.DataFrame, list[Finding]]:
             columns[tag] = [""] * len(table.rows)
         else:
             columns[tag], corrected = _clean_column(field, raws, date1904=table.date1904)
+            refuse_beyond(len(told) + sum(len(codes) for _, codes in corrected), table.workbook)
             told += [
                 finding(code, table.cell(table.rows[place], tag), tag, as_shown(raws[place]), lu=columns[tag][place])
                 for place, codes in corrected

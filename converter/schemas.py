@@ -7,20 +7,24 @@ Excel's row (rows) or by request (0, 1…), and a check bears the code of the ca
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
 
 from converter.demandes import MANDAT, UNIQUE
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Kind, Level, Required
-from converter.findings import Cell, Finding, Severity, finding
-from converter.judges import Judge, allowed, judges
+from converter.findings import Cell, Finding, Severity, finding, refuse_beyond
+from converter.judges import Judge, allowed, judges, unit_of
 from converter.operators import nearest_operator
 from converter.rows import MEDECINS, Folded
 from converter.workbook import Table
 
 COMMANDE_POUR, DEMANDE = "demande.commandePour", "demande.rang"
 """Columns added to the rows, with MANDAT: what their request says, and which one it is."""
+_SEEN = {"RPPS": "demande.RPPS vu", "FINESSGeo": "demande.FINESSGeo vu"}
+"""Columns added to the rows: whether their request bears this doctor or site on an earlier row."""
+_SLICE = 10_000  # rows checked at a time: pandera takes 20 µs and 1 KB a failure, and only then are they counted
 
 Failure = tuple[str, str, int, str]
 """Code, tag, index of the frame, value."""
@@ -46,9 +50,10 @@ def check_rows(table: Table, frame: pd.DataFrame, folded: Folded, rules: Rules) 
         for name, source in ((COMMANDE_POUR, "commandePour"), (MANDAT, MANDAT))
     }
     rows = frame.assign(**context, **{DEMANDE: folded.request_of.astype(str)})
+    rows = rows.assign(**{seen: rows[[DEMANDE, tag]].duplicated() & rows[tag].ne("") for tag, seen in _SEEN.items()})
     return [
         _told(table.cell(row, tag), BY_TAG[tag], code, value, {}, rules)
-        for code, tag, row, value in _failures(_row_schema(rules), rows)
+        for code, tag, row, value in _failures(_row_schema(rules), rows, table.workbook)
         if (row, tag) not in table.broken
     ]
 
@@ -58,7 +63,7 @@ def check_requests(table: Table, folded: Folded, rules: Rules) -> list[Finding]:
     doctors = folded.requests[MEDECINS].tolist()
     return [
         _told(table.cell(row, tag), BY_TAG[tag], code, value, {"medecins": doctors[request]}, rules)
-        for code, tag, request, value in _failures(_request_schema(rules), folded.requests)
+        for code, tag, request, value in _failures(_request_schema(rules), folded.requests, table.workbook)
         if (row := folded.row_of(request, tag), tag) not in table.broken
     ]
 
@@ -137,8 +142,8 @@ def _missing_beneficiary(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _twice_in_request(rows: pd.DataFrame) -> pd.DataFrame:
     right = _all_right(rows)
-    for tag in ("RPPS", "FINESSGeo"):
-        right[tag] = ~(rows[[DEMANDE, tag]].duplicated() & rows[tag].ne(""))
+    for tag, seen in _SEEN.items():
+        right[tag] = ~rows[seen]
     return right
 
 
@@ -203,8 +208,16 @@ def _untouched_by(needs: tuple[str, str]) -> Callable[[pd.DataFrame], pd.DataFra
     return check
 
 
-def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Failure]:
+def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame, workbook: Path) -> list[Failure]:
     """Every failing cell, in the order of the frame; on one cell, that its column does not apply comes first."""
+    found: list[Failure] = []
+    for start in range(0, len(frame), _SLICE):
+        found += _failures_of_slice(schema, frame.iloc[start : start + _SLICE])
+        refuse_beyond(len(found), workbook)
+    return found
+
+
+def _failures_of_slice(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Failure]:
     try:
         schema.validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
@@ -238,7 +251,7 @@ def _details(field: Field, code: str, value: str) -> dict[str, str]:
     details = {"libelle": field.label, "quand": field.required.value, "compte": str(len(value))}
     match code:
         case "longueur-exacte" | "caracteres" | "notation-scientifique" | "cle-controle":
-            details |= {"attendu": str(field.exact), "verifier": field.check_at}
+            details |= {"attendu": str(field.exact), "unite": unit_of(field), "verifier": field.check_at}
         case "longueur-max":
             details["attendu"] = str((field.below or 0) - 1)
         case "hors-liste":

@@ -23,7 +23,7 @@ class Place:
 def suivis_of(
     examined: Sequence[Examined], reconciled: Reconciled, places: Mapping[Cle, Place] | None
 ) -> tuple[Suivi, ...]:
-    """The fate of each request, in the order of the workbooks; `places` is None when nothing is emitted (`validate`)."""
+    """The fate of each request, in the order of the workbooks; `places`: None when nothing is emitted."""
     already = {id(demande): inscription for demande, inscription in reconciled.already}
     valid = {id(one.demande) for one in reconciled.to_emit}
     return tuple(

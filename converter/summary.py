@@ -1,4 +1,4 @@
-"""A run told in the terminal, and as the `--json` document of interface.md."""
+"""A run told in the terminal, and as the `--json` document of docs/interface.md."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,7 +16,7 @@ _PATHS_SHOWN = 2
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:
-    """The document of `--json` (interface.md); `validate` has no files and 0 emitted; paths are under the lot."""
+    """The document of `--json` (docs/interface.md); `validate` has no files and 0 emitted; paths are under the lot."""
     lot = outcome.lot
     return {
         "lot": None if lot is None else str(lot),

@@ -1,7 +1,7 @@
 """Opens the user's workbook and finds what it holds: the supplier's values, and the rows of « Demandes ».
 
 Nothing is interpreted here: cells keep the type that Excel gave them (`normalise` needs it to know a lost zero from
-a missing digit), each with its true row and column (interface.md, « The workbook that sales teams fill »).
+a missing digit), each with its true row and column (docs/interface.md, « The workbook that sales teams fill »).
 """
 
 import datetime

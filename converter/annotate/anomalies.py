@@ -10,7 +10,7 @@ from converter.findings import Finding, Severity
 NAME = "Anomalies"
 HEADER = ("Feuille", "Ligne", "Colonne", "Balise", "Valeur", "Gravité", "Code", "Message", "Remède")
 MOST_LINKS = 65_530  # a sheet (Excel's limit)
-_WIDTHS = (14, 7, 9, 22, 26, 14, 28, 60, 60)  # characters
+_WIDTHS = (14, 7, 9, 25, 26, 14, 28, 60, 60)  # characters
 _LINE_HEIGHT = 15  # points
 _MOST_LINES = 27  # Excel's tallest row is 409 points
 _GRAVITY = (Severity.ERROR, Severity.WARNING, Severity.CORRECTION, Severity.STOP)

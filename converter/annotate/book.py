@@ -81,7 +81,7 @@ class Book:
             if name.lower().startswith(_OWN_NAMES):
                 own[name[len(_OWN_NAMES) :].lower()] = formula
                 self._inside = self._inside.replace(tag, b"", 1)
-        self._replace_element("definedNames", rb"<definedNames\b[^>]*>\s*</definedNames>")
+        self._drop_empty_names()
         return own
 
     def _names(self) -> list[tuple[bytes, str, str]]:
@@ -152,13 +152,13 @@ class Book:
         self._inside = re.sub(rb"(<definedName\b[^>]*?\slocalSheetId=[\"'])(\d+)([\"'])", shifted, self._inside)
 
     def save(self) -> None:
-        self._replace_element("definedNames", rb"<definedNames\b[^>]*>\s*</definedNames>")
+        self._drop_empty_names()
         self._package.write(self.part, self._before + self._inside + self._after)
 
     def _element(self, name: str) -> bytes:
         return next((self._inside[start:end] for other, start, end in children(self._inside) if other == name), b"")
 
-    def _replace_element(self, name: str, empty: bytes) -> None:
-        """Drop an element that has become empty."""
-        if name.encode() in self._inside:
-            self._inside = re.sub(empty, b"", self._inside)
+    def _drop_empty_names(self) -> None:
+        """Without names there is no list of them: openpyxl leaves an empty one, which Excel does not."""
+        if b"definedNames" in self._inside:
+            self._inside = re.sub(rb"<definedNames\b[^>]*(?:/>|(?<!/)>\s*</definedNames>)", b"", self._inside)

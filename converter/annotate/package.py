@@ -130,18 +130,18 @@ class Package:
 
     def declare(self, part: str, content_type: str) -> None:
         """Give a part its content type."""
-        self._declare(f'<Override PartName="/{quoted(part)}" ContentType="{content_type}"/>', f'PartName="/{part}"')
+        self._declare("Override", "PartName", f"/{part}", content_type)
 
     def declare_extension(self, extension: str, content_type: str) -> None:
         """Give the parts of an extension their content type, unless they have one."""
-        self._declare(
-            f'<Default Extension="{extension}" ContentType="{content_type}"/>', f'Extension="{extension}"', first=True
-        )
+        self._declare("Default", "Extension", extension, content_type)
 
-    def _declare(self, line: str, known_by: str, *, first: bool = False) -> None:
+    def _declare(self, element: str, key: str, value: str, content_type: str) -> None:
         types = self.xml(_TYPES)
-        if known_by.lower().encode() not in types.lower():
-            self.write(_TYPES, _inside(types, b"Types", line.encode(), first=first))
+        known = {(attribute(tag, key) or "").lower() for tag in re.findall(rb"<%s\b[^>]*>" % element.encode(), types)}
+        if value.lower() not in known:
+            line = f'<{element} {key}="{quoted(value)}" ContentType="{content_type}"/>'
+            self.write(_TYPES, _inside(types, b"Types", line.encode(), first=element == "Default"))
 
     def _change(self, part: str, before: bytes, after: bytes) -> None:
         if after != before:

@@ -74,7 +74,7 @@ def _controlled(path: str, requests: list[dict[str, Any]], operators: Collection
 
 
 def to_json(controls: Iterable[FileControl]) -> dict[str, Any]:
-    """The document of `check --json` (interface.md)."""
+    """The document of `check --json` (docs/interface.md)."""
     return {"files": [_file_to_json(control) for control in controls]}
 
 

@@ -1,4 +1,4 @@
-"""What the portal handed back, taken into the ledger (guide § 1, steps 5 and 6; interface.md, `converter return`).
+"""What the portal handed back, taken into the ledger (guide § 1, steps 5 and 6; docs/interface.md, `converter return`).
 
 A request is known by numeroEditeur and numeroAns: the file's name may have changed. Nothing known is ever overwritten.
 """

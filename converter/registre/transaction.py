@@ -14,6 +14,7 @@ from converter.registre.model import Cle, Etat, Inscription, Lot
 
 _LAST_NUMBER = 99_999
 _LAST_FILE = 999
+_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Transaction:
@@ -26,13 +27,13 @@ class Transaction:
         self.staged: list[Path] = []
 
     def find(self, cles: Collection[Cle]) -> dict[Cle, Inscription]:
-        wanted = json.dumps([_key_text(cle) for cle in cles])
+        wanted = _as_json([_key_text(cle) for cle in cles])
         query = "SELECT * FROM inscriptions WHERE cle IN (SELECT value FROM json_each(?)) ORDER BY id"
         return {found.cle: found for found in read(self._db, query, wanted)}
 
     def holders(self, numeros: Collection[str]) -> dict[str, Inscription]:
         query = "SELECT * FROM inscriptions WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
-        return {found.numeroEditeur: found for found in read(self._db, query, json.dumps(list(numeros)))}
+        return {found.numeroEditeur: found for found in read(self._db, query, _as_json(list(numeros)))}
 
     def claims(self, beneficiaires: Collection[str]) -> dict[str, Inscription]:
         query = """
@@ -40,7 +41,7 @@ class Transaction:
                 SELECT 1 FROM json_each(beneficiaires) WHERE value IN (SELECT value FROM json_each(?))
             ) ORDER BY id DESC"""
         wanted = set(beneficiaires)
-        found = read(self._db, query, Etat.EMISE, Etat.ACCEPTEE, json.dumps(list(wanted)))
+        found = read(self._db, query, Etat.EMISE, Etat.ACCEPTEE, _as_json(list(wanted)))
         return {one: held for held in found for one in held.beneficiaires if one in wanted}
 
     def free_numbers(self, count: int, reserved: Collection[str]) -> list[str]:
@@ -185,12 +186,12 @@ def read(db: sqlite3.Connection, query: str, *values: object) -> Iterator[Inscri
 def _row(one: Inscription, file_id: int) -> tuple[object, ...]:
     return (
         one.numeroEditeur, _key_text(one.cle), Etat.EMISE, file_id, one.numLigne, one.SIRET, str(one.montantSegurHT),
-        json.dumps(one.beneficiaires, ensure_ascii=False), json.dumps(dict(one.contenu), ensure_ascii=False),
+        _as_json(one.beneficiaires), _as_json(dict(one.contenu)),
     )  # fmt: skip
 
 
 def _key_text(cle: Cle) -> str:
-    return json.dumps([cle.numeroAns, cle.refCommande, cle.numeroEditeur], ensure_ascii=False)
+    return _as_json((cle.numeroAns, cle.refCommande, cle.numeroEditeur))
 
 
 def _checked_file_number(numero: int, numeroAns: str, jour: date) -> int:
