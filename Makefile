@@ -2,7 +2,9 @@
 
 IN ?= sample_sheets
 OUT ?= out
-PYTHON ?= $(firstword $(foreach one,python3.13 python3.12 python3.11 python3 python,$(shell command -v $(one) 2>/dev/null)))
+# the first Python at hand that is recent enough: a name alone may be a shim without a version behind it
+PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11 python3.14 python; do \
+	"$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$one"; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
 CONVERTER := $(BIN)/python -m converter
@@ -54,7 +56,7 @@ clean: ## efface l'environnement et les caches, jamais OUT
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Il faut Python 3.11 ou plus récent : indiquez-le par « make … PYTHON=/chemin/vers/python3.11 »." >&2; exit 2; }
 	@echo "Préparation de l'environnement ($(VENV))…" >&2
 	@$(PYTHON) -m venv $(VENV) || { echo "Le module venv de Python manque : installez-le (Debian : apt install python3-venv)." >&2; exit 2; }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from converter.attachments import attach, attach_without_files
 from converter.demandes import Demande, build_all
-from converter.findings import Cell, Finding, Refusal, Severity
+from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
 from converter.folder import Folder, index_folder, unused
 from converter.fournisseur import SupplierOptions, supplier_of
 from converter.reconcile import Examined

@@ -5,8 +5,9 @@ Excel's row (rows) or by request (0, 1…), and a check bears the code of the ca
 """
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from converter.fields import BY_TAG, FIELDS, Audience, Field, Kind, Level, Requi
 from converter.findings import Cell, Finding, Severity, finding, refuse_beyond
 from converter.judges import Judge, allowed, judges, unit_of
 from converter.operators import nearest_operator
-from converter.rows import MEDECINS, Folded
+from converter.rows import MEDECINS, REQUEST_FIELDS, Folded
 from converter.workbook import Table
 
 COMMANDE_POUR, DEMANDE = "demande.commandePour", "demande.rang"
@@ -28,6 +29,11 @@ _SLICE = 10_000  # rows checked at a time: pandera takes 20 µs and 1 KB a failu
 
 Failure = tuple[str, str, int, str]
 """Code, tag, index of the frame, value."""
+Right = Callable[[pd.Series], pd.Series]
+"""From a column to what is right in it."""
+Rights = Mapping[str, pd.Series]
+"""For each tag that a rule looks at, what is right in its column."""
+SchemaOf = Callable[[pd.DataFrame], pa.DataFrameSchema]
 _LIBERAL, _STRUCTURE = Audience.LIBERAL.value, Audience.STRUCTURE.value
 _MANDATAIRE = tuple(one.tag for one in FIELDS if one.required is Required.IF_MANDATE)
 _RANK = {tag: rank for rank, tag in enumerate(BY_TAG)}
@@ -53,7 +59,7 @@ def check_rows(table: Table, frame: pd.DataFrame, folded: Folded, rules: Rules) 
     rows = rows.assign(**{seen: rows[[DEMANDE, tag]].duplicated() & rows[tag].ne("") for tag, seen in _SEEN.items()})
     return [
         _told(table.cell(row, tag), BY_TAG[tag], code, value, {}, rules)
-        for code, tag, row, value in _failures(_row_schema(rules), rows, table.workbook)
+        for code, tag, row, value in _failures(partial(_row_schema, rules=rules), rows, table.workbook)
         if (row, tag) not in table.broken
     ]
 
@@ -61,184 +67,166 @@ def check_rows(table: Table, frame: pd.DataFrame, folded: Folded, rules: Rules) 
 def check_requests(table: Table, folded: Folded, rules: Rules) -> list[Finding]:
     """Every finding of the request schema, each on the cell that gives the value, else on the request's first row."""
     doctors = folded.requests[MEDECINS].tolist()
+    failures = _failures(partial(_request_schema, rules=rules), folded.requests, table.workbook)
     return [
         _told(table.cell(row, tag), BY_TAG[tag], code, value, {"medecins": doctors[request]}, rules)
-        for code, tag, request, value in _failures(_request_schema(rules), folded.requests, table.workbook)
+        for code, tag, request, value in failures
         if (row := folded.row_of(request, tag), tag) not in table.broken
     ]
 
 
-def _row_schema(rules: Rules) -> pa.DataFrameSchema:
-    columns = {one.tag: pa.Column(str, _cell_checks(one, rules), required=True) for one in FIELDS}
-    checks = [
-        pa.Check(_wrong_audience, name="autre-public"),
-        pa.Check(_missing_beneficiary, name="obligatoire"),
-        pa.Check(_twice_in_request, name="beneficiaire-en-double"),
-    ]
-    return pa.DataFrameSchema(columns, checks=checks)
+def _row_schema(rows: pd.DataFrame, rules: Rules) -> pa.DataFrameSchema:
+    checks: dict[str, list[pa.Check]] = {one.tag: _cell_checks(one, rules) for one in FIELDS}
+    for code, rule in (
+        ("autre-public", _right_audience),
+        ("obligatoire", _beneficiary_there),
+        ("beneficiaire-en-double", _first_in_request),
+    ):
+        for tag, right in rule(rows).items():
+            checks[tag].append(_known(right, code))
+    return _schema(checks)
 
 
-def _request_schema(rules: Rules) -> pa.DataFrameSchema:
-    checks = [
-        pa.Check(_missing_in_request, name="obligatoire"),
-        pa.Check(_unique_against_doctors, name="client-unique-nombre"),
-        pa.Check(_mandate_against_unique, name="mandataire-client-unique"),
-        pa.Check(_mandataire_without_mandate, name="mandataire-sans-mandat"),
-        pa.Check(_health_centre_liberal, name="centre-de-sante-liberal"),
-    ]
-    for profile, needs in _PROFILES.items():
-        if rules.profils is None:
-            checks.append(pa.Check(_untouched_by(needs), name="profil-inconnu"))
-        elif profile not in rules.profils:
-            checks.append(pa.Check(_untouched_by(needs), name="profil-absent"))
-    return pa.DataFrameSchema(checks=checks)
+def _request_schema(requests: pd.DataFrame, rules: Rules) -> pa.DataFrameSchema:
+    checks: dict[str, list[pa.Check]] = {one.tag: [] for one in REQUEST_FIELDS}
+    for code, rule in (
+        ("obligatoire", _there),
+        ("client-unique-nombre", _unique_as_doctors),
+        ("mandataire-client-unique", _mandate_as_unique),
+        ("mandataire-sans-mandat", _mandataire_as_mandate),
+        ("centre-de-sante-liberal", _health_centre_structure),
+    ):
+        for tag, right in rule(requests).items():
+            checks[tag].append(_known(right, code))
+    for profile, (tag, value) in _PROFILES.items():
+        if rules.profils is None or profile not in rules.profils:
+            code = "profil-inconnu" if rules.profils is None else "profil-absent"
+            checks[tag].append(_known(requests[tag].ne(value), code))
+    return _schema(checks)
+
+
+def _schema(checks: Mapping[str, list[pa.Check]]) -> pa.DataFrameSchema:
+    """Every column is `str`; pandas has no empty cell here, and pandera need not look for any (`nullable`)."""
+    return pa.DataFrameSchema({tag: pa.Column(str, found, nullable=True) for tag, found in checks.items()})
 
 
 def _cell_checks(field: Field, rules: Rules) -> list[pa.Check]:
     values = allowed(field)
     if values is not None:
-        return [pa.Check(_one_of(values | {""}), name=_LOW_CARDINALITY[field.kind])]
-    return [pa.Check(_each(judge), name=code) for code, judge in judges(field, rules.jour)]
+        return [_check(_one_of(values | {""}), _LOW_CARDINALITY[field.kind])]
+    return [_check(_each(judge), code) for code, judge in judges(field, rules.jour)]
 
 
-def _one_of(values: frozenset[str]) -> Callable[[pd.Series], pd.Series]:
-    return lambda column: column.isin(values)
+def _check(right: Right, code: str) -> pa.Check:
+    return pa.Check(right, name=code, ignore_na=False)
 
 
-def _each(judge: Judge) -> Callable[[pd.Series], pd.Series]:
+def _known(right: pd.Series, code: str) -> pa.Check:
+    """The check of a rule that has looked at several columns at once."""
+    return _check(lambda _: right, code)
+
+
+def _one_of(values: frozenset[str]) -> Right:
+    return _each(values.__contains__)
+
+
+def _each(judge: Judge) -> Right:
     def check(column: pd.Series) -> pd.Series:
-        return pd.Series([not value or judge(value) for value in column.tolist()], index=column.index, dtype=bool)
+        values = column.tolist()
+        wrong = {value for value in set(values) if value and not judge(value)}
+        right = [value not in wrong for value in values] if wrong else True
+        return pd.Series(right, index=column.index, dtype=bool)
 
     return check
 
 
-def _all_right(frame: pd.DataFrame) -> pd.DataFrame:
-    return pd.DataFrame(data=True, index=frame.index, columns=frame.columns)
+# Rules across columns: which tag is right on which row
 
 
-def _wrong_audience(rows: pd.DataFrame) -> pd.DataFrame:
-    """A doctor's or mandataire's column on a STRUCTURE row, or the reverse; a Boolean only when it says yes."""
-    right = _all_right(rows)
-    for one in FIELDS:
-        if one.audience is not Audience.BOTH:
-            filled = rows[one.tag].eq("OUI") if one.kind is Kind.BOOLEAN else rows[one.tag].ne("")
-            other = _STRUCTURE if one.audience is Audience.LIBERAL else _LIBERAL
-            right[one.tag] = ~(filled & rows[COMMANDE_POUR].eq(other))
-    return right
+def _right_audience(rows: pd.DataFrame) -> Rights:
+    """No doctor's or mandataire's column on a STRUCTURE row, nor the reverse; a Boolean only when it says yes."""
+    of = {audience: rows[COMMANDE_POUR].eq(audience.value) for audience in (Audience.LIBERAL, Audience.STRUCTURE)}
+    other = {Audience.LIBERAL: of[Audience.STRUCTURE], Audience.STRUCTURE: of[Audience.LIBERAL]}
+    return {one.tag: ~(_says(rows, one) & other[one.audience]) for one in FIELDS if one.audience is not Audience.BOTH}
 
 
-def _missing_beneficiary(rows: pd.DataFrame) -> pd.DataFrame:
-    right = _all_right(rows)
+def _says(rows: pd.DataFrame, field: Field) -> pd.Series:
+    return rows[field.tag].eq("OUI") if field.kind is Kind.BOOLEAN else rows[field.tag].ne("")
+
+
+def _beneficiary_there(rows: pd.DataFrame) -> Rights:
+    liberal, structure = rows[COMMANDE_POUR].eq(_LIBERAL), rows[COMMANDE_POUR].eq(_STRUCTURE)
     concerned = {
-        Required.IF_LIBERAL: rows[COMMANDE_POUR].eq(_LIBERAL),
-        Required.IF_LIBERAL_WITHOUT_MANDATE: rows[COMMANDE_POUR].eq(_LIBERAL) & rows[MANDAT].ne("OUI"),
-        Required.IF_STRUCTURE: rows[COMMANDE_POUR].eq(_STRUCTURE),
+        Required.IF_LIBERAL: liberal,
+        Required.IF_LIBERAL_WITHOUT_MANDATE: liberal & rows[MANDAT].ne("OUI"),
+        Required.IF_STRUCTURE: structure,
     }
-    for one in FIELDS:
-        if one.level is Level.BENEFICIARY:
-            right[one.tag] = ~(concerned[one.required] & rows[one.tag].eq(""))
-    return right
+    return {
+        one.tag: ~(concerned[one.required] & rows[one.tag].eq("")) for one in FIELDS if one.level is Level.BENEFICIARY
+    }
 
 
-def _twice_in_request(rows: pd.DataFrame) -> pd.DataFrame:
-    right = _all_right(rows)
-    for tag, seen in _SEEN.items():
-        right[tag] = ~rows[seen]
-    return right
+def _first_in_request(rows: pd.DataFrame) -> Rights:
+    return {tag: ~rows[seen] for tag, seen in _SEEN.items()}
 
 
-def _missing_in_request(requests: pd.DataFrame) -> pd.DataFrame:
-    right = _all_right(requests)
+def _there(requests: pd.DataFrame) -> Rights:
     concerned = {
         Required.ALWAYS: pd.Series(data=True, index=requests.index),
         Required.IF_STRUCTURE: requests["commandePour"].eq(_STRUCTURE),
         Required.IF_MANDATE: requests[MANDAT].eq("OUI") & requests[UNIQUE].eq("NON"),
     }
-    for one in FIELDS:
-        if one.level is Level.REQUEST and one.required in concerned:
-            right[one.tag] = ~(concerned[one.required] & requests[one.tag].eq(""))
-    return right
+    return {
+        one.tag: ~(concerned[one.required] & requests[one.tag].eq(""))
+        for one in REQUEST_FIELDS
+        if one.required in concerned
+    }
 
 
-def _unique_against_doctors(requests: pd.DataFrame) -> pd.DataFrame:
-    right = _all_right(requests)
-    doctors = requests[MEDECINS]
-    right["isClientUnique"] = ~(
-        (requests[UNIQUE].eq("OUI") & ~doctors.isin({"0", "1"})) | (requests[UNIQUE].eq("NON") & doctors.eq("1"))
-    )
-    return right
+def _unique_as_doctors(requests: pd.DataFrame) -> Rights:
+    doctors, unique = requests[MEDECINS], requests[UNIQUE]
+    wrong = (unique.eq("OUI") & ~doctors.isin({"0", "1"})) | (unique.eq("NON") & doctors.eq("1"))
+    return {"isClientUnique": ~wrong}
 
 
-def _mandate_against_unique(requests: pd.DataFrame) -> pd.DataFrame:
-    """A mandate with a single doctor; where there are several, « client unique » is the cell that is wrong."""
-    right = _all_right(requests)
+def _mandate_as_unique(requests: pd.DataFrame) -> Rights:
+    """No mandate with a single doctor; where there are several, « client unique » is the cell that is wrong."""
     contradiction = requests[MANDAT].eq("OUI") & requests[UNIQUE].eq("OUI") & requests[MEDECINS].eq("1")
     given = requests["isMandataire"].ne("")
-    right["isMandataire"] = ~(contradiction & given)
-    right["nomMandataire"] = ~(contradiction & ~given)
-    return right
+    return {"isMandataire": ~(contradiction & given), "nomMandataire": ~(contradiction & ~given)}
 
 
-def _mandataire_without_mandate(requests: pd.DataFrame) -> pd.DataFrame:
-    right = _all_right(requests)
+def _mandataire_as_mandate(requests: pd.DataFrame) -> Rights:
     without = requests["commandePour"].eq(_LIBERAL) & requests[MANDAT].eq("NON")
-    for tag in _MANDATAIRE:
-        right[tag] = ~(without & requests[tag].ne(""))
-    return right
+    return {tag: ~(without & requests[tag].ne("")) for tag in _MANDATAIRE}
 
 
-def _health_centre_liberal(requests: pd.DataFrame) -> pd.DataFrame:
-    right = _all_right(requests)
-    right["isCentreDeSante"] = ~(requests["isCentreDeSante"].eq("OUI") & requests["commandePour"].eq(_LIBERAL))
-    return right
+def _health_centre_structure(requests: pd.DataFrame) -> Rights:
+    return {"isCentreDeSante": ~(requests["isCentreDeSante"].eq("OUI") & requests["commandePour"].eq(_LIBERAL))}
 
 
 _PROFILES = {"Centre de santé": ("isCentreDeSante", "OUI"), "Mailiz": ("operateurMessagerie", "MAI_15")}
 """Which value of which tag needs the software to be referenced with which profile (guide § 3.2, « Focus »)."""
 
 
-def _untouched_by(needs: tuple[str, str]) -> Callable[[pd.DataFrame], pd.DataFrame]:
-    tag, value = needs
-
-    def check(requests: pd.DataFrame) -> pd.DataFrame:
-        right = _all_right(requests)
-        right[tag] = requests[tag].ne(value)
-        return right
-
-    return check
-
-
-def _failures(schema: pa.DataFrameSchema, frame: pd.DataFrame, workbook: Path) -> list[Failure]:
+def _failures(schema_of: SchemaOf, frame: pd.DataFrame, workbook: Path) -> list[Failure]:
     """Every failing cell, in the order of the frame; on one cell, that its column does not apply comes first."""
     found: list[Failure] = []
     for start in range(0, len(frame), _SLICE):
-        found += _failures_of_slice(schema, frame.iloc[start : start + _SLICE])
+        found += _failures_of_slice(schema_of, frame.iloc[start : start + _SLICE])
         refuse_beyond(len(found), workbook)
     return found
 
 
-def _failures_of_slice(schema: pa.DataFrameSchema, frame: pd.DataFrame) -> list[Failure]:
+def _failures_of_slice(schema_of: SchemaOf, frame: pd.DataFrame) -> list[Failure]:
+    schema = schema_of(frame)
     try:
-        schema.validate(frame, lazy=True)
+        schema.validate(frame[list(schema.columns)], lazy=True, inplace=True)  # nothing is changed, nothing copied
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        found = [
-            failure
-            for code, column, index, case in zip(
-                cases["check"], cases["column"], cases["index"], cases["failure_case"], strict=True
-            )
-            for failure in _cells(code, column, index, case)
-        ]
-        return sorted(dict.fromkeys(found), key=lambda one: (one[2], _RANK[one[1]], one[0] != "autre-public"))
+        found = zip(cases["check"], cases["column"], map(int, cases["index"]), cases["failure_case"], strict=True)
+        return sorted(found, key=lambda one: (one[2], _RANK[one[1]], one[0] != "autre-public"))
     return []
-
-
-def _cells(code: str, column: str, index: int, case: str | Mapping[str, str]) -> Iterator[Failure]:
-    """A check of a column fails on one cell; a check of the frame, on those of the row that it names."""
-    if isinstance(case, Mapping):
-        yield from ((code, tag, int(index), str(value)) for tag, value in case.items())
-    else:
-        yield code, column, int(index), str(case)
 
 
 def _told(place: Cell, field: Field, code: str, value: str, details: Mapping[str, str], rules: Rules) -> Finding:

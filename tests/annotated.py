@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 
 from converter.annotate import annotate
-from converter.findings import Cell, Finding, Severity, finding
+from converter.findings import Cell, Finding, Severity, catalogue, finding
 from converter.outcome import Sort, Suivi
 
 SHEET = "Demandes"
@@ -23,7 +23,8 @@ def wrong(address: str, value: str = "999", severity: Severity = Severity.ERROR,
     column = address.rstrip("0123456789")
     row = int(address[len(column) :]) if address else None
     cell = Cell("classeur.xlsx", sheet if address else "", row, column)
-    details = {"libelle": "Numéro RPPS", "attendu": "11", "compte": str(len(value)), "verifier": "Vérifiez-le."}
+    example = {**catalogue()["longueur-exacte"].example, "libelle": "Numéro RPPS", "verifier": "Vérifiez-le."}
+    details = {name: said for name, said in example.items() if name != "valeur"}
     return finding("longueur-exacte", cell, "RPPS", value, severity, **details)
 
 

@@ -49,7 +49,7 @@ def test_a_cell_with_several_findings_has_the_worst_colour_and_one_comment(tmp_p
     sheet = opened(mark(workbook(ROWS), tmp_path, [corrected("B2", "a"), wrong("B2", "bb"), warned("B2", "ccc")]))
     assert sheet["B2"].fill.fgColor.rgb == RED
     said = sheet["B2"].comment.text
-    assert said.startswith("[Convertisseur JSON-MDV]\nÀ corriger : « Numéro RPPS » doit compter 11 caractères")
+    assert said.startswith("[Convertisseur JSON-MDV]\nÀ corriger : « Numéro RPPS » doit compter 11")
     assert said.index("À corriger") < said.index("À vérifier") < said.index("Corrigé pour vous")
     assert "→ Vérifiez-le." in said
 

@@ -138,3 +138,13 @@ def test_a_sheet_of_the_users_called_anomalies_is_left_alone(tmp_path: Path) -> 
         assert book.sheetnames == ["Anomalies (2)", SHEET, "Listes", "Anomalies"]
         assert book["Anomalies"]["A1"].value == "à rappeler"
         copy = mark(copy, tmp_path, FINDINGS, header_row=2)
+
+
+def test_a_text_that_looks_like_a_format_is_left_alone(tmp_path: Path) -> None:
+    text = ' s="4" s="5" s="6" s="7" s="8" s="9" s="10" s="11" s="12" s="13" s="14" s="15" <c r="A1" s="12"'
+    typed = text.replace("<", "&lt;")
+    source = {**PARTS, "xl/worksheets/sheet1.xml": str(PARTS["xl/worksheets/sheet1.xml"]).replace("Commandes", typed)}
+    copy = packed(source)
+    for _ in range(2):
+        copy = mark(copy, tmp_path, FINDINGS, SUIVIS, header_row=2)
+    assert load(copy)[SHEET]["A1"].value == text

@@ -162,17 +162,23 @@ def test_lengths_dates_and_amounts_are_only_warned_about(demandes: Worksheet) ->
     assert checks["E3:E2002"] == ("decimal", "greaterThan", "0", "warning")
 
 
-def test_cells_that_do_not_apply_are_greyed(demandes: Worksheet) -> None:
-    greyed = {
-        str(cells.sqref): [rule.formula[0] for rule in rules]
+def test_cells_that_do_not_apply_are_greyed_and_red_where_filled_all_the_same(demandes: Worksheet) -> None:
+    rules = {
+        str(cells.sqref): [(rule.formula[0], rule.dxf.fill is not None) for rule in rules]
         for cells, rules in demandes.conditional_formatting._cf_rules.items()
     }
-    liberal, structure = 'OR($F3="STRUCTURE")', 'OR($F3="LIBERAL")'
-    mandate = 'OR($F3="STRUCTURE",$G3="NON",$H3="OUI")'
-    assert greyed == {
-        **{f"{letter}3:{letter}2002": [liberal] for letter in "GHLMNO"},
-        **{f"{letter}3:{letter}2002": [mandate] for letter in "IJK"},
-        **{f"{letter}3:{letter}2002": [structure] for letter in "PQRST"},
+    not_concerned = {
+        **dict.fromkeys("GHLMNO", 'OR($F3="STRUCTURE")'),
+        **dict.fromkeys("IJK", 'OR($F3="STRUCTURE",$G3="NON",$H3="OUI")'),
+        **dict.fromkeys("PQRST", 'OR($F3="LIBERAL")'),
+    }
+    filled = {letter: f'{letter}3="OUI"' if letter in "GH" else f'{letter}3<>""' for letter in not_concerned}
+    assert rules == {
+        f"{letter}3:{letter}2002": [
+            (f"AND({reason},NOT({filled[letter]}))", True),
+            (f"AND({reason},{filled[letter]})", False),
+        ]
+        for letter, reason in not_concerned.items()
     }
 
 

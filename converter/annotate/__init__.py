@@ -19,7 +19,7 @@ from converter.findings import Finding
 from converter.outcome import Suivi
 
 # What a package that no usual program writes may lead to, in zipfile or in our own reading.
-_UNREADABLE = (LookupError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (IndexError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 __all__ = ["AnnotationImpossible", "annotate"]
 

@@ -56,15 +56,18 @@ class Package:
 
     def raw(self, part: str) -> bytes:
         """The part's bytes, as they were in the user's file."""
-        entry = self._entries.get(_key(part))
-        if entry is None:
-            raise AnnotationImpossible("une partie annoncée par le classeur y manque")
-        return self._archive.read(entry)
+        return self._archive.read(self._entry(part))
 
     def start(self, part: str, size: int) -> bytes:
         """The first bytes of a part of the user's file (cheap on a large sheet)."""
-        with self._archive.open(self._entries[_key(part)]) as stream:
+        with self._archive.open(self._entry(part)) as stream:
             return stream.read(size)
+
+    def _entry(self, part: str) -> zipfile.ZipInfo:
+        entry = self._entries.get(_key(part))
+        if entry is None:
+            raise AnnotationImpossible("une partie annoncée par le classeur y manque")
+        return entry
 
     def write(self, part: str, content: bytes | Iterable[bytes]) -> None:
         """Set a part's content; chunks are written as they come, when the package is saved."""

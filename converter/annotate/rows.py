@@ -149,14 +149,18 @@ def rows_with_cell(rows: bytes, column: int) -> list[int]:
 
 def replace_formats(rows: bytes, formats: Mapping[int, int]) -> bytes:
     """Rows and cells of these formats get others."""
-    numbers = b"|".join(b"%d" % number for number in formats)
-    pattern = re.compile(rb'(<(?:c|row)\b[^>]*?)\ss="(' + numbers + rb')"')
-
-    def replaced(found: re.Match[bytes]) -> bytes:
-        number = formats[int(found[2])]
-        return b'%s s="%d"' % (found[1], number) if number or found[1].startswith(b"<row") else found[1]
-
-    return pattern.sub(replaced, rows)
+    pattern = re.compile(b' s="(' + b"|".join(b"%d" % number for number in formats) + b')"')
+    done: list[bytes] = []
+    copied = 0
+    for found in pattern.finditer(rows):
+        tag = rows.rfind(b"<", 0, found.start())
+        in_row = rows.startswith(b"<row ", tag)
+        if not (in_row or rows.startswith(b"<c ", tag)) or rows.find(b">", tag, found.start()) >= 0:
+            continue  # the same characters in a text
+        number = formats[int(found[1])]
+        done += [rows[copied : found.start()], b' s="%d"' % number if number or in_row else b""]
+        copied = found.end()
+    return b"".join((*done, rows[copied:]))
 
 
 def addressed(rows: bytes) -> bytes:

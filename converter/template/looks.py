@@ -55,7 +55,7 @@ _NUMBER_FORMATS: dict[Kind, str] = {
 _CENTERED_KINDS = (Kind.DATE, Kind.BOOLEAN, Kind.CHOICE)
 
 NOT_CONCERNED = PatternFill("solid", start_color="BFBFBF", end_color="BFBFBF")
-NOT_CONCERNED_FONT = Font(color="404040")
+FILLED_FOR_NOTHING = Font(color="C00000", bold=True)
 WRONG = PatternFill("solid", start_color="FFC7CE", end_color="FFC7CE")
 
 

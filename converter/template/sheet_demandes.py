@@ -20,8 +20,8 @@ from converter.template.looks import (
     BOLD,
     BOXED,
     CENTERED,
+    FILLED_FOR_NOTHING,
     NOT_CONCERNED,
-    NOT_CONCERNED_FONT,
     PLAIN,
     WHITE_BOLD,
     WIDTHS,
@@ -48,7 +48,7 @@ def add_demandes(workbook: Workbook, room: int) -> None:
     _add_bands(sheet)
     for field in FIELDS:
         _add_column(sheet, field, last)
-    _grey_what_does_not_apply(sheet, last)
+    _show_what_does_not_apply(sheet, last)
     _lay_out(sheet)
 
 
@@ -131,7 +131,9 @@ def _warning(type_: _Type, formula: str, told: str, operator: _Operator | None =
     )
 
 
-def _grey_what_does_not_apply(sheet: Worksheet, last: int) -> None:
+def _show_what_does_not_apply(sheet: Worksheet, last: int) -> None:
+    """Grey where there is nothing to fill; what is filled there all the same is in red letters, on its own ground, so
+    that the colours of an annotated copy still show."""
     order, mandate, single = (f"${LETTERS[tag]}{FIRST}" for tag in ("commandePour", "isMandataire", "isClientUnique"))
     for field in FIELDS:
         reasons = []
@@ -141,10 +143,15 @@ def _grey_what_does_not_apply(sheet: Worksheet, last: int) -> None:
         if field.required is Required.IF_MANDATE:
             reasons += [f'{mandate}="NON"', f'{single}="OUI"']
         if reasons:
-            letter = LETTERS[field.tag]
-            greyed = DifferentialStyle(fill=NOT_CONCERNED, font=NOT_CONCERNED_FONT)
-            rule = Rule(type="expression", dxf=greyed, formula=[f"OR({','.join(reasons)})"])
-            sheet.conditional_formatting.add(f"{letter}{FIRST}:{letter}{last}", rule)
+            cell = f"{LETTERS[field.tag]}{FIRST}"
+            filled_in = f'{cell}="OUI"' if field.kind is Kind.BOOLEAN else f'{cell}<>""'
+            not_concerned = f"OR({','.join(reasons)})"
+            area = f"{cell}:{LETTERS[field.tag]}{last}"
+            for formula, look in (
+                (f"AND({not_concerned},NOT({filled_in}))", DifferentialStyle(fill=NOT_CONCERNED)),
+                (f"AND({not_concerned},{filled_in})", DifferentialStyle(font=FILLED_FOR_NOTHING)),
+            ):
+                sheet.conditional_formatting.add(area, Rule(type="expression", dxf=look, formula=[formula]))
 
 
 def _lay_out(sheet: Worksheet) -> None:
