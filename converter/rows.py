@@ -13,7 +13,7 @@ import pandas as pd
 from converter.demandes import MANDAT, UNIQUE
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Level
 from converter.findings import Finding, finding, refuse_beyond
-from converter.normalise import Cleaned, as_shown, cleaner
+from converter.normalise import as_shown, cleaner
 from converter.workbook import Raw, Table
 
 MEDECINS = "demande.médecins"
@@ -65,12 +65,14 @@ def _clean_column(
 ) -> tuple[list[str], list[tuple[int, tuple[str, ...]]]]:
     """The clean values, and (position, codes) of those that were corrected; equal cells are cleaned once."""
     clean = cleaner(field, date1904=date1904)
-    keys = [raw if raw.__class__ is str else (raw.__class__, raw) for raw in raws]
-    known: dict[object, Cleaned] = {key: clean(raw) for key, raw in dict(zip(keys, raws, strict=True)).items()}
-    values = [known[key][0] for key in keys]
-    if not any(codes for _, codes in known.values()):
-        return values, []
-    return values, [(place, known[key][1]) for place, key in enumerate(keys) if known[key][1]]
+    keys: Sequence[object] = raws
+    if len({bool, int, float} & set(map(type, raws))) > 1:  # 1, 1.0 and True are equal, and may not mean the same
+        keys = [(raw.__class__, raw) for raw in raws]
+    known = {key: clean(raw) for key, raw in dict(zip(keys, raws, strict=True)).items()}
+    texts = {key: text for key, (text, _) in known.items()}
+    corrected = {key: codes for key, (_, codes) in known.items() if codes}
+    values = list(map(texts.__getitem__, keys))
+    return values, [(place, corrected[key]) for place, key in enumerate(keys) if key in corrected] if corrected else []
 
 
 def fold_rows(table: Table, frame: pd.DataFrame) -> tuple[Folded, list[Finding]]:

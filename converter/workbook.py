@@ -116,7 +116,8 @@ def _table(
         for position in range(header + 1, len(grid))
         if any(grid[position][place] != "" for place in places.values())
     ]
-    cells = {tag: [grid[row - 1][place] for row in rows] for tag, place in places.items()}
+    by_place = list(zip(*(grid[row - 1] for row in rows), strict=True)) or [()] * len(grid[header])
+    cells = {tag: by_place[place] for tag, place in places.items()}
     columns = {tag: column_letter(place + 1) for tag, place in places.items()}
     tags = {letter: tag for tag, letter in columns.items()}
     lost = {(row, tags[letter]): code for (row, letter), code in broken.items() if row > header + 1 and letter in tags}

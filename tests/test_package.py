@@ -2,63 +2,28 @@
 
 import struct
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
 
 import openpyxl
 import pytest
 import xlsxwriter
+from package_parts import (
+    CONTENT_TYPES,
+    LAUGHS,
+    MAIN,
+    OLE2,
+    ONE_CELL,
+    PACKAGE,
+    RELATIONS,
+    WORKBOOK,
+    WORKBOOK_RELATIONS,
+    pack,
+    parts,
+    sheet,
+)
 
 from converter.findings import Refusal
 from converter.package import SheetPart, open_package
-
-MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
-
-CONTENT_TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
-RELATIONS = (
-    f'<Relationships xmlns="{PACKAGE}">'
-    f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
-)
-WORKBOOK = (
-    f'<workbook xmlns="{MAIN}" xmlns:r="{OFFICE}"><sheets><sheet name="Demandes" sheetId="1" r:id="rId1"/></sheets>'
-    "</workbook>"
-)
-WORKBOOK_RELATIONS = (
-    f'<Relationships xmlns="{PACKAGE}">'
-    f'<Relationship Id="rId1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
-)
-ONE_CELL = '<row r="1"><c r="A1"><v>1</v></c></row>'
-
-
-def sheet(rows: str) -> str:
-    return f'<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData></worksheet>'
-
-
-def parts(**changes: str | bytes) -> dict[str, str | bytes]:
-    """A whole workbook of one sheet, by part; `changes` are keyed by short names."""
-    short = {
-        "relations": "_rels/.rels",
-        "workbook": "xl/workbook.xml",
-        "workbook_relations": "xl/_rels/workbook.xml.rels",
-        "sheet1": "xl/worksheets/sheet1.xml",
-    }
-    base: dict[str, str | bytes] = {
-        "[Content_Types].xml": CONTENT_TYPES,
-        "_rels/.rels": RELATIONS,
-        "xl/workbook.xml": WORKBOOK,
-        "xl/_rels/workbook.xml.rels": WORKBOOK_RELATIONS,
-        "xl/worksheets/sheet1.xml": sheet(ONE_CELL),
-    }
-    return base | {short.get(name, name): content for name, content in changes.items()}
-
-
-def pack(path: Path, content: Mapping[str, str | bytes], compression: int = zipfile.ZIP_DEFLATED) -> Path:
-    with zipfile.ZipFile(path, "w", compression) as archive:
-        for name, data in content.items():
-            archive.writestr(name, data)
-    return path
 
 
 def rows_only(tmp_path: Path, rows: str, **changes: str | bytes) -> Path:
@@ -89,12 +54,11 @@ def refused(path: Path, *, survey: bool = False) -> str:
 def test_each_thing_that_is_no_workbook_is_told_by_its_name(tmp_path: Path) -> None:
     folder = tmp_path / "dossier.xlsx"
     folder.mkdir()
-    ole2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
     contents = {
         "vide.xlsx": b"",
-        "ancien.xls": ole2 + "Workbook".encode("utf-16-le"),
-        "ancien.xlsx": ole2 + "Workbook".encode("utf-16-le"),
-        "protege.xlsx": ole2 + "EncryptionInfo".encode("utf-16-le") + "EncryptedPackage".encode("utf-16-le"),
+        "ancien.xls": OLE2 + "Workbook".encode("utf-16-le"),
+        "ancien.xlsx": OLE2 + "Workbook".encode("utf-16-le"),
+        "protege.xlsx": OLE2 + "EncryptionInfo".encode("utf-16-le") + "EncryptedPackage".encode("utf-16-le"),
         "texte.xlsx": b"refCommande;RPPS\nBDC-1;10001234567\n",
         "texte.csv": b"refCommande;RPPS\n",
         "page.xlsx": b"<html><table></table></html>",
@@ -244,9 +208,6 @@ def test_another_compression_than_excels(tmp_path: Path) -> None:
 
 
 # XML
-
-
-LAUGHS = '<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
 
 
 @pytest.mark.parametrize(
