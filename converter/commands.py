@@ -46,6 +46,7 @@ def _without_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # nor are they looked for when the process ends
         if enabled:
             gc.enable()
 
@@ -59,30 +60,37 @@ def _template(arguments: argparse.Namespace) -> int:
 
 
 def _convert(arguments: argparse.Namespace) -> int:
-    from converter.pipeline import convert
-    from converter.portal.spelling import load_spelling
-    from converter.registre import open_registre
+    from converter.ahead import reading_ahead
 
-    workbooks, options = _workbooks(arguments.inputs), _options(arguments)
-    spelling = load_spelling()
-    registre = open_registre(arguments.ledger, arguments.out)
-    try:
-        return _told(arguments, convert(workbooks, options, registre, spelling, _progress))
-    finally:
-        registre.close()
+    workbooks = _workbooks(arguments.inputs)
+    with reading_ahead(workbooks, documents=not arguments.no_attachments) as read:
+        from converter.pipeline import convert
+        from converter.portal.spelling import load_spelling
+        from converter.registre import open_registre
+
+        options, spelling = _options(arguments), load_spelling()
+        registre = open_registre(arguments.ledger, arguments.out)
+        try:
+            return _told(arguments, convert(workbooks, read, options, registre, spelling, _progress))
+        finally:
+            registre.close()
 
 
 def _validate(arguments: argparse.Namespace) -> int:
-    from converter.pipeline import validate
-    from converter.registre import open_registre
+    from converter.ahead import reading_ahead
 
-    workbooks, options = _workbooks(arguments.inputs), _options(arguments)
-    registre = open_registre(arguments.ledger, arguments.out)
-    try:
-        with registre.reading() as lecture:
-            return _told(arguments, validate(workbooks, options, lecture, _progress))
-    finally:
-        registre.close()
+    workbooks = _workbooks(arguments.inputs)
+    with reading_ahead(workbooks, documents=not arguments.no_attachments) as read:
+        from converter.pipeline import validate
+        from converter.registre import open_registre
+
+        options = _options(arguments)
+        registre = open_registre(arguments.ledger, arguments.out)
+        try:
+            with registre.reading() as lecture:
+                return _told(arguments, validate(workbooks, read, options, lecture, _progress))
+        finally:
+            registre.close()
 
 
 def _check(arguments: argparse.Namespace) -> int:

@@ -6,13 +6,15 @@ a clean cell (« OUI », « 04/11/2022 », « 1075.00 »); what is empty is abse
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 
 from converter.attachments import Document
 from converter.demandes import Demande
-from converter.fields import FIELDS, Level
+from converter.fields import BLOCKS, FIELDS, Level, fields_of
 from converter.findings import Cell
+from converter.french import tidy
 
 Contenu = Mapping[str, str]
 _NOT_SENT = frozenset({"refCommande", "numeroEditeur", "bonCommande", "preuveHT"})
@@ -32,24 +34,17 @@ class Difference:
 
 def contenu_of(demande: Demande, documents: Sequence[Document]) -> dict[str, str]:
     """Everything that the ledger keeps of a request's values."""
-    values = {
-        tag: _text(value)
-        for block in (
-            demande.commande,
-            demande.beneficiaires,
-            demande.scenarioInstallation,
-            demande.documents,
-            *((demande.structure,) if demande.structure else ()),
-        )
-        for tag, value in _values(block)
-        if value is not None and not isinstance(value, tuple)
-    }
+    values: dict[str, str] = {}
+    for block in (demande.commande, demande.beneficiaires, demande.scenarioInstallation, demande.documents):
+        values |= _filled(block)
+    if demande.structure:
+        values |= _filled(demande.structure)
     for rank, one in enumerate(demande.liberal):
-        values |= {f"liberal.{rank}.{tag}": _text(value) for tag, value in _values(one) if value is not None}
+        values |= {f"liberal.{rank}.{tag}": text for tag, text in _filled(one).items()}
     for rank, site in enumerate(demande.structure.FINESSGeo if demande.structure else ()):
         values[f"FINESSGeo.{rank}"] = site
     values |= {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
-    return values | {"workbook": demande.origin.workbook.name}
+    return values | {"workbook": tidy(demande.origin.workbook.name)}
 
 
 def first_difference(demande: Demande, now: Contenu, then: Contenu) -> Difference | None:
@@ -97,11 +92,18 @@ def _beneficiaries(contenu: Contenu) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def _values(block: object) -> Iterator[tuple[str, object]]:
-    return ((tag, getattr(block, tag)) for tag in type(block).__dataclass_fields__)  # type: ignore[attr-defined]
+def _filled(block: object) -> dict[str, str]:
+    """The values of a block that are texts or can be written as one, by tag."""
+    tags, read = _READERS[type(block)]
+    return {tag: text for tag, value in zip(tags, read(block), strict=True) if (text := _text(value)) is not None}
 
 
-def _text(value: object) -> str:
+def _text(value: object) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "OUI" if value else "NON"
-    return f"{value:.2f}" if isinstance(value, Decimal) else str(value)
+    return f"{value:.2f}" if isinstance(value, Decimal) else None
+
+
+_READERS = {block: (tags := tuple(one.tag for one in fields_of(block)), attrgetter(*tags)) for block in BLOCKS}

@@ -67,10 +67,16 @@ def render(fichier: FichierJson, spelling: Spelling) -> bytes:
     return data
 
 
+class _Environment(Environment):
+    """Jinja2 whose « a.b » is Python's: three times faster, and a wrong name raises at once."""
+
+    getattr = staticmethod(getattr)  # type: ignore[assignment]
+
+
 @cache
 def _template(spelling: Spelling) -> Template:
     """The template with the portal's spelling of tags; whatever it prints is written as JSON."""
-    environment = Environment(  # noqa: S701 — JSON, not HTML: `finalize` escapes every value
+    environment = _Environment(  # JSON, not HTML: `finalize` escapes every value
         finalize=_as_json, undefined=StrictUndefined, keep_trailing_newline=True
     )
     source = template_path("demandes.json.j2").read_text(encoding="utf-8")
@@ -84,6 +90,8 @@ def _operator_codes() -> frozenset[str]:
 
 def _as_json(value: object) -> str:
     """`value` in JSON; an amount keeps its two decimals (1075.00), accents stay as they are."""
+    if isinstance(value, str):
+        return encode_basestring(value)
     if value is None:
         return "null"
     if value is True:
@@ -94,6 +102,4 @@ def _as_json(value: object) -> str:
         return f"{value:.2f}"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, str):
-        return encode_basestring(value)
     raise TypeError(f"no JSON for {type(value).__name__}")

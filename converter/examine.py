@@ -13,7 +13,7 @@ from converter.fournisseur import SupplierOptions, supplier_of
 from converter.reconcile import Examined
 from converter.rows import clean_table, fold_rows
 from converter.schemas import Rules, check_requests, check_rows
-from converter.workbook import Classeur, Table, read_workbook
+from converter.workbook import Classeur, Table
 
 PIECES = "pieces"
 
@@ -52,21 +52,20 @@ class Documented:
     unused: tuple[str, ...]
 
 
-def examine(path: Path, options: Options) -> Examination:
-    """Everything there is to say about the workbook at `path`, its documents apart; Refusal if it cannot be read."""
-    classeur = read_workbook(path, documents=options.documents)
+def examine(classeur: Classeur, options: Options) -> Examination:
+    """Everything there is to say about a workbook, its documents apart; Refusal if it cannot be taken."""
     fournisseur, remarks = supplier_of(classeur, options.supplier, strict_keys=options.strict_keys)
     table = classeur.table
     frame, corrections = clean_table(table)
     if frame.empty:  # rows of spaces only
-        raise Refusal("aucune-ligne", classeur=path.name)
+        raise Refusal("aucune-ligne", classeur=classeur.path.name)
     folded, contradictions = fold_rows(table, frame)
     profils = None if fournisseur.profils is None else frozenset(fournisseur.profils)
     rules = Rules(options.jour, profils, options.strict_keys)
     failures = check_rows(table, frame, folded, rules) + check_requests(table, folded, rules)
     demandes = build_all(fournisseur, table, frame, folded)
     told = one_error_a_cell((*classeur.findings, *remarks, *contradictions, *failures)) + corrections
-    refuse_beyond(len(told), path)
+    refuse_beyond(len(told), classeur.path)
     return Examination(classeur, tuple(demandes), tuple(told))
 
 

@@ -12,6 +12,8 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from converter.french import tidy
+
 _MESSAGES = Path(__file__).parent / "messages"
 _LONGEST_SHOWN = 80
 MOST_FINDINGS = 200_000  # of one workbook: telling each takes some 50 µs and 1 KB
@@ -111,7 +113,8 @@ class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with 
         self.code = code
         self.details = details
         entry = catalogue()[code]
-        super().__init__(f"{entry.message} {entry.remedy}".strip().format_map(details))
+        shown_details = {name: tidy(value) for name, value in details.items()}
+        super().__init__(f"{entry.message} {entry.remedy}".strip().format_map(shown_details))
 
 
 def refuse_beyond(count: int, workbook: Path) -> None:

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
 from converter.french import NBSP, tidy
@@ -184,7 +185,10 @@ def _key(path: str) -> str:
     return "/".join(part for part in parts if part not in {"", "."})
 
 
+@lru_cache(4096)
 def _fold(name: str) -> str:
+    if name.isascii() and name.isprintable():  # nothing invisible nor composed: the usual name, read faster
+        return " ".join(name.casefold().split())
     visible = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"})
     folded = unicodedata.normalize("NFD", visible).casefold()
     return " ".join(unicodedata.normalize("NFC", folded).split())

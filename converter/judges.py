@@ -97,7 +97,10 @@ def _identifier(field: Field) -> tuple[tuple[str, Judge], ...]:
         return characters.fullmatch(value) is not None or _SCIENTIFIC.fullmatch(value) is not None
 
     pairs: list[tuple[str, Judge]] = [
-        ("notation-scientifique", lambda value: _SCIENTIFIC.fullmatch(value) is None or well_formed(value)),
+        (
+            "notation-scientifique",
+            lambda value: value.isdigit() or not _SCIENTIFIC.fullmatch(value) or well_formed(value),
+        ),
         ("caracteres", right_characters),
         ("longueur-exacte", lambda value: len(value) == field.exact or characters.fullmatch(value) is None),
     ]

@@ -25,6 +25,7 @@ _INVISIBLE = re.compile(
 )
 _SEPARATORS = re.compile(r"[\s.\-–_/]+")
 _PHONE_LIKE = re.compile(r"(?:\+|00)?[0-9]{8,15}")
+_TEN_DIGITS = re.compile(r"[0-9]{10}")
 _DATE = re.compile(r"([0-9]{1,2})\s?[/.-]\s?([0-9]{1,2})\s?[/.-]\s?([0-9]{4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _SERIALS = range(36526, 73051)  # 2000 to 2099: a smaller number is not a date that an order may bear
@@ -97,10 +98,12 @@ def _as_is(_field: Field, text: str) -> Cleaned:
 
 
 def _name(_field: Field, text: str) -> Cleaned:
-    return _changed(text, text.upper(), "majuscules")
+    return _changed(text, unicodedata.normalize("NFC", text.upper()), "majuscules")  # ß́ → SŚ composes again
 
 
 def _phone(_field: Field, text: str) -> Cleaned:
+    if _TEN_DIGITS.fullmatch(text):  # the usual number, read faster
+        return text, ()
     joined = _SEPARATORS.sub("", text.replace("(0)", "") if text.startswith(("+", "00")) else text)
     joined = joined.replace("(", "").replace(")", "")
     return _changed(text, joined, "separateurs") if _PHONE_LIKE.fullmatch(joined) else (text, ())
@@ -124,6 +127,8 @@ def _operator(_field: Field, text: str) -> Cleaned:
 
 def _identifier(field: Field, text: str) -> Cleaned:
     if field.tag == "numeroAns" and len(text) == field.exact:  # any ten characters: a dash may be one of them
+        return text, ()
+    if len(text) == field.exact and text.isascii() and text.isdigit():  # the usual number, read faster
         return text, ()
     joined = _SEPARATORS.sub("", text)
     if field.exact and len(joined) > field.exact + 1:  # two numbers in one cell, or a sentence

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from converter import lot as lots
+from converter.ahead import Reader
 from converter.examine import Documented, Examination, Options, examine, with_documents
 from converter.findings import Finding, Refusal
 from converter.outcome import Outcome, RefusedInput
@@ -23,11 +24,16 @@ Progress = Callable[[Sequence[Path]], Iterable[Path]]
 
 
 def convert(
-    workbooks: Sequence[Path], options: Options, registre: Registre, spelling: Spelling, progress: Progress
+    workbooks: Sequence[Path],
+    read: Reader,
+    options: Options,
+    registre: Registre,
+    spelling: Spelling,
+    progress: Progress,
 ) -> Outcome:
     """Workbooks in, a whole lot out, every number of it in the ledger. Refusal when nothing could be done."""
     recovered = tuple(registre.recover(options.out))
-    examinations, refused = _examine_all(workbooks, options, progress)
+    examinations, refused = _examine_all(workbooks, read, options, progress)
     documented = with_documents(examinations, options)
     with registre.writing() as ecriture:
         reconciled = reconcile(documented.requests, ecriture)
@@ -51,9 +57,11 @@ def convert(
     return replace(outcome, lot=options.out / published.name)
 
 
-def validate(workbooks: Sequence[Path], options: Options, lecture: Lecture, progress: Progress) -> Outcome:
+def validate(
+    workbooks: Sequence[Path], read: Reader, options: Options, lecture: Lecture, progress: Progress
+) -> Outcome:
     """The same checks against the same ledger; no number is taken and no JSON file made."""
-    examinations, refused = _examine_all(workbooks, options, progress)
+    examinations, refused = _examine_all(workbooks, read, options, progress)
     documented = with_documents(examinations, options)
     reconciled = reconcile(documented.requests, lecture)
     with staging(options.out, options.jour) as lot:
@@ -70,14 +78,14 @@ def validate(workbooks: Sequence[Path], options: Options, lecture: Lecture, prog
 
 
 def _examine_all(
-    workbooks: Sequence[Path], options: Options, progress: Progress
+    workbooks: Sequence[Path], read: Reader, options: Options, progress: Progress
 ) -> tuple[list[Examination], tuple[RefusedInput, ...]]:
     """Every workbook that can be read, and why the others cannot; Refusal when none can."""
     examinations: list[Examination] = []
     refusals: list[tuple[Path, Refusal]] = []
     for path in progress(workbooks):
         try:
-            examinations.append(examine(path, options))
+            examinations.append(examine(read(path), options))
         except Refusal as refusal:
             refusals.append((path, refusal))
     if not examinations:

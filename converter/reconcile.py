@@ -51,23 +51,24 @@ def cle_of(demande: Demande) -> Cle:
 
 def reconcile(examined: Sequence[Examined], lecture: Lecture) -> Reconciled:
     """Sort the requests of a run, in their order."""
-    known = lecture.find({cle_of(one.demande) for one in examined})
+    cles = [cle_of(one.demande) for one in examined]
+    known = lecture.find(set(cles))
     holders = lecture.holders({number for one in examined if (number := one.demande.reference.numeroEditeur)})
     to_emit: list[ToEmit] = []
     already: list[tuple[Demande, Inscription]] = []
     told: list[Finding] = []
     twins = _Twins({}, {})
-    for one in examined:
+    for one, cle in zip(examined, cles, strict=True):
         if one.in_error:
             continue
-        inscription = known.get(cle_of(one.demande))
+        inscription = known.get(cle)
         contenu = contenu_of(one.demande, one.documents)
         if inscription and inscription.etat in (Etat.EMISE, Etat.ACCEPTEE):
             if problem := _changed(one.demande, contenu, inscription):
                 told.append(problem)
             else:
                 already.append((one.demande, inscription))
-        elif problem := twins.told_of(one.demande) or _number_taken(one.demande, inscription, holders):
+        elif problem := twins.told_of(one.demande, cle) or _number_taken(one.demande, inscription, holders):
             told.append(problem)
         elif one.documents:
             to_emit.append(ToEmit(one.demande, one.documents, contenu, _own_number(one.demande, inscription)))
@@ -81,9 +82,9 @@ class _Twins:
     by_cle: dict[Cle, Demande]
     by_number: dict[str, Demande]
 
-    def told_of(self, demande: Demande) -> Finding | None:
+    def told_of(self, demande: Demande, cle: Cle) -> Finding | None:
         """The error of a request that this run already holds, in this workbook or another."""
-        first = self.by_cle.setdefault(cle_of(demande), demande)
+        first = self.by_cle.setdefault(cle, demande)
         if first is not demande:
             tag = "refCommande" if demande.reference.refCommande else "numeroEditeur"
             return finding("commande-en-double", demande.origin.cell(tag), tag, demande.name, autre=_place(first))

@@ -73,7 +73,8 @@ def read_workbook(path: Path, *, documents: bool) -> Classeur:
     demandes = _sheet(package, DEMANDES)
     facts = package.survey(demandes)
     try:
-        with CalamineWorkbook.from_path(path) as book:
+        # by content: the reader cannot open a name that is not UTF-8
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
             grid = _grid(book, demandes)
             parametres, remarks = _parametres(path, package, book)
     except CalamineError as error:
@@ -111,6 +112,7 @@ def _table(
     broken = _restore_broken(grid, facts)
     header = _header_position(path, grid)
     places, told = _places(path, sheet, header + 1, grid[header])
+    spread = _spread_references(grid, facts, places, header + 2)
     rows = [
         position + 1
         for position in range(header + 1, len(grid))
@@ -125,7 +127,42 @@ def _table(
     told += [
         finding(code, table.cell(row, tag), tag, str(grid[row - 1][places[tag]])) for (row, tag), code in lost.items()
     ]
+    told += [
+        finding("reference-fusionnee", table.cell(row, tag), tag, str(grid[row - 1][places[tag]]))
+        for row, tag in spread
+    ]
     return table, told
+
+
+def _spread_references(
+    grid: list[list[Raw]], facts: SheetFacts, places: Mapping[str, int], first_row: int
+) -> list[tuple[int, str]]:
+    """Give a merged reference to each filled row that it covers, as it shows; the (row, tag) so filled.
+
+    Only what groups rows: a request left with its first row alone would claim for one doctor of several.
+    """
+    tags = {place: tag for tag, place in places.items() if tag in ("refCommande", "numeroEditeur")}
+    spread = []
+    for merged in facts.merged:
+        top, bottom, left = _vertical(merged)
+        if left not in tags or top < first_row:
+            continue
+        for row in range(top + 1, min(bottom, len(grid)) + 1):
+            if any(grid[row - 1][place] != "" for place in places.values()):
+                grid[row - 1][left] = grid[top - 1][left]
+                spread.append((row, tags[left]))
+    return spread
+
+
+def _vertical(merged: str) -> tuple[int, int, int]:
+    """First row, last row and leftmost place (from 0) of a merged range such as « A2:A5 »."""
+    first, _, last = merged.partition(":")
+    letters = first.rstrip("0123456789")
+    return (
+        int(first[len(letters) :]),
+        int((last or first).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
+        column_index(letters) - 1,
+    )
 
 
 def _restore_broken(grid: list[list[Raw]], facts: SheetFacts) -> dict[tuple[int, str], str]:

@@ -4,7 +4,7 @@ All cases stand in one workbook, one request each, every cell with the type that
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,6 +96,7 @@ BOOLEANS = (
 TEXTS = (
     Case("nomMedecin", "L'HAŸ-LES-ROSES", "L'HAŸ-LES-ROSES"),
     Case("nomMedecin", "Lefèvre", "LEFÈVRE", ("majuscules",)),
+    Case("nomMedecin", "xß\u0301", "XSŚ", ("majuscules",)),
     Case("nomMedecin", "œuvrard", "ŒUVRARD", ("majuscules",)),
     Case("nomMedecin", " DE  LA TOUR ", "DE LA TOUR", ("espaces",)),
     Case("nomMedecin", f"DE{NBSP}LA{NARROW}TOUR", "DE LA TOUR", ("espaces",)),
@@ -185,7 +186,7 @@ def sheet(tmp_path_factory: pytest.TempPathFactory) -> Sheet:
     rows: list[Row] = []
     case_of: dict[int, int] = {}
     for number, case in enumerate(CASES):
-        build = structure if case.tag in STRUCTURE_ONLY else solo
+        build: Callable[..., list[Row]] = structure if case.tag in STRUCTURE_ONLY else solo
         for row in build(f"BC-{number}", 10 + 2 * number, **{case.tag: case.typed}):
             rows.append(row)
             case_of[len(rows) + 1] = number
@@ -224,7 +225,14 @@ def values(request: dict[str, Any]) -> dict[str, object]:
     who = request["beneficiaires"]
     amount = format(request["commande"]["montantSegurHT"], ".2f")
     first = who["liberal"][0] if who["liberal"] else {**who["structure"], "FINESSGeo": who["structure"]["FINESSGeo"][0]}
-    return {**request, **request["commande"], "montantSegurHT": amount, **who, **first, **request["scenarioInstallation"]}
+    return {
+        **request,
+        **request["commande"],
+        "montantSegurHT": amount,
+        **who,
+        **first,
+        **request["scenarioInstallation"],
+    }
 
 
 def test_a_value_in_error_is_shown_as_it_was_typed(sheet: Sheet) -> None:
@@ -277,6 +285,11 @@ def test_parametres_are_corrected_too(
 
 
 def test_a_sheet_of_exact_values_is_told_nothing(convert: Convert) -> None:
-    exact = {"dateCommande": day(2026, 11, 4), "montantSegurHT": 1075.0, "isDirecToDMP": True, "numeroEditeur": "00001"}
+    exact: dict[str, Any] = {
+        "dateCommande": day(2026, 11, 4),
+        "montantSegurHT": 1075.0,
+        "isDirecToDMP": True,
+        "numeroEditeur": "00001",
+    }
     run = convert(rows_of(solo("A", 1, **exact), structure("B", 3), mandate("C", 5)))
     assert (run.status, run.told, run.counts) == (0, [], (3, 0, 0))

@@ -54,7 +54,9 @@ def test_a_value_of_the_request_may_stand_on_any_of_its_rows(convert: Convert) -
 
 
 def test_the_same_value_on_every_row_is_no_contradiction(convert: Convert) -> None:
-    first, second = group("A", 1, second={"regimeTVA": "TTC", "montantSegurHT": "1 075,00", "dateCommande": "4/11/2026"})
+    first, second = group(
+        "A", 1, second={"regimeTVA": "TTC", "montantSegurHT": "1 075,00", "dateCommande": "4/11/2026"}
+    )
     run = convert([first, second])
     assert run.told == [("C3", C, "date"), ("E3", C, "montant")]
     assert run.counts == (1, 0, 0)
@@ -121,13 +123,20 @@ def test_hidden_and_filtered_rows_are_read(tmp_path: Path, convert: Convert) -> 
     assert who(convert(tmp_path / "a.xlsx")) == [[rpps(1)], [rpps(2)], [rpps(3)]]
 
 
-def test_a_merged_cell_has_one_value(tmp_path: Path, convert: Convert) -> None:
-    book = open_workbook(group("A", 1, second={"refCommande": None}))
+def test_a_merged_reference_stands_for_each_row_that_it_covers(tmp_path: Path, convert: Convert) -> None:
+    book = open_workbook(group("A", 1, second={"refCommande": None}) + solo("B", 3))
     book["Demandes"].merge_cells("A2:A3")
-    book["Demandes"].merge_cells("D2:D3")
     book.save(tmp_path / "a.xlsx")
     run = convert(tmp_path / "a.xlsx")
-    assert run.told[0] == ("A3", E, "reference-absente")
+    assert run.told == [("A3", C, "reference-fusionnee")]
+    assert who(run) == [[rpps(1), rpps(2)], [rpps(3)]]
+
+
+def test_another_merged_cell_has_one_value(tmp_path: Path, convert: Convert) -> None:
+    book = open_workbook(group("A", 1))
+    book["Demandes"].merge_cells("O2:O3")
+    book.save(tmp_path / "a.xlsx")
+    assert convert(tmp_path / "a.xlsx").told == [("O3", E, "obligatoire")]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +185,10 @@ def test_two_sirets_of_one_software_make_two_files_of_the_day(tmp_path: Path, co
         write_workbook(tmp_path / "a.xlsx", solo("A", 1)),
         write_workbook(tmp_path / "b.xlsx", solo("B", 2), supplier=other),
     )
-    assert [(Path(one["path"]).name[-8:-5], file["SIRET"]) for one, file in zip(run.document["files"], run.files, strict=True)] == [
+    assert [
+        (Path(one["path"]).name[-8:-5], file["SIRET"])
+        for one, file in zip(run.document["files"], run.files, strict=True)
+    ] == [
         ("001", "38042372300028"),
         ("002", "35600000000048"),
     ]

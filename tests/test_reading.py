@@ -1,12 +1,15 @@
-"""The workbook as people have it: header anywhere near the top, names in any spelling, cells that Excel could not fill."""
+"""The workbook as people have it: header near the top, names in any spelling, cells that Excel could not fill."""
 
+import datetime
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
 import pytest
+import xlsxwriter
 from conftest import DAY, Convert, beneficiaries, command
 from samples.spec import COLUMNS, letters
 from workbooks import SUPPLIER, Cell, Row, group, mandate, open_workbook, rows_of, rpps, solo, structure, write_workbook
@@ -49,10 +52,6 @@ LABELS = {
 ALL = rows_of(solo("A", 1), mandate("B", 3), structure("C", 5))
 
 
-def spelt(header: Sequence[str]) -> dict[str, Sequence[str]]:
-    return {"headers": header}
-
-
 @pytest.mark.parametrize(
     "header",
     [
@@ -91,7 +90,8 @@ def test_columns_may_stand_in_any_order(tmp_path: Path, convert: Convert) -> Non
 
 @pytest.mark.parametrize("above", [1, 4, 9])
 def test_titles_may_stand_above_the_header(tmp_path: Path, convert: Convert, above: int) -> None:
-    titles: list[list[Cell]] = [["Commandes Ségur", "RPPS", None], *[["", "du mois"]] * (above - 1)]
+    below: list[list[Cell]] = [["", "du mois"] for _ in range(above - 1)]
+    titles: list[list[Cell]] = [["Commandes Ségur", "RPPS", None], *below]
     run = convert(write_workbook(tmp_path / "a.xlsx", rows_of(solo("A", 1), solo("B", 2, RPPS="1")), titles=titles))
     assert run.told == [(f"O{above + 3}", E, "longueur-exacte")]
     assert run.counts == (1, 0, 1)
@@ -221,6 +221,16 @@ def test_no_workbook_at_all(tmp_path: Path, convert: Convert) -> None:
     assert run.stderr.startswith("Aucun classeur .xlsx n'a été trouvé dans")  # aucun-classeur
 
 
+def test_a_cell_that_makes_no_sense(tmp_path: Path, convert: Convert) -> None:
+    path = write_workbook(tmp_path / "a.xlsx", solo("A", 1))
+    with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as broken:
+        for name in whole.namelist():
+            broken.writestr(name, whole.read(name).replace(b'<c r="A2" t="s">', b'<c r="A2" t="inconnu">'))
+    run = convert(tmp_path / "b.xlsx")
+    assert run.status == 2
+    assert "«\u00a0b.xlsx\u00a0» ne se lit pas comme un classeur Excel" in run.stderr  # classeur-illisible
+
+
 def test_several_workbooks_none_of_which_can_be_read(tmp_path: Path, convert: Convert) -> None:
     bad = [tmp_path / name for name in ("a.xlsx", "b.xlsx")]
     bad[0].write_bytes(b"")
@@ -254,8 +264,6 @@ def test_error_values_and_formulas_without_result_are_told_as_what_they_are(tmp_
 
 def test_a_formula_with_its_result_is_read_as_the_result(tmp_path: Path, convert: Convert) -> None:
     path = write_workbook(tmp_path / "a.xlsx", solo("A", 1))
-    import xlsxwriter
-
     with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
         parametres, demandes = book.add_worksheet("Paramètres"), book.add_worksheet("Demandes")
         for row, pair in enumerate(SUPPLIER_LINES):
@@ -270,8 +278,6 @@ def test_a_formula_with_its_result_is_read_as_the_result(tmp_path: Path, convert
 
 
 def test_a_workbook_that_counts_days_from_1904(tmp_path: Path, convert: Convert) -> None:
-    import datetime
-
     day = datetime.datetime(2022, 11, 4)  # noqa: DTZ001 — a day of a sheet has no time zone
     rows = rows_of(solo("A", 1, dateCommande=day), solo("B", 2, dateCommande=44869))
     run = convert(write_workbook(tmp_path / "a.xlsx", rows, date1904=True))
@@ -284,7 +290,10 @@ def test_a_workbook_that_counts_days_from_1904(tmp_path: Path, convert: Convert)
     [
         (("PARAMETRES", "demandes"), SUPPLIER),
         (("Parametres ", " DEMANDES"), {"Numéro de référencement ANS": "0123456789", "siret": "38042372300028"}),
-        (("Paramètres", "Demandes"), {"Nom": "Valeur", "Numéro ANS": "0123456789", "SIRET du fournisseur": "38042372300028"}),
+        (
+            ("Paramètres", "Demandes"),
+            {"Nom": "Valeur", "Numéro ANS": "0123456789", "SIRET du fournisseur": "38042372300028"},
+        ),
         (("Paramètres", "Demandes"), {"": None, "numeroAns": 123456789, "SIRET": 38042372300028, "rappel": "Mailiz"}),
     ],
     ids=("capitals", "labels", "title line", "numbers"),
@@ -308,7 +317,9 @@ def test_options_stand_for_a_workbook_without_parameters(tmp_path: Path, convert
 class TestWriters:
     """The same table by openpyxl, XlsxWriter and LibreOffice gives the same requests."""
 
-    ROWS: tuple[Row, ...] = tuple(rows_of(solo("A", 1, montantSegurHT=1075.5, isDirecToDMP=True), group("B", 3), structure("C", 5)))
+    ROWS: tuple[Row, ...] = tuple(
+        rows_of(solo("A", 1, montantSegurHT=1075.5, isDirecToDMP=True), group("B", 3), structure("C", 5))
+    )
 
     @pytest.fixture
     def expected(self, tmp_path: Path) -> list[dict[str, object]]:
@@ -325,7 +336,15 @@ class TestWriters:
         assert soffice, "LibreOffice (soffice) est nécessaire à ce test : installez libreoffice-calc"
         open_workbook(self.ROWS).save(tmp_path / "a.xlsx")
         profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-        words = [soffice, profile, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "office"]
+        words: list[str | Path] = [
+            soffice,
+            profile,
+            "--headless",
+            "--convert-to",
+            "xlsx",
+            "--outdir",
+            tmp_path / "office",
+        ]
         subprocess.run([*words, tmp_path / "a.xlsx"], check=True, capture_output=True, timeout=120)
         assert self.requests_of(tmp_path / "office" / "a.xlsx") == expected
 

@@ -155,7 +155,7 @@ def test_a_doubtful_siret_is_told_on_its_cell_and_refused_with_strict_keys(tmp_p
     run = convert(path)
     assert (run.status, run.told) == (0, [("B2", W, "siret-cle")])
     strict = convert(path, options=["--strict-keys"])
-    assert (strict.status, strict.document) == (2, {})
+    assert (strict.status, strict.document) == (2, {})  # siret-cle-stricte
     assert strict.stderr.startswith("La clé de contrôle du SIRET de «\u00a0a.xlsx\u00a0» ne correspond pas.")
 
 
@@ -183,6 +183,14 @@ def test_a_request_that_is_out_may_not_change(convert: Convert) -> None:
     convert(between(solo("BC-1")))
     run = convert(between(solo("BC-1", montantSegurHT="1200.00")))
     assert (run.told, run.counts) == ([("E3", E, "demande-modifiee")], (0, 2, 1))
+
+
+def test_a_request_that_was_accepted_may_not_change(tmp_path: Path, convert: Convert) -> None:
+    [made] = convert(solo("BC-1")).document["files"]
+    command("check", made["path"], "--write-return", tmp_path / "rendu")
+    assert command("return", tmp_path / "rendu" / Path(made["path"]).name, "--out", tmp_path / "out").status == 0
+    run = convert(between(solo("BC-1", regimeTVA="HT")))
+    assert (run.told, run.counts) == ([("D3", E, "demande-modifiee-acceptee")], (2, 0, 1))
 
 
 def test_a_doctor_of_the_ledger_in_another_request_is_a_doubt(convert: Convert) -> None:

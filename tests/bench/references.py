@@ -21,7 +21,7 @@ def imports() -> None:
     """What a converter of 500 rows cannot start without, were it to import everything."""
     import jinja2  # noqa: F401
     import openpyxl  # noqa: F401
-    import pandas  # noqa: F401, ICN001
+    import pandas  # noqa: F401
     import pandera.pandas  # noqa: F401
     import python_calamine  # noqa: F401
 
@@ -46,14 +46,16 @@ def examine(workbook: str, target: str) -> None:
     import pickle
     from pathlib import Path
 
+    from converter.ahead import reading_ahead
     from converter.examine import Options
     from converter.pipeline import validate
     from converter.registre import open_registre
 
     out = Path(target).with_suffix("")
     options = Options(out, datetime.date(2022, 11, 22), documents=False)
-    with open_registre("", out).reading() as lecture:
-        outcome = validate([Path(workbook)], options, lecture, iter)
+    inputs = [Path(workbook)]
+    with open_registre("", out).reading() as lecture, reading_ahead(inputs, documents=False) as read:
+        outcome = validate(inputs, read, options, lecture, iter)
     Path(target).write_bytes(pickle.dumps((outcome.findings, outcome.suivis)))
 
 

@@ -1,8 +1,8 @@
 """Builds the workbooks that are measured: invented orders, a realistic mix, one row in a hundred wrong.
 
-    python -m tests.bench.workbooks orders BOOK.xlsx 20000     20,000 rows as the interface wants them
-    python -m tests.bench.workbooks flat BOOK.xlsx 20000       the same rows under the headers that flatten-tool wants
-    python -m tests.bench.workbooks solos BOOK.xlsx 10000      10,000 requests of one doctor, all right
+python -m tests.bench.workbooks orders BOOK.xlsx 20000     20,000 rows as the interface wants them
+python -m tests.bench.workbooks flat BOOK.xlsx 20000       the same rows under the headers that flatten-tool wants
+python -m tests.bench.workbooks solos BOOK.xlsx 10000      10,000 requests of one doctor, all right
 """
 
 import datetime
