@@ -5,9 +5,16 @@ OUT ?= out
 # the first Python at hand that is recent enough: a name alone may be a shim without a version behind it
 PYTHON ?= $(shell for one in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	"$$one" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$one"; break; }; done)
+# the folder of documents, where it is not « pieces » beside each workbook
+PIECES ?=
 VENV := .venv
 BIN := $(VENV)/bin
 CONVERTER := $(BIN)/python -m converter
+
+# `.venv/bin/converter`, as an installed package has it, on the code of this checkout
+define make-command
+printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/$(BIN)/python" -m converter "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/converter && chmod +x $(BIN)/converter
+endef
 
 .PHONY: convert validate template test lint bench audit docs lock clean help
 .DEFAULT_GOAL := help
@@ -17,10 +24,10 @@ help: ## cette aide
 
 # 1: some requests are held back, and the summary above says which: no error of make's own
 convert: $(VENV)/.convert ## convertit les classeurs de IN (sample_sheets) dans OUT (out)
-	@$(CONVERTER) convert $(IN) --out $(OUT) || [ $$? -eq 1 ]
+	@$(CONVERTER) convert "$(IN)" --out "$(OUT)" $(if $(PIECES),--attachments "$(PIECES)") || [ $$? -eq 1 ]
 
 validate: $(VENV)/.convert ## contrôle les classeurs de IN sans rien émettre
-	@$(CONVERTER) validate $(IN) --out $(OUT) || [ $$? -eq 1 ]
+	@$(CONVERTER) validate "$(IN)" --out "$(OUT)" $(if $(PIECES),--attachments "$(PIECES)") || [ $$? -eq 1 ]
 
 template: $(VENV)/.convert ## écrit le classeur à remplir, modele-mdv-lgc.xlsx
 	@$(CONVERTER) template
@@ -64,8 +71,10 @@ $(VENV)/.python:
 
 $(VENV)/.convert: $(VENV)/.python requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock >&2
+	@$(make-command)
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
+	@$(make-command)
 	@touch $@ $(VENV)/.convert

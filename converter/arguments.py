@@ -46,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Du classeur Excel des commandes Ségur aux fichiers JSON-MDV du portail de l'ASP.",
         epilog="Exemple\u00a0: converter template, remplissez le classeur, puis converter convert mon-classeur.xlsx",
     )
-    parser.add_argument("--version", action="version", version=f"converter {__version__}")
+    parser.add_argument("--version", action="version", version=f"converter {__version__}", help="affiche la version")
     commands = parser.add_subparsers(dest="command", metavar="COMMANDE", required=True, title="commandes")
     _template(commands)
     _convert(commands)
@@ -142,6 +142,6 @@ def _void(commands: _Commands) -> None:
 
 def _day(text: str) -> datetime.date:
     try:
-        return datetime.date.fromisoformat(text)
+        return datetime.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 — a day, wherever one is
     except ValueError:
         raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas une date AAAA-MM-JJ") from None

@@ -1,4 +1,4 @@
-"""Documents: looked into, and named as the portal wants (guide § 3.2 `piecesJustificatives`, § 3.3; docs/interface.md)."""
+"""Documents: looked into, and named as the portal wants (guide § 3.2, § 3.3; docs/interface.md)."""
 
 import hashlib
 import os
@@ -105,7 +105,7 @@ def _attach(
         all_wanted = _wanted(demande, certificate_cells)
         for wanted in all_wanted:
             found = resolve(demande, wanted)
-            told = found if isinstance(found, Problem) else _shared(demande, found, first_with)
+            told = found if isinstance(found, Problem) else _shared(demande, found, wanted.typed, first_with)
             if isinstance(found, Document):
                 documents.append(found)
             if told:
@@ -119,22 +119,29 @@ def _attach(
     return attached, list(findings.values())
 
 
+def takes_supplier_certificate(demande: Demande) -> bool:
+    """Whether its certificate is that of « Paramètres », for want of its own."""
+    own = demande.documents.preuveHT
+    return demande.commande.regimeTVA == "HT" and not own and demande.fournisseur.preuveHT is not None
+
+
 def _wanted(demande: Demande, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:
     typed, origin = demande.documents, demande.origin
     wanted = [_Wanted("BON_COMMANDE", typed.bonCommande or "", "bonCommande", origin.cell("bonCommande"))]
     if demande.commande.regimeTVA != "HT":
         return wanted
-    if demande.fournisseur.preuveHT and not typed.preuveHT:
+    if takes_supplier_certificate(demande):
         cell = certificate_cells[origin.workbook]
-        return [*wanted, _Wanted("PREUVE_HT", demande.fournisseur.preuveHT, "preuveHT", cell)]
+        return [*wanted, _Wanted("PREUVE_HT", demande.fournisseur.preuveHT or "", "preuveHT", cell)]
     return [*wanted, _Wanted("PREUVE_HT", typed.preuveHT or "", "preuveHT", origin.cell("preuveHT"))]
 
 
-def _shared(demande: Demande, document: Document, first_with: dict[str, Demande]) -> Problem | None:
-    """The warning that a purchase order, by its content, already serves an earlier request."""
-    if document.typeFichier != "BON_COMMANDE" or not document.sha256:
+def _shared(demande: Demande, document: Document, typed: str, first_with: dict[str, Demande]) -> Problem | None:
+    """The warning that a purchase order, by its content (by its name when not looked at), serves an earlier request."""
+    if document.typeFichier != "BON_COMMANDE" or not typed:
         return None
-    first = first_with.setdefault(document.sha256, demande)
+    same = document.sha256 or f"{demande.origin.workbook.parent} {typed.casefold()}"
+    first = first_with.setdefault(same, demande)
     if first is demande:
         return None
     cell = first.origin.cell("bonCommande")

@@ -3,6 +3,7 @@
 0: all done, nothing held back; 1: done, and at least one request held back or refused; 2: nothing done.
 """
 
+import errno
 import io
 import os
 import sys
@@ -14,6 +15,15 @@ from converter.arguments import UsageError, parse
 from converter.findings import Refusal
 
 NOTHING_DONE = 2
+_SYSTEM_REASONS = {
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.EROFS: "dossier en lecture seule",
+    errno.ENOENT: "dossier introuvable",
+    errno.ENOSPC: "plus de place sur le disque",
+    errno.EDQUOT: "plus de place sur le disque",
+    errno.EMFILE: "trop de fichiers ouverts",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except MemoryError:
         return _told("Mémoire insuffisante\u00a0: partagez le classeur en plusieurs, puis recommencez.")
     except OSError as error:
-        return _told(f"Lecture ou écriture impossible ({error.strerror})\u00a0: vérifiez le dossier et vos droits.")
+        return _told(f"Lecture ou écriture impossible\u00a0: {_reason(error)}. Vérifiez le dossier et vos droits.")
     except Exception as error:  # noqa: BLE001 — a defect of ours must not show a traceback, which may hold personal data
         return _told(f"Défaut du convertisseur ({type(error).__name__}, {_where(error)})\u00a0: signalez-le-nous.")
     return status
@@ -45,6 +55,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _told(sentence: str) -> int:
     sys.stderr.write(f"{sentence}\n")
     return NOTHING_DONE
+
+
+def _reason(error: OSError) -> str:
+    """What the system says, in French, and where: a folder, since a file may bear a person's name."""
+    reason = _SYSTEM_REASONS.get(error.errno or 0, "le système refuse")
+    return f"{reason} («\u00a0{Path(str(error.filename)).parent}\u00a0»)" if error.filename else reason
 
 
 def _where(error: Exception) -> str:

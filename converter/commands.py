@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from converter.examine import Options
     from converter.outcome import Outcome
     from converter.portal.returns import ReturnOutcome
-    from converter.registre.model import Etat, Inscription
+    from converter.registre.model import Etat, Inscription, Registre
 
 DONE, HELD_BACK = 0, 1
 _WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}  # those that cannot be read are told, not passed over
@@ -54,6 +54,8 @@ def _without_collector() -> Iterator[None]:
 def _template(arguments: argparse.Namespace) -> int:
     from converter.template import write_template
 
+    if arguments.path.suffix.lower() != ".xlsx":
+        raise Refusal("modele-pas-xlsx", nom=arguments.path.name)
     write_template(arguments.path)
     _say(arguments, {"template": str(arguments.path)}, [f"Classeur à remplir\u00a0: {arguments.path}"])
     return DONE
@@ -134,6 +136,7 @@ def _return(arguments: argparse.Namespace) -> int:
         raise Refusal("return-sans-fichier")
     registre = open_registre(arguments.ledger, arguments.out)
     try:
+        _refuse_absent(registre, arguments)
         recovered = registre.recover(arguments.out)
         if arguments.rejected:
             outcome = reject_whole(registre, arguments.rejected, arguments.reason)
@@ -141,6 +144,8 @@ def _return(arguments: argparse.Namespace) -> int:
             outcome = take_in(registre, arguments.files, load_spelling())
     finally:
         registre.close()
+    if not (outcome.taken or outcome.already) and all(one.severity == Severity.ERROR for one in outcome.notices):
+        raise Refusal("return-rien-lu", raisons=" ".join(one.message for one in outcome.notices))
     written = _write_to_correct(outcome.refused, arguments.out)
     document = to_json(outcome) | {"to_correct": [str(path) for path in written]}
     _say(arguments, document, [*recovered, *_return_told(outcome, written)])
@@ -186,7 +191,7 @@ def _status(arguments: argparse.Namespace) -> int:
         lignes = rows(registre, [_state(text) for text in arguments.state])
     finally:
         registre.close()
-    lines = [table(lignes)]
+    lines = [table(lignes), "", f"Registre\u00a0: {_ledger_name(arguments)}"]
     if arguments.xlsx:
         write_xlsx(lignes, arguments.xlsx)
         lines.append(f"Classeur\u00a0: {arguments.xlsx}")
@@ -211,6 +216,7 @@ def _void(arguments: argparse.Namespace) -> int:
     registre = open_registre(arguments.ledger, arguments.out)
     name = Path(arguments.name).name
     try:
+        _refuse_absent(registre, arguments)
         recovered = registre.recover(arguments.out)
         with registre.writing() as ecriture:
             freed = ecriture.void(name)
@@ -221,6 +227,16 @@ def _void(arguments: argparse.Namespace) -> int:
     document = {"voided": name, "requests": [one.numeroEditeur for one in freed]}
     _say(arguments, document, [*recovered, f"{name} est annulé\u00a0: {free}, sous le même numéro éditeur."])
     return DONE
+
+
+def _refuse_absent(registre: "Registre", arguments: argparse.Namespace) -> None:
+    """Nothing can be answered or voided without the ledger that gave the numbers; and none is made for it."""
+    if not registre.identifiant:
+        raise Refusal("registre-absent", chemin=_ledger_name(arguments))
+
+
+def _ledger_name(arguments: argparse.Namespace) -> str:
+    return arguments.ledger or str(arguments.out / "registre.sqlite3")
 
 
 def _options(arguments: argparse.Namespace) -> "Options":
@@ -270,8 +286,22 @@ def _told(arguments: argparse.Namespace, outcome: "Outcome") -> int:
     from converter.outcome import Sort
     from converter.summary import summary, to_json
 
-    _say(arguments, to_json(outcome), summary(outcome))
+    again = {workbook: _again(arguments, Path(workbook)) for workbook in outcome.annotated or {}}
+    _say(arguments, to_json(outcome), summary(dataclasses.replace(outcome, again=again)))
     return HELD_BACK if outcome.count(Sort.HELD_BACK) or outcome.refused else DONE
+
+
+def _again(arguments: argparse.Namespace, workbook: Path) -> str:
+    """The options that a copy of `workbook` needs where it is, in the lot: its documents, and the same ledger."""
+    from converter.examine import PIECES
+
+    pieces = arguments.attachments or workbook.parent / PIECES
+    words = ["--no-attachments"] if arguments.no_attachments else [f'--attachments "{pieces}"']
+    if arguments.out != Path("out"):
+        words.append(f'--out "{arguments.out}"')
+    if arguments.ledger:
+        words.append(f'--ledger "{arguments.ledger}"')
+    return " ".join(words)
 
 
 def _say(arguments: argparse.Namespace, document: dict[str, Any], lines: Iterable[str]) -> None:

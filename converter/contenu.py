@@ -1,8 +1,8 @@
 """What went out of a request, flat and canonical, as the ledger keeps it: to tell « unchanged » from « changed since ».
 
 Keys are tags for a request-level value, `liberal.0.nomMedecin`… or `FINESSGeo.0`… for its beneficiaries,
-`sha256.BON_COMMANDE`… for its documents, and `workbook`: the name of the workbook it came from. Values are those of
-a clean cell (« OUI », « 04/11/2022 », « 1075.00 »); what is empty is absent.
+`sha256.BON_COMMANDE`… for its documents; `profils`, and `workbook`: the name of the workbook it came from. Values are
+those of a clean cell (« OUI », « 04/11/2022 », « 1075.00 »); what is empty is absent.
 """
 
 import dataclasses
@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 
-from converter.attachments import Document
+from converter.attachments import Document, takes_supplier_certificate
 from converter.demandes import Demande
 from converter.fields import BLOCKS, FIELDS, Level, fields_of
 from converter.findings import Cell
@@ -43,6 +43,10 @@ def contenu_of(demande: Demande, documents: Sequence[Document]) -> dict[str, str
         values |= {f"liberal.{rank}.{tag}": text for tag, text in _filled(one).items()}
     for rank, site in enumerate(demande.structure.FINESSGeo if demande.structure else ()):
         values[f"FINESSGeo.{rank}"] = site
+    if takes_supplier_certificate(demande):
+        values["preuveHT"] = demande.fournisseur.preuveHT or ""
+    if demande.fournisseur.profils:
+        values["profils"] = " ; ".join(demande.fournisseur.profils)
     values |= {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
     return values | {"workbook": tidy(demande.origin.workbook.name)}
 
@@ -95,15 +99,17 @@ def _beneficiaries(contenu: Contenu) -> list[dict[str, str]]:
 def _filled(block: object) -> dict[str, str]:
     """The values of a block that are texts or can be written as one, by tag."""
     tags, read = _READERS[type(block)]
-    return {tag: text for tag, value in zip(tags, read(block), strict=True) if (text := _text(value)) is not None}
+    return {
+        tag: value if isinstance(value, str) else _text(value)
+        for tag, value in zip(tags, read(block), strict=True)
+        if value is not None and not isinstance(value, tuple)
+    }
 
 
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
+def _text(value: bool | Decimal) -> str:  # noqa: FBT001 — a value of a cell
     if isinstance(value, bool):
         return "OUI" if value else "NON"
-    return f"{value:.2f}" if isinstance(value, Decimal) else None
+    return f"{value:.2f}"
 
 
 _READERS = {block: (tags := tuple(one.tag for one in fields_of(block)), attrgetter(*tags)) for block in BLOCKS}

@@ -2,10 +2,10 @@
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from converter.attachments import attach, attach_without_files
+from converter.attachments import attach, attach_without_files, takes_supplier_certificate
 from converter.demandes import Demande, build_all
 from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
 from converter.folder import Folder, index_folder, unused
@@ -51,6 +51,11 @@ class Documented:
     findings: tuple[Finding, ...]
     unused: tuple[str, ...]
 
+    @property
+    def numbers(self) -> set[str]:
+        """Every numeroEditeur that a user filled in."""
+        return {number for one in self.requests if (number := one.demande.reference.numeroEditeur)}
+
 
 def examine(classeur: Classeur, options: Options) -> Examination:
     """Everything there is to say about a workbook, its documents apart; Refusal if it cannot be taken."""
@@ -66,7 +71,8 @@ def examine(classeur: Classeur, options: Options) -> Examination:
     demandes = build_all(fournisseur, table, frame, folded)
     told = one_error_a_cell((*classeur.findings, *remarks, *contradictions, *failures)) + corrections
     refuse_beyond(len(told), classeur.path)
-    return Examination(classeur, tuple(demandes), tuple(told))
+    emptied = replace(classeur, table=replace(table, cells={}))  # the cells are requests now: 1 KB a row less to hold
+    return Examination(emptied, tuple(demandes), tuple(told))
 
 
 def with_documents(examinations: Sequence[Examination], options: Options) -> Documented:
@@ -89,6 +95,20 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
         for demande, documents in zip(demandes, attached, strict=True)
     )
     return Documented(requests, tuple(told), _unused(examinations, folders))
+
+
+def findings_about(documented: Documented, requests: Sequence[Examined]) -> list[Finding]:
+    """Those findings of documents that concern one of these requests, or the supplier's certificate that it takes."""
+    origins = [one.demande.origin for one in requests]
+    rows = {(str(origin.workbook), origin.sheet, row) for origin in origins for row in origin.rows}
+    certified = {str(one.demande.origin.workbook) for one in requests if takes_supplier_certificate(one.demande)}
+    sheets = {(str(origin.workbook), origin.sheet) for origin in origins}
+    return [
+        one
+        for one in documented.findings
+        if (one.cell.workbook, one.cell.sheet, one.cell.row) in rows
+        or ((one.cell.workbook, one.cell.sheet) not in sheets and one.cell.workbook in certified)
+    ]
 
 
 def one_error_a_cell(findings: Iterable[Finding]) -> list[Finding]:

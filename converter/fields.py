@@ -50,7 +50,7 @@ class Required(Enum):
     ALWAYS = "toujours"
     IF_LIBERAL = "si LIBERAL"
     IF_LIBERAL_WITHOUT_MANDATE = "si LIBERAL et sans mandataire"
-    IF_MANDATE = "si isMandataire = OUI et isClientUnique = NON"
+    IF_MANDATE = "s'il y a un mandataire"
     IF_STRUCTURE = "si STRUCTURE"
     IF_DOCUMENTS = "sauf avec --no-attachments"
     DERIVED = "facultatif : déduit s'il est vide"

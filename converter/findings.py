@@ -112,15 +112,20 @@ class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with 
     def __init__(self, code: str, **details: str) -> None:
         self.code = code
         self.details = details
-        entry = catalogue()[code]
-        shown_details = {name: tidy(value) for name, value in details.items()}
-        super().__init__(f"{entry.message} {entry.remedy}".strip().format_map(shown_details))
+        super().__init__(sentence(code, **details))
 
 
 def refuse_beyond(count: int, workbook: Path) -> None:
     """Refusal of a workbook that calls for more findings than can be told."""
     if count > MOST_FINDINGS:
         raise Refusal("trop-de-constats", fichier=workbook.name)
+
+
+def sentence(code: str, **details: str) -> str:
+    """A code of the catalogue as one sentence with its remedy, for what concerns no cell; safe for a terminal."""
+    entry = catalogue()[code]
+    safe = {name: tidy(value) for name, value in details.items()}
+    return f"{entry.message} {entry.remedy}".strip().format_map(safe)
 
 
 def shown(text: str) -> str:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from converter import keys
+from converter.cells import as_shown
 from converter.fields import PARAMETRES, Field, Fournisseur
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.judges import matches_format
-from converter.normalise import as_shown, cleaner
+from converter.normalise import cleaner
 from converter.text import fold
 from converter.workbook import Classeur
 
@@ -82,6 +83,11 @@ def _profils(classeur: Classeur, text: str) -> tuple[tuple[str, ...] | None, lis
     named = [one.strip() for one in text.split(";") if one.strip()]
     choices = " ou ".join(f"«\u00a0{one}\u00a0»" for one in known.values())
     told = [
+        finding("valeur-de-liste", classeur.parametres["profils"].cell, "profils", one, lu=known[fold(one)])
+        for one in named
+        if fold(one) in known and known[fold(one)] != one
+    ]
+    told += [
         finding("profil-hors-liste", classeur.parametres["profils"].cell, "profils", one, choix=choices)
         for one in named
         if fold(one) not in known

@@ -26,6 +26,7 @@ _CHARACTERS = {
     "FINESSJuridique": re.compile(r"[0-9]*|[0-9][AB][0-9]*"),
     "FINESSGeo": re.compile(r"[0-9]*|[0-9][AB][0-9]*"),
 }
+_OLDEST_YEAR = 2000  # the programme began in 2021: an older year is a slip of the keyboard
 _DIGITS = re.compile(r"[0-9]*")
 _KEYS: dict[str, Judge] = {
     "RPPS": keys.rpps,
@@ -53,6 +54,7 @@ def judges(field: Field, jour: datetime.date) -> tuple[tuple[str, Judge], ...]:
                 ("date-illisible", _matches(_DATE)),
                 ("date-inexistante", _exists),
                 ("date-future", _not_after(jour)),
+                ("date-ancienne", _recent),
             )
         case Kind.AMOUNT:
             return (
@@ -146,6 +148,10 @@ def _exists(value: str) -> bool:
 
 def _not_after(jour: datetime.date) -> Judge:
     return lambda value: (day := to_date(value)) is None or day <= jour
+
+
+def _recent(value: str) -> bool:
+    return (day := to_date(value)) is None or day.year >= _OLDEST_YEAR
 
 
 def _one_reading(value: str) -> bool:

@@ -30,11 +30,13 @@ class Rendered:
     data: bytes
 
 
-def number(to_emit: Sequence[ToEmit], ecriture: Ecriture) -> list[ToEmit]:
-    """Every request under its number: its own, or the next free ones in order."""
-    own = {one.numeroEditeur for one in to_emit if one.numeroEditeur}
+def number(to_emit: Sequence[ToEmit], typed: Collection[str], ecriture: Ecriture) -> list[ToEmit]:
+    """Every request under its number: its own, or the next free ones in order.
+
+    `typed`: the numbers that users filled in, those of requests held back too: not to be given to another meanwhile.
+    """
     wanted = sum(not one.numeroEditeur for one in to_emit)
-    free = iter(ecriture.free_numbers(wanted, own)) if wanted else iter(())
+    free = iter(ecriture.free_numbers(wanted, typed)) if wanted else iter(())
     return [one if one.numeroEditeur else replace(one, numeroEditeur=next(free)) for one in to_emit]
 
 

@@ -11,21 +11,25 @@ from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
+from converter.cells import Raw, as_shown, shown_day
 from converter.fields import Field, Kind
 from converter.operators import find_operator
 from converter.text import bare
-from converter.workbook import Raw
 
 Cleaned = tuple[str, tuple[str, ...]]
 """A clean value, and the codes of the corrections that made it (none when it was already so)."""
 
 _PLAIN = re.compile(r"[!-~À-ÖØ-öø-ÿŒœŸ€«»–—’]+(?: [!-~À-ÖØ-öø-ÿŒœŸ€«»–—’]+)*")
+_CAPITALS = re.compile(r"[!-`{-~À-ÖØ-Þ]+(?: [!-`{-~À-ÖØ-Þ]+)*")
+_TEN_DIGITS = re.compile(r"[0-9]{10}")
+_NEVER = re.compile(r"(?!)")
+_USUAL = {Kind.TEXT: _PLAIN, Kind.EMAIL: _PLAIN, Kind.FILE: _PLAIN, Kind.NAME: _CAPITALS, Kind.PHONE: _TEN_DIGITS}
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 _SEPARATORS = re.compile(r"[\s.\-–_/]+")
+_DECIMAL = re.compile(r"[0-9]+[.,][0-9]{1,2}")
 _PHONE_LIKE = re.compile(r"(?:\+|00)?[0-9]{8,15}")
-_TEN_DIGITS = re.compile(r"[0-9]{10}")
 _DATE = re.compile(r"([0-9]{1,2})\s?[/.-]\s?([0-9]{1,2})\s?[/.-]\s?([0-9]{4})")
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _SERIALS = range(36526, 73051)  # 2000 to 2099: a smaller number is not a date that an order may bear
@@ -50,6 +54,13 @@ def cleaner(field: Field, *, date1904: bool = False) -> Callable[[Raw], Cleaned]
         case Kind.BOOLEAN:
             return _boolean
     return partial(_text_kind, field)
+
+
+def usual_text(field: Field) -> re.Pattern[str]:
+    """Texts that `cleaner` leaves as they are, for sure: nearly all those of a sheet, known at once."""
+    if field.kind is Kind.IDENTIFIER:
+        return re.compile(f"[0-9]{{{field.exact}}}")
+    return _USUAL.get(field.kind, _NEVER)
 
 
 def _text_kind(field: Field, raw: Raw) -> Cleaned:
@@ -102,8 +113,6 @@ def _name(_field: Field, text: str) -> Cleaned:
 
 
 def _phone(_field: Field, text: str) -> Cleaned:
-    if _TEN_DIGITS.fullmatch(text):  # the usual number, read faster
-        return text, ()
     joined = _SEPARATORS.sub("", text.replace("(0)", "") if text.startswith(("+", "00")) else text)
     joined = joined.replace("(", "").replace(")", "")
     return _changed(text, joined, "separateurs") if _PHONE_LIKE.fullmatch(joined) else (text, ())
@@ -126,9 +135,7 @@ def _operator(_field: Field, text: str) -> Cleaned:
 
 
 def _identifier(field: Field, text: str) -> Cleaned:
-    if field.tag == "numeroAns" and len(text) == field.exact:  # any ten characters: a dash may be one of them
-        return text, ()
-    if len(text) == field.exact and text.isascii() and text.isdigit():  # the usual number, read faster
+    if _DECIMAL.fullmatch(text):  # a point that separates nothing: 99900000018.0 or 0001.2
         return text, ()
     joined = _SEPARATORS.sub("", text)
     if field.exact and len(joined) > field.exact + 1:  # two numbers in one cell, or a sentence
@@ -166,9 +173,9 @@ def _boolean(raw: Raw) -> Cleaned:
 
 def _date(raw: Raw, *, date1904: bool) -> Cleaned:
     if isinstance(raw, datetime.datetime):
-        return _day(raw), () if raw.time() == datetime.time() else ("date",)
+        return shown_day(raw), () if raw.time() == datetime.time() else ("date",)
     if isinstance(raw, datetime.date):
-        return _day(raw), ()
+        return shown_day(raw), ()
     if isinstance(raw, int | float) and not isinstance(raw, bool):
         return _serial(raw, date1904=date1904)
     text, told = tidy(as_shown(raw))
@@ -189,7 +196,7 @@ def _serial(number: float, *, date1904: bool) -> Cleaned:
     """Excel's serial number of a day; in a workbook that counts from 1904 it has two readings, and stays as it is."""
     if date1904 or int(number) not in _SERIALS:
         return format(number, ".15g"), ()
-    return _day(datetime.date(1899, 12, 30) + datetime.timedelta(days=int(number))), ("date",)
+    return shown_day(datetime.date(1899, 12, 30) + datetime.timedelta(days=int(number))), ("date",)
 
 
 def _amount(raw: Raw) -> Cleaned:
@@ -218,19 +225,6 @@ def _cents(amount: Decimal, told: tuple[str, ...]) -> Cleaned:
         return str(amount), told
     rounded = amount.quantize(_CENT, ROUND_HALF_UP)
     return format(rounded, "f"), told if rounded == amount else (*told, "arrondi")
-
-
-def as_shown(raw: Raw) -> str:
-    """A raw cell as the user sees it in Excel."""
-    if isinstance(raw, bool):
-        return "VRAI" if raw else "FAUX"
-    if isinstance(raw, float):
-        return format(raw, ".15g")
-    return _day(raw) if isinstance(raw, datetime.date) else str(raw)
-
-
-def _day(day: datetime.date) -> str:
-    return f"{day.day:02}/{day.month:02}/{day.year:04}"
 
 
 def _changed(before: str, after: str, code: str) -> Cleaned:

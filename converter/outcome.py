@@ -1,7 +1,7 @@
 """What a run made and has to say: the typed result that the terminal, the report and `--json` tell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -62,12 +62,15 @@ class RefusedInput:
     """An input that could not be read at all, and the sentence that says why."""
 
     workbook: str
+    code: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The whole run. `annotated`: workbook → name of its annotated copy; `lot`: None if nothing was written."""
+    """The whole run. `annotated`: workbook → name of its annotated copy; `lot`: None if nothing was written;
+    `notes`: sentences about the whole run; `again`: workbook → the options with which its copy is to be converted.
+    """
 
     command: str  # "convert" or "validate"
     jour: date
@@ -78,7 +81,9 @@ class Outcome:
     refused: tuple[RefusedInput, ...] = ()
     unused_documents: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     lot: Path | None = None
+    again: Mapping[str, str] = field(default_factory=dict)
 
     def count(self, sort: Sort) -> int:
         """How many requests had this fate."""

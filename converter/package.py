@@ -43,10 +43,10 @@ _MARKERS = {
     "index/document.iwa": "Numbers",
 }
 _ANNOUNCED = re.compile(rb"""\suniqueCount\s*=\s*["']\s*\+?(\d+)""")  # the reader reserves room for as many strings
-_UTF16_STARTS = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
-_SAFE_PROLOG = re.compile(r"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->)*<[^\W\d]", re.DOTALL)
-_DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
-_ENCODINGS = {b"utf-8", b"utf8", b"us-ascii", b"ascii"}
+_UTF16_STARTS = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
+_SAFE_PROLOG = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<[^\W\d]", re.DOTALL)
+_DECLARED_ENCODING = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
+_ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +194,14 @@ def _look_at_prolog(path: Path, name: str, head: bytes) -> None:
     Pictures are never parsed; custom XML neither (Power Query keeps its own in UTF-16), but shows no document type.
     """
     folder = name.casefold()
-    if folder.startswith("xl/media/") or not head.lstrip().startswith((b"<", b"\xef\xbb\xbf", *_UTF16_STARTS)):
+    encoding = next((encoding for start, encoding in _UTF16_STARTS.items() if head.startswith(start)), "utf-8")
+    text = head.decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
+    if folder.startswith("xl/media/") or not text.startswith("<"):
         return
-    utf16 = head.startswith(_UTF16_STARTS)
-    declared = _DECLARED_ENCODING.match(head.removeprefix(b"\xef\xbb\xbf").lstrip())
-    foreign = utf16 or (declared is not None and declared[1].lower() not in _ENCODINGS)
+    declared = _DECLARED_ENCODING.match(text)
+    foreign = encoding != "utf-8" or (declared and declared[1].lower() not in _ENCODINGS)
     if foreign and not folder.startswith("customxml/"):
         raise refusal("fichier-inhabituel", path)
-    big_endian = head.startswith((b"\xfe\xff", b"\x00<"))
-    text = head.decode(("utf-16-be" if big_endian else "utf-16-le") if utf16 else "utf-8", errors="replace")
     if not _SAFE_PROLOG.match(text):
         raise refusal("fichier-xml-dangereux", path)
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from converter import lot as lots
 from converter.ahead import Reader
-from converter.examine import Documented, Examination, Options, examine, with_documents
-from converter.findings import Finding, Refusal
+from converter.examine import Documented, Examination, Options, examine, findings_about, with_documents
+from converter.findings import Finding, Refusal, sentence
 from converter.outcome import Outcome, RefusedInput
 from converter.portal.spelling import Spelling
 from converter.publication import publish, staging
@@ -33,11 +33,12 @@ def convert(
 ) -> Outcome:
     """Workbooks in, a whole lot out, every number of it in the ledger. Refusal when nothing could be done."""
     recovered = tuple(registre.recover(options.out))
+    is_new = not registre.identifiant
     examinations, refused = _examine_all(workbooks, read, options, progress)
     documented = with_documents(examinations, options)
     with registre.writing() as ecriture:
         reconciled = reconcile(documented.requests, ecriture)
-        numbered = lots.number(reconciled.to_emit, ecriture)
+        numbered = lots.number(reconciled.to_emit, documented.numbers, ecriture)
         rendered = lots.render_all(numbered, options, ecriture, spelling)
         with staging(options.out, options.jour, registre.identifiant if rendered else "") as lot:
             outcome = Outcome(
@@ -49,6 +50,7 @@ def convert(
                 refused=refused,
                 unused_documents=documented.unused,
                 recovered=recovered,
+                notes=(sentence("registre-cree"),) if is_new and rendered else (),
             )
             outcome = _write_for_people(lot, examinations, outcome)
         if rendered:
@@ -90,7 +92,7 @@ def _examine_all(
             refusals.append((path, refusal))
     if not examinations:
         raise refusals[0][1] if len(refusals) == 1 else _all_refused(refusals)
-    return examinations, tuple(RefusedInput(str(path), str(refusal)) for path, refusal in refusals)
+    return examinations, tuple(RefusedInput(str(path), refusal.code, str(refusal)) for path, refusal in refusals)
 
 
 def _all_refused(refusals: Sequence[tuple[Path, Refusal]]) -> Refusal:
@@ -101,8 +103,8 @@ def _all_findings(
     examinations: Sequence[Examination], documented: Documented, reconciled: Reconciled
 ) -> tuple[Finding, ...]:
     """Everything told, workbook by workbook, from the top of the sheet down; but not of documents already sent."""
-    sent = {(str(demande.origin.workbook), row) for demande, _ in reconciled.already for row in demande.origin.rows}
-    of_documents = [one for one in documented.findings if (one.cell.workbook, one.cell.row) not in sent]
+    sent = {id(demande) for demande, _ in reconciled.already}
+    of_documents = findings_about(documented, [one for one in documented.requests if id(one.demande) not in sent])
     rank = {str(one.classeur.path): position for position, one in enumerate(examinations)}
     told = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
     return tuple(

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from converter.attachments import Document
 from converter.contenu import contenu_of, first_difference
 from converter.demandes import Demande
+from converter.fields import BY_TAG
 from converter.findings import Finding, finding
+from converter.judges import matches_format
 from converter.registre.model import Cle, Etat, Inscription, Lecture
 
 
@@ -64,14 +66,16 @@ def reconcile(examined: Sequence[Examined], lecture: Lecture) -> Reconciled:
         inscription = known.get(cle)
         contenu = contenu_of(one.demande, one.documents)
         if inscription and inscription.etat in (Etat.EMISE, Etat.ACCEPTEE):
-            if problem := _changed(one.demande, contenu, inscription):
+            if problem := _changed(one.demande, contenu, inscription, holders):
                 told.append(problem)
             else:
                 already.append((one.demande, inscription))
         elif problem := twins.told_of(one.demande, cle) or _number_taken(one.demande, inscription, holders):
             told.append(problem)
         elif one.documents:
-            to_emit.append(ToEmit(one.demande, one.documents, contenu, _own_number(one.demande, inscription)))
+            number = _own_number(one.demande, inscription, holders)
+            to_emit.append(ToEmit(one.demande, one.documents, contenu, number))
+            told += _sent_again(one.demande, contenu, inscription, number)
     return Reconciled(tuple(to_emit), tuple(already), (*told, *_claims(examined, already, lecture)))
 
 
@@ -95,10 +99,12 @@ class _Twins:
         return None
 
 
-def _changed(demande: Demande, contenu: dict[str, str], inscription: Inscription) -> Finding | None:
+def _changed(
+    demande: Demande, contenu: dict[str, str], inscription: Inscription, holders: Mapping[str, Inscription]
+) -> Finding | None:
     """The error of a request that is out with other values, on the first of them."""
     number = demande.reference.numeroEditeur
-    if number and number != inscription.numeroEditeur:
+    if number and number != inscription.numeroEditeur and not _is_own(holders.get(number), demande):
         return _other_number(demande, number, inscription)
     difference = first_difference(demande, contenu, inscription.contenu)
     if difference is None:
@@ -109,7 +115,8 @@ def _changed(demande: Demande, contenu: dict[str, str], inscription: Inscription
         difference.cell,
         difference.tag,
         difference.now,
-        ancienne=difference.then,
+        ancienne=difference.then or "rien",
+        actuelle=difference.now or "rien",
         fichier=inscription.fichier,
         numero=inscription.numeroEditeur,
         asp=inscription.numeroASP,
@@ -117,16 +124,22 @@ def _changed(demande: Demande, contenu: dict[str, str], inscription: Inscription
 
 
 def _number_taken(demande: Demande, own: Inscription | None, holders: Mapping[str, Inscription]) -> Finding | None:
-    """The error of a number filled in that is not free: it is another's, or was refused, or is not the one it keeps."""
+    """The error of a number filled in that is not free: it is another's, or is not the one that the request keeps."""
     number = demande.reference.numeroEditeur
     if not number:
         return None
     if own and own.etat is Etat.ANNULEE:
         return None if number == own.numeroEditeur else _other_number(demande, number, own)
-    if holder := holders.get(number):
-        cell = demande.origin.cell("numeroEditeur")
-        return finding("numero-deja-attribue", cell, "numeroEditeur", number, detenteur=holder.fichier)
-    return None
+    holder = holders.get(number)
+    if holder is None or _is_own(holder, demande):
+        return None
+    cell = demande.origin.cell("numeroEditeur")
+    return finding("numero-deja-attribue", cell, "numeroEditeur", number, detenteur=holder.fichier)
+
+
+def _is_own(holder: Inscription | None, demande: Demande) -> bool:
+    """Whether a number is one under which this very request was refused: it is to have a new one."""
+    return holder is not None and holder.etat is Etat.REFUSEE and holder.cle == cle_of(demande)
 
 
 def _other_number(demande: Demande, number: str, own: Inscription) -> Finding:
@@ -134,10 +147,37 @@ def _other_number(demande: Demande, number: str, own: Inscription) -> Finding:
     return finding("numero-conserve", cell, "numeroEditeur", number, numero=own.numeroEditeur, fichier=own.fichier)
 
 
-def _own_number(demande: Demande, inscription: Inscription | None) -> str:
+def _own_number(demande: Demande, inscription: Inscription | None, holders: Mapping[str, Inscription]) -> str:
+    """The number kept after a void, or the user's; "" for the next free one."""
     if inscription and inscription.etat is Etat.ANNULEE:
         return inscription.numeroEditeur
-    return demande.reference.numeroEditeur or ""
+    number = demande.reference.numeroEditeur or ""
+    return "" if _is_own(holders.get(number), demande) else number
+
+
+def _sent_again(
+    demande: Demande, contenu: dict[str, str], inscription: Inscription | None, number: str
+) -> list[Finding]:
+    """What to know of a request that goes out again after a refusal: it has a new number; nothing was changed in it."""
+    if inscription is None or inscription.etat is not Etat.REFUSEE:
+        return []
+    told = []
+    if (typed := demande.reference.numeroEditeur) and not number:
+        told.append(finding("numero-renouvele", demande.origin.cell("numeroEditeur"), "numeroEditeur", typed))
+    if first_difference(demande, contenu, inscription.contenu) is None:
+        tag = "refCommande" if demande.reference.refCommande else "numeroEditeur"
+        refusal = f"{inscription.codeTraitement} {inscription.libelleTraitement}".strip()
+        told.append(
+            finding(
+                "refusee-inchangee",
+                demande.origin.cell(tag),
+                tag,
+                demande.name,
+                numero=inscription.numeroEditeur,
+                refus=refusal,
+            )
+        )
+    return told
 
 
 def _claims(
@@ -154,7 +194,7 @@ def _claims(
         for number, row in zip(demande.beneficiary_numbers, demande.origin.rows, strict=True):
             first = first_with.setdefault(number, demande)
             claim = claims.get(number)
-            if not number:
+            if not matches_format(BY_TAG[tag], number):
                 continue
             if first is not demande:
                 other = _place(first)

@@ -17,6 +17,7 @@ from converter.french import advance, counted, euros, long_date, megabytes, thou
 from converter.groups import Group, grouped, places_told, rows_text, workbook_names
 from converter.outcome import Outcome, Sort, Suivi
 from converter.resources import template_path
+from converter.text import fold
 
 _TEMPLATE = "rapport.html.j2"
 _REQUESTS_SHOWN = 500
@@ -25,6 +26,7 @@ _PLACES_SHOWN = 3
 _BARS_SHOWN = 12
 _DOCUMENTS_SHOWN = 500
 _BAR_WIDTH = 600
+_PARAMETRES = fold("Paramètres")
 _LABELS = {one.tag: one.label for one in (*PARAMETRES, *BY_TAG.values())}
 
 
@@ -127,6 +129,7 @@ def render_report(outcome: Outcome) -> str:
         unused=[tidy(name) for name in outcome.unused_documents[:_DOCUMENTS_SHOWN]],
         unused_more=max(0, len(outcome.unused_documents) - _DOCUMENTS_SHOWN),
         recovered=outcome.recovered,
+        notes=outcome.notes,
     )
     return html.encode("utf-8", "replace").decode("utf-8")
 
@@ -204,12 +207,17 @@ def _counts(tally: dict[Severity, int]) -> str:
 
 
 def _held_back(outcome: Outcome, shown: Sequence[Suivi], names: dict[str, str]) -> list[HeldBack]:
-    """The requests with the errors on their rows; a request without any says why in its `statut`."""
+    """The requests with the errors on their rows; without any, those of the supplier's values."""
+    elsewhere: dict[str, list[tuple[str, str]]] = {}
+    for one in outcome.findings:
+        if one.severity is Severity.ERROR and fold(one.cell.sheet) == _PARAMETRES:
+            elsewhere.setdefault(one.cell.workbook, []).append((f"{one.cell.sheet}, {one.cell}", one.message))
     reasons = _reasons(outcome, shown)
     copies = outcome.annotated or {}
     told = []
     for suivi in shown:
         its_own = [reason for row in suivi.rows for reason in reasons[suivi.workbook, suivi.sheet, row]]
+        its_own = its_own or elsewhere.get(suivi.workbook, [])
         told.append(
             HeldBack(
                 suivi.reference,

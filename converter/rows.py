@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from converter.cells import Raw, as_shown
 from converter.demandes import MANDAT, UNIQUE
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Level
 from converter.findings import Finding, finding, refuse_beyond
-from converter.normalise import as_shown, cleaner
-from converter.workbook import Raw, Table
+from converter.normalise import cleaner, usual_text
+from converter.workbook import Table
 
 MEDECINS = "demande.médecins"
 """A column of the requests, beside MANDAT and UNIQUE: the number of doctors, as text."""
@@ -64,12 +65,14 @@ def _clean_column(
     field: Field, raws: Sequence[Raw], *, date1904: bool
 ) -> tuple[list[str], list[tuple[int, tuple[str, ...]]]]:
     """The clean values, and (position, codes) of those that were corrected; equal cells are cleaned once."""
-    clean = cleaner(field, date1904=date1904)
+    clean, usual = cleaner(field, date1904=date1904), usual_text(field).fullmatch
     keys: Sequence[object] = raws
     if len({bool, int, float} & set(map(type, raws))) > 1:  # 1, 1.0 and True are equal, and may not mean the same
         keys = [(raw.__class__, raw) for raw in raws]
-    known = {key: clean(raw) for key, raw in dict(zip(keys, raws, strict=True)).items()}
-    texts = {key: text for key, (text, _) in known.items()}
+    distinct = dict(zip(keys, raws, strict=True))
+    texts = {key: raw for key, raw in distinct.items() if isinstance(raw, str) and usual(raw)}
+    known = {key: clean(raw) for key, raw in distinct.items() if key not in texts}
+    texts |= {key: text for key, (text, _) in known.items()}
     corrected = {key: codes for key, (_, codes) in known.items() if codes}
     values = list(map(texts.__getitem__, keys))
     return values, [(place, corrected[key]) for place, key in enumerate(keys) if key in corrected] if corrected else []

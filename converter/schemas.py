@@ -15,7 +15,7 @@ import pandera.pandas as pa
 
 from converter.demandes import MANDAT, UNIQUE
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Kind, Level, Required
-from converter.findings import Cell, Finding, Severity, finding, refuse_beyond
+from converter.findings import Finding, Severity, finding, refuse_beyond
 from converter.judges import Judge, allowed, judges, unit_of
 from converter.operators import nearest_operator
 from converter.rows import MEDECINS, REQUEST_FIELDS, Folded
@@ -58,7 +58,7 @@ def check_rows(table: Table, frame: pd.DataFrame, folded: Folded, rules: Rules) 
     rows = frame.assign(**context, **{DEMANDE: folded.request_of.astype(str)})
     rows = rows.assign(**{seen: rows[[DEMANDE, tag]].duplicated() & rows[tag].ne("") for tag, seen in _SEEN.items()})
     return [
-        _told(table.cell(row, tag), BY_TAG[tag], code, value, {}, rules)
+        _told(table, row, BY_TAG[tag], code, value, {}, rules)
         for code, tag, row, value in _failures(partial(_row_schema, rules=rules), rows, table.workbook)
         if (row, tag) not in table.broken
     ]
@@ -67,11 +67,13 @@ def check_rows(table: Table, frame: pd.DataFrame, folded: Folded, rules: Rules) 
 def check_requests(table: Table, folded: Folded, rules: Rules) -> list[Finding]:
     """Every finding of the request schema, each on the cell that gives the value, else on the request's first row."""
     doctors = folded.requests[MEDECINS].tolist()
+    # a row without a reference is told so: what is missing from it may stand on the rows that it belongs to
+    known = (folded.requests["refCommande"].ne("") | folded.requests["numeroEditeur"].ne("")).tolist()
     failures = _failures(partial(_request_schema, rules=rules), folded.requests, table.workbook)
     return [
-        _told(table.cell(row, tag), BY_TAG[tag], code, value, {"medecins": doctors[request]}, rules)
+        _told(table, row, BY_TAG[tag], code, value, {"medecins": doctors[request]}, rules)
         for code, tag, request, value in failures
-        if (row := folded.row_of(request, tag), tag) not in table.broken
+        if known[request] and (row := folded.row_of(request, tag), tag) not in table.broken
     ]
 
 
@@ -229,14 +231,23 @@ def _failures_of_slice(schema_of: SchemaOf, frame: pd.DataFrame) -> list[Failure
     return []
 
 
-def _told(place: Cell, field: Field, code: str, value: str, details: Mapping[str, str], rules: Rules) -> Finding:
+def _told(
+    table: Table, row: int, field: Field, code: str, value: str, details: Mapping[str, str], rules: Rules
+) -> Finding:
+    """The finding on the user's own text; `value`, once cleaned, is what was judged."""
     severity = Severity.ERROR if code == "cle-controle" and rules.strict_keys else None
-    return finding(code, place, field.tag, value, severity, **_details(field, code, value), **details)
+    shown = table.shown(row, field.tag)
+    told = {**_details(field, code, value), **details}
+    return finding(code, table.cell(row, field.tag), field.tag, shown, severity, **told)
+
+
+def _when(required: Required) -> str:
+    return "" if required is Required.ALWAYS else f" (obligatoire {required.value})"
 
 
 def _details(field: Field, code: str, value: str) -> dict[str, str]:
     """What the sentence of this code names beside the value."""
-    details = {"libelle": field.label, "quand": field.required.value, "compte": str(len(value))}
+    details = {"libelle": field.label, "quand": _when(field.required), "compte": str(len(value))}
     match code:
         case "longueur-exacte" | "caracteres" | "notation-scientifique" | "cle-controle":
             details |= {"attendu": str(field.exact), "unite": unit_of(field), "verifier": field.check_at}

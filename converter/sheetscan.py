@@ -33,11 +33,14 @@ _ADDRESS = re.compile(rb"([A-Za-z]{1,7})(\d{1,9})$")
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _PREFIX = re.compile(rb"<([\w.-]+:)sheetData[\s/>]")
 
-_FORMULA = rb"<f(?:[^>]*/>|[^>]*>[^<]*</f>)\s*"
-_ERROR = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]* t="e"[^>]*>\s*(?:' + _FORMULA + rb")?(?:<v[^>]*>([^<]*))?")
-_CALCULATED = re.compile(rb'<c r="([A-Z]+)(\d+)"([^>]*)>\s*' + _FORMULA + rb"(<v)?(?:[^>]*[^/>]?>([^<]*)</v>)?")
-_MERGED = re.compile(rb"mergeCell\s[^>]*?ref\s*=\s*[\"']([A-Z0-9:]+)[\"']")
-_SHARED_INDEX = re.compile(rb't="s"[^>]*>\s*<v>(\d{1,9})<')
+# No sign of a tag stands inside another, and nothing is tried twice: time grows as the sheet, whatever it holds.
+_FORMULA = rb"<f(?:[^<>]*/>|[^<>]*+>[^<]*+</f>)\s*+"
+_ERROR = re.compile(
+    rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="e"[^<>]*+>\s*+(?:' + _FORMULA + rb")?(?:<v[^<>]*+>([^<]*+))?"
+)
+_CALCULATED = re.compile(rb'<c r="([A-Z]+)(\d+)"([^<>]*+)>\s*+' + _FORMULA + rb"(<v)?(?:[^<>]*+>([^<]*+)</v>)?")
+_MERGED = re.compile(rb"[<:]mergeCell\s[^<>:]*?\bref\s*=\s*[\"']([A-Z0-9:]+)[\"']")
+_SHARED_INDEX = re.compile(rb't="s"[^<>]{0,99}+>\s*+<v>(\d{1,9})<')
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 from converter.findings import Severity
 from converter.french import NBSP, advance, counted, euros, megabytes, thousands, tidy
 from converter.groups import Group, grouped, places_told, workbook_names
-from converter.outcome import Fichier, Outcome, Sort
+from converter.outcome import Fichier, Outcome, RefusedInput, Sort
 
 REPORT = "rapport.html"
 _GROUPS_SHOWN = 10
@@ -49,8 +49,16 @@ def to_json(outcome: Outcome) -> dict[str, Any]:
                 "remedy": one.remedy,
             }
             for one in outcome.findings
-        ],
+        ]
+        + [_refused_to_json(one) for one in outcome.refused],
     }
+
+
+def _refused_to_json(one: RefusedInput) -> dict[str, Any]:
+    """An input that could not be read, as an error about the whole workbook."""
+    nowhere = {"sheet": "", "row": None, "column": "", "tag": "", "value": ""}
+    told = {"severity": Severity.ERROR.value, "code": one.code, "message": one.reason, "remedy": ""}
+    return {"workbook": one.workbook, **nowhere, **told}
 
 
 def summary(outcome: Outcome) -> list[str]:
@@ -81,6 +89,9 @@ def _made(outcome: Outcome) -> Iterator[str]:
         yield "Aucun fichier JSON écrit."
     yield from _some([_file_line(outcome.lot, made) for made in outcome.files])
     yield f"Demandes{NBSP}: {_fates(outcome)}."
+    already = [one for one in outcome.suivis if one.sort is Sort.ALREADY]
+    yield from _some([f"  {tidy(one.reference)}{NBSP}: {one.statut}" for one in already])
+    yield from outcome.notes
     amount = sum((made.montant for made in outcome.files), Decimal(0))
     if amount:
         yield f"Montant HT{NBSP}: {euros(amount)}, dont avance de 30{NBSP}%{NBSP}: {euros(advance(amount))}."
@@ -137,9 +148,20 @@ def _next_step(outcome: Outcome) -> Iterator[str]:
         yield f"Puis, sur chaque fichier que le portail rend{NBSP}: converter return FICHIER.json"
     if held_back:
         yield f"À corriger{NBSP}: les cellules rouges du classeur annoté{NBSP}; enregistrez-le."
-        yield f"Puis, sur ce classeur{NBSP}: converter {outcome.command} CLASSEUR"
+        yield f"Puis{NBSP}:"
+        yield from _some([f"  converter {outcome.command} {words}" for words in _to_convert_again(outcome)])
     elif outcome.command == "validate" and outcome.count(Sort.VALID):
         yield f"À faire, sur les mêmes classeurs{NBSP}: converter convert CLASSEUR"
+
+
+def _to_convert_again(outcome: Outcome) -> list[str]:
+    """For each workbook with a request held back: its annotated copy, and the options that go with it."""
+    held_back = {one.workbook for one in outcome.suivis if one.sort is Sort.HELD_BACK}
+    return [
+        f'"{tidy(_path(outcome.lot, name))}" {outcome.again.get(workbook, "")}'.rstrip()
+        for workbook, name in (outcome.annotated or {}).items()
+        if workbook in held_back
+    ]
 
 
 def _name(path: str) -> str:

@@ -4,13 +4,14 @@ Nothing is interpreted here: cells keep the type that Excel gave them (`normalis
 a missing digit), each with its true row and column (docs/interface.md, « The workbook that sales teams fill »).
 """
 
-import datetime
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from converter.cells import Raw, as_shown
 from converter.fields import FIELDS, PARAMETRES, Field, Required
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.package import Package, SheetPart, open_package
@@ -18,12 +19,11 @@ from converter.sheetscan import SheetFacts, column_index, column_letter
 from converter.text import fold, nearest
 from converter.version_modele import TEMPLATE_VERSION, VERSION_NAME
 
-Raw = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta
-
 DEMANDES = "Demandes"
 PARAMETRES_SHEET = "Paramètres"
 _HEADER_WITHIN = 10
 _FEWEST_COLUMNS = 3
+_FORMULA = "formule"  # stands for the result that is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,10 @@ class Table:
 
     def cell(self, row: int | None, tag: str = "") -> Cell:
         return Cell(str(self.workbook), self.sheet, row, self.columns.get(tag, ""))
+
+    def shown(self, row: int, tag: str) -> str:
+        """What the user wrote there, as Excel shows it; "" where there is no such column."""
+        return as_shown(self.cells[tag][bisect_left(self.rows, row)]) if tag in self.cells else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +129,8 @@ def _table(
     lost = {(row, tags[letter]): code for (row, letter), code in broken.items() if row > header + 1 and letter in tags}
     table = Table(path, sheet, header + 1, columns, rows, cells, frozenset(lost), date1904)
     told += [
-        finding(code, table.cell(row, tag), tag, str(grid[row - 1][places[tag]])) for (row, tag), code in lost.items()
+        finding(code, table.cell(row, tag), tag, "" if (text := table.shown(row, tag)) == _FORMULA else text)
+        for (row, tag), code in lost.items()
     ]
     told += [
         finding("reference-fusionnee", table.cell(row, tag), tag, str(grid[row - 1][places[tag]]))
@@ -168,7 +173,7 @@ def _vertical(merged: str) -> tuple[int, int, int]:
 def _restore_broken(grid: list[list[Raw]], facts: SheetFacts) -> dict[tuple[int, str], str]:
     """Put back what the reader leaves empty: error values, and formulas that Excel has not computed."""
     texts = {place: (text, "valeur-erreur") for place, text in facts.errors.items()}
-    texts |= dict.fromkeys(facts.uncached, ("formule", "formule-sans-resultat"))
+    texts |= dict.fromkeys(facts.uncached, (_FORMULA, "formule-sans-resultat"))
     if not texts:
         return {}
     height = max(row for row, _ in texts)

@@ -160,6 +160,7 @@ FORMATS = (
     one("dateCommande", "23/11/2026", E, "date-future"),
     fine("dateCommande", "22/11/2026"),
     fine("dateCommande", "29/02/2024"),
+    one("dateCommande", "04/11/0026", W, "date-ancienne"),
     *(one("montantSegurHT", text, E, "montant-deux-lectures") for text in ("1,075", "1.075", "12.500", "999,999")),
     *(one("montantSegurHT", text, E, "montant-illisible") for text in ("mille euros", "1 075 $", "10 75,00", "1e3")),
     *(one("montantSegurHT", value, E, "montant-nul") for value in ("0.00", 0, -1075)),

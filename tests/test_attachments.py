@@ -394,14 +394,19 @@ def test_without_files_the_extension_gives_the_kind(typed: str | None, kind: str
 def test_without_files_an_ht_request_still_names_its_certificate() -> None:
     documents, findings = attach_without_files(
         [
-            demande("bc.pdf", "ht.png", regimeTVA="HT"),
-            demande("bc.pdf", regimeTVA="HT", supplier="ht.jpg"),
-            demande("bc.pdf", regimeTVA="HT"),
+            demande("bc1.pdf", "ht.png", regimeTVA="HT"),
+            demande("bc2.pdf", regimeTVA="HT", supplier="ht.jpg"),
+            demande("bc3.pdf", regimeTVA="HT"),
         ],
         {WORKBOOK: CERTIFICATE_CELL},
     )
     assert [one[1] for one in documents] == [Document("PREUVE_HT", kind) for kind in ("PNG", "JPG", "PDF")]
     assert findings == []
+
+
+def test_without_files_one_name_for_two_requests_is_a_doubt() -> None:
+    _, findings = attach_without_files([demande("bc.pdf"), demande("BC.pdf"), demande(None), demande(None)], {})
+    assert [one.code for one in findings] == ["document-partage"]
 
 
 def test_without_files_an_unknown_extension_is_still_an_error() -> None:

@@ -37,6 +37,8 @@ BY_A_TEST: Mapping[str, Callable[..., None]] = {
     "commande-en-double": test_rules.test_a_purchase_order_in_two_workbooks_is_told_on_the_second,
     "numero-deja-attribue": test_rules.test_a_number_of_the_ledger_is_not_given_twice,
     "numero-conserve": test_rules.test_a_request_that_is_out_keeps_its_number,
+    "numero-renouvele": test_rules.test_a_refused_request_goes_out_again_under_a_new_number_whatever_was_typed,
+    "refusee-inchangee": test_rules.test_a_refused_request_sent_again_unchanged_is_a_doubt,
     "demande-modifiee": test_rules.test_a_request_that_is_out_may_not_change,
     "demande-modifiee-acceptee": test_rules.test_a_request_that_was_accepted_may_not_change,
 }

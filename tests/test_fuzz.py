@@ -24,7 +24,7 @@ from converter.cli import main
 from converter.fields import FIELDS
 
 BOUNDED = settings(
-    max_examples=40,
+    max_examples=30,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -1,6 +1,8 @@
 """The safe opening: each thing that is no workbook, or a dangerous one, is refused by its own code, in one sentence."""
 
+import contextlib
 import struct
+import time
 import zipfile
 from pathlib import Path
 
@@ -224,6 +226,11 @@ def test_a_prolog_without_end(tmp_path: Path) -> None:
     assert refused(pack(tmp_path / "commandes.xlsx", parts(sheet1=padded))) == "fichier-xml-dangereux"
 
 
+def test_a_prolog_of_blanks_takes_no_time(tmp_path: Path) -> None:
+    blanks = '<?xml version="1.0"?>' + " \n" * 20_000 + LAUGHS + "<w/>"
+    assert refused(pack(tmp_path / "commandes.xlsx", parts(sheet1=blanks))) == "fichier-xml-dangereux"
+
+
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
 def test_a_part_in_utf_16(tmp_path: Path, encoding: str) -> None:
     content = parts(sheet1=sheet(ONE_CELL).encode(encoding))
@@ -235,9 +242,11 @@ def test_a_part_that_declares_another_encoding(tmp_path: Path) -> None:
     assert refused(pack(tmp_path / "commandes.xlsx", content)) == "fichier-inhabituel"
 
 
-def test_power_query_keeps_its_part_in_utf_16_but_without_a_document_type(tmp_path: Path) -> None:
+def test_power_query_and_power_pivot_keep_parts_in_utf_16_but_without_a_document_type(tmp_path: Path) -> None:
     item = "customXml/item1.xml"
     content = {**parts(), item: '<?xml version="1.0" encoding="utf-16"?><DataMashup/>'.encode("utf-16")}
+    assert open_package(pack(tmp_path / "commandes.xlsx", content)).sheets
+    content["xl/model/item.data"] = "STREAM_STORAGE_SIGNATURE_)!@#$%^&*(".encode("utf-16")
     assert open_package(pack(tmp_path / "commandes.xlsx", content)).sheets
     content[item] = (LAUGHS + "<DataMashup/>").encode("utf-16")
     assert refused(pack(tmp_path / "autre.xlsx", content)) == "fichier-xml-dangereux"
@@ -382,6 +391,32 @@ def test_formulas_as_openpyxl_writes_them_have_no_result(tmp_path: Path) -> None
     facts = package.survey(package.sheets[0])
     assert facts.uncached == {(1, "A"), (1, "C")}
     assert facts.merged == ("A2:B3",)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row r="1"><c r="A1"' + ' t="e"' * 200_000,
+        '<row r="1">' + '<c r="A1"' * 200_000,
+        '<row r="1">' + '<c r="A1"><f' * 200_000,
+        '<row r="1">' + '<c r="A1"><f>' * 200_000,
+        '<row r="1"><c r="A1" ' + 't="s"' * 200_000,
+        "<row " + "r='1' " * 200_000,
+        '<row r="1"><c' + " " * 1_000_000,
+        "</sheetData>" + "<mergeCell " * 200_000,
+        "</sheetData>" + ":mergeCell " * 200_000,
+    ],
+    ids=range(9),
+)
+def test_broken_xml_takes_no_more_time_than_its_size(tmp_path: Path, rows: str) -> None:
+    strings = shared(f"<si><t>{'a' * 32_000}</t></si>")
+    noise = "".join(map(chr, range(0x4E00, 0x9E00)))  # keeps the part from looking like a bomb
+    xml = f'<worksheet xmlns="{MAIN}"><note>{noise}</note><sheetData>{rows}'
+    package = open_package(pack(tmp_path / "commandes.xlsx", parts(sheet1=xml, **{"xl/sharedStrings.xml": strings})))
+    started = time.process_time()
+    with contextlib.suppress(Refusal):
+        package.survey(package.sheets[0])
+    assert time.process_time() - started < 3
 
 
 def test_too_many_error_values(tmp_path: Path) -> None:

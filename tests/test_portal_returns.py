@@ -168,6 +168,50 @@ class TestNothingIsOverwritten:
         assert held(registre)["00001"][0] is Etat.ANNULEE
 
 
+class TestRehearsed:
+    """Answers made up by `check --write-return`, taken in as if they were the portal's."""
+
+    @pytest.fixture
+    def rehearsed(self, registre: Registre, tmp_path: Path) -> Registre:
+        taken(registre, tmp_path, accepted("00001", "FICTIF-0000000001"), accepted("00002", "FICTIF-0000000002"))
+        return registre
+
+    def test_it_is_told_once_a_file(self, registre: Registre, tmp_path: Path) -> None:
+        requests = accepted("00001", "FICTIF-0000000001"), accepted("00002", "FICTIF-0000000002"), refused("00003")
+        outcome = taken(registre, tmp_path, *requests)
+        assert [(one.numeroEditeur, one.code, one.severity) for one in outcome.notices] == [
+            ("", "return-made-up", "avertissement")
+        ]
+        assert "2 de ses numéros ASP sont fictifs" in outcome.notices[0].message.replace("\u00a0", " ")
+        assert said(taken(registre, tmp_path, *requests)) == []
+
+    def test_true_answers_take_its_place(self, rehearsed: Registre, tmp_path: Path) -> None:
+        outcome = taken(rehearsed, tmp_path, accepted("00001", "MDV-1"), refused("00002"))
+        assert said(outcome) == []
+        assert [one.numeroEditeur for one in outcome.taken] == ["00001", "00002"]
+        assert held(rehearsed) == {
+            "00001": (Etat.ACCEPTEE, "MDV-1", "0000", "Demande acceptée"),
+            "00002": (Etat.REFUSEE, "", "1234", "RPPS inconnu"),
+            "00003": WAITING,
+        }
+        assert [one.etat for one in rehearsed.history("00002")] == [Etat.EMISE, Etat.ACCEPTEE, Etat.REFUSEE]
+
+    def test_but_it_never_takes_the_place_of_a_true_one(self, registre: Registre, tmp_path: Path) -> None:
+        taken(registre, tmp_path, accepted("00001", "MDV-1"))
+        outcome = taken(registre, tmp_path, accepted("00001", "FICTIF-0000000001"))
+        assert said(outcome) == [("00001", "return-other-asp-number")]
+        assert held(registre)["00001"][1] == "MDV-1"
+
+    def test_the_portal_may_still_reject_the_whole_file(self, rehearsed: Registre) -> None:
+        assert len(reject_whole(rehearsed, NAME, "Structure").refused) == 3
+        assert {state for state, *_ in held(rehearsed).values()} == {Etat.REFUSEE}
+
+    def test_the_file_may_still_be_voided(self, rehearsed: Registre) -> None:
+        with rehearsed.writing() as ecriture:
+            ecriture.void(NAME)
+        assert set(held(rehearsed).values()) == {(Etat.ANNULEE, "", "", "")}
+
+
 class TestSaidAndTheRestTakenIn:
     @pytest.mark.parametrize(
         ("request_", "expected"),

@@ -121,3 +121,30 @@ def test_one_workbook_for_each_source_and_supplier() -> None:
         ("avril-a-corriger.xlsx", "0123456789", 2),
     ]
     assert made[0].supplier == {"numeroAns": "0123456789", "SIRET": "38042372300028"}
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("avril-erreurs.xlsx", "avril-a-corriger.xlsx"),
+        ("avril-a-corriger-erreurs.xlsx", "avril-a-corriger.xlsx"),
+        ("avril-erreurs-a-corriger-erreurs.xlsx", "avril-a-corriger.xlsx"),
+        ("erreurs.xlsx", "erreurs-a-corriger.xlsx"),
+        ("-erreurs.xlsx", "demandes-a-corriger.xlsx"),
+        ("", "demandes-a-corriger.xlsx"),
+    ],
+)
+def test_names_do_not_pile_up_from_round_to_round(source: str, name: str) -> None:
+    (made,) = to_correct([refused("x", PRACTICE | {"workbook": source})])
+    assert made.name == name
+
+
+def test_the_supplier_s_profiles_come_back_and_its_certificate_stands_on_the_row() -> None:
+    (made,) = to_correct([refused("x", PRACTICE | {"profils": "Centre de santé ; Mailiz", "preuveHT": "ht.pdf"})])
+    assert made.supplier == {
+        "numeroAns": "0123456789",
+        "SIRET": "38042372300028",
+        "profils": "Centre de santé ; Mailiz",
+    }
+    assert [row.values.get("preuveHT") for row in made.rows] == ["ht.pdf", None]
+    assert "profils" not in made.rows[0].values

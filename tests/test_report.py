@@ -69,7 +69,7 @@ FULL = Outcome(
         found("majuscules", 8, "Durand", "nomMedecin"),
     ),
     annotated={MARS: "mars-erreurs.xlsx"},
-    refused=(RefusedInput("recus/vieux.xls", "Ce classeur est au format .xls."),),
+    refused=(RefusedInput("recus/vieux.xls", "fichier-xls", "Ce classeur est au format .xls."),),
     unused_documents=("scans/oublié.pdf",),
     recovered=("Le lot lot-20261121-01 a été terminé.",),
     lot=Path("out/lot-20261122-01"),
@@ -230,7 +230,7 @@ class TestSafe:
             suivis=(held_back(hostile, 8, workbook=f"{hostile}.xlsx"),),
             findings=(found("rpps-court", 8, hostile, workbook=f"{hostile}.xlsx"),),
             annotated={f"{hostile}.xlsx": f"{hostile}-erreurs.xlsx"},
-            refused=(RefusedInput(hostile, hostile),),
+            refused=(RefusedInput(hostile, "fichier-abime", hostile),),
             unused_documents=(hostile,),
             recovered=(hostile,),
         )

@@ -118,7 +118,7 @@ def test_a_wrong_check_digit_is_an_error_with_strict_keys(convert: Convert) -> N
 
 @pytest.mark.parametrize(
     ("profils", "severity", "code"),
-    [(None, W, "profil-inconnu"), ("Mailiz", E, "profil-absent"), ("centre de sante", None, "")],
+    [(None, W, "profil-inconnu"), ("Mailiz", E, "profil-absent"), ("Centre de santé", None, "")],
 )
 def test_a_health_centre_needs_its_profile(
     tmp_path: Path, convert: Convert, profils: str | None, severity: str | None, code: str
@@ -179,6 +179,15 @@ def test_a_request_that_is_out_keeps_its_number(convert: Convert) -> None:
     assert (run.told, run.counts) == ([("B3", E, "numero-conserve")], (2, 0, 1))
 
 
+def test_a_profile_in_another_spelling_is_read_and_told(tmp_path: Path, convert: Convert) -> None:
+    rows = between(structure(isCentreDeSante="OUI"))
+    run = convert(
+        write_workbook(tmp_path / "a.xlsx", rows, supplier={**SUPPLIER, "profils": "mailiz ; centre de sante"})
+    )
+    assert run.told == [("B3", "correction", "valeur-de-liste")] * 2
+    assert run.counts == (3, 0, 0)
+
+
 def test_a_request_that_is_out_may_not_change(convert: Convert) -> None:
     convert(between(solo("BC-1")))
     run = convert(between(solo("BC-1", montantSegurHT="1200.00")))
@@ -191,6 +200,36 @@ def test_a_request_that_was_accepted_may_not_change(tmp_path: Path, convert: Con
     assert command("return", tmp_path / "rendu" / Path(made["path"]).name, "--out", tmp_path / "out").status == 0
     run = convert(between(solo("BC-1", regimeTVA="HT")))
     assert (run.told, run.counts) == ([("D3", E, "demande-modifiee-acceptee")], (2, 0, 1))
+
+
+def refused(run: Run, tmp_path: Path) -> None:
+    """The portal refuses every request of the only file of a run."""
+    [made] = run.document["files"]
+    name = Path(made["path"]).name
+    assert command("return", "--rejected", name, "--reason", "Essai", "--out", tmp_path / "out").status == 1
+
+
+def test_a_refused_request_goes_out_again_under_a_new_number_whatever_was_typed(
+    tmp_path: Path, convert: Convert
+) -> None:
+    refused(convert(solo("BC-1", numeroEditeur="00044")), tmp_path)
+    again = convert(solo("BC-1", numeroEditeur="00044", montantSegurHT="1200.00"))
+    assert again.told == [("B2", "correction", "numero-renouvele")]
+    assert [request["numeroEditeur"] for request in again.requests] == ["00001"]
+    assert convert(solo("BC-1", numeroEditeur="00044", montantSegurHT="1200.00")).counts == (0, 1, 0)
+
+
+def test_a_refused_request_sent_again_unchanged_is_a_doubt(tmp_path: Path, convert: Convert) -> None:
+    refused(convert(solo("BC-1")), tmp_path)
+    again = convert(solo("BC-1"))
+    assert (again.told, again.counts) == ([("A2", W, "refusee-inchangee")], (1, 0, 0))
+
+
+def test_a_number_typed_for_a_request_held_back_is_kept_for_it(convert: Convert) -> None:
+    first = convert(solo("BC-1", RPPS="1234", numeroEditeur="00001") + solo("BC-2", 2))
+    assert [request["numeroEditeur"] for request in first.requests] == ["00002"]
+    second = convert(solo("BC-1", numeroEditeur="00001") + solo("BC-2", 2))
+    assert [request["numeroEditeur"] for request in second.requests] == ["00001"]
 
 
 def test_a_doctor_of_the_ledger_in_another_request_is_a_doubt(convert: Convert) -> None:

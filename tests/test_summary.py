@@ -57,11 +57,13 @@ def test_the_summary_of_a_run_with_held_back_requests() -> None:
         findings=(*(found("rpps-court", row) for row in (8, 12, 9, 14, 20, 30)), found("cle", 9, "P")),
         annotated={"ventes/mars.xlsx": "mars-erreurs.xlsx"},
         lot=LOT,
+        again={"ventes/mars.xlsx": '--attachments "ventes/pieces"'},
     )
     assert plain(outcome) == [
         "1 fichier JSON écrit.",
         "  2 demandes, 10 750,00 €, 1 zip de 12,4 Mo : out/lot-20261122-01/JSON-0123456789-20261122-001.json",
         "Demandes : 2 émises, 1 déjà émise, 1 retenue.",
+        "  BC-7 : statut",
         "Montant HT : 10 750,00 €, dont avance de 30 % : 3 225,00 €.",
         "",
         "Constats : 6 erreurs, 1 avertissement.",
@@ -74,7 +76,8 @@ def test_the_summary_of_a_run_with_held_back_requests() -> None:
         "À faire : déposez chaque fichier JSON sur le portail de l'ASP, puis ses zips.",
         "Puis, sur chaque fichier que le portail rend : converter return FICHIER.json",
         "À corriger : les cellules rouges du classeur annoté ; enregistrez-le.",
-        "Puis, sur ce classeur : converter convert CLASSEUR",
+        "Puis :",
+        '  converter convert "out/lot-20261122-01/mars-erreurs.xlsx" --attachments "ventes/pieces"',
     ]
 
 
@@ -143,7 +146,7 @@ def test_unread_inputs_unused_documents_and_recovery_are_told() -> None:
     outcome = Outcome(
         "convert",
         JOUR,
-        refused=(RefusedInput("recus/vieux.xls", "Ce classeur est au format .xls."),),
+        refused=(RefusedInput("recus/vieux.xls", "fichier-xls", "Ce classeur est au format .xls."),),
         unused_documents=("a.pdf", "b.pdf"),
         recovered=("Le lot lot-20261121-01 a été terminé.",),
     )
@@ -158,7 +161,7 @@ def test_a_file_name_cannot_steer_the_terminal() -> None:
         "convert",
         JOUR,
         annotated={"\x1b[31mrouge.xlsx": "\x1b[31mrouge-erreurs.xlsx"},
-        refused=(RefusedInput("\x1b[2J\nfin.xlsx", "Illisible."),),
+        refused=(RefusedInput("\x1b[2J\nfin.xlsx", "fichier-abime", "Illisible."),),
         lot=LOT,
     )
     text = "".join(summary(outcome))

@@ -11,6 +11,7 @@ from converter.portal.controls import FileControl, RequestControl
 from converter.portal.parsing import read_bounded
 from converter.portal.spelling import Spelling
 from converter.publication import writable, write_new
+from converter.registre.model import FICTIF
 
 _STRING = r'"[^"\\]*(?:\\.[^"\\]*)*"'
 _ENTRY = re.compile(rf'({_STRING})(?:(\s*:\s*)({_STRING}|[^\s,\[\]{{}}"]+))?')  # a text, or a tag with its plain value
@@ -36,7 +37,7 @@ def hand_back(data: bytes, control: FileControl, spelling: Spelling) -> bytes:
     """The same text, layout and spelling kept, with what the ASP fills: a number for the file, an answer a request."""
     numeroAns = Path(control.path).name.split("-")[1]
     answers = {
-        spelling.emitted("impId"): iter([f"FICTIF-{_digits(Path(control.path).name)}"]),
+        spelling.emitted("impId"): iter([f"{FICTIF}{_digits(Path(control.path).name)}"]),
         spelling.emitted("numeroASP"): (_asp_number(numeroAns, one) for one in control.requests),
         spelling.emitted("codeTraitement"): (one.code for one in control.requests),
         spelling.emitted("libelleTraitement"): (one.message for one in control.requests),
@@ -52,7 +53,7 @@ def _answered(entry: re.Match[str], answers: dict[str, Iterator[str | None]]) ->
 
 
 def _asp_number(numeroAns: str, request: RequestControl) -> str | None:
-    return f"FICTIF-{_digits(numeroAns + request.numeroEditeur)}" if request.accepted else None
+    return f"{FICTIF}{_digits(numeroAns + request.numeroEditeur)}" if request.accepted else None
 
 
 def _digits(text: str) -> str:

@@ -1,6 +1,7 @@
 """What the portal handed back, taken into the ledger (guide § 1, steps 5 and 6; docs/interface.md, `converter return`).
 
-A request is known by numeroEditeur and numeroAns: the file's name may have changed. Nothing known is ever overwritten.
+A request is known by numeroEditeur and numeroAns: the file's name may have changed. No answer of the portal is ever
+overwritten; an acceptance made up for a rehearsal gives way to a true answer.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ from typing import Any
 from converter.findings import Cell, Finding, Refusal, finding, shown
 from converter.portal.answers import Answer, Returned, read_returned
 from converter.portal.spelling import Spelling
-from converter.registre.model import Ecriture, Etat, Inscription, Registre
+from converter.registre.model import FICTIF, Ecriture, Etat, Inscription, Registre
 
 REJECTED = "REJET"
 """Our own code for a request whose whole file the portal rejected: the portal gives none."""
@@ -56,7 +57,7 @@ def take_in(registre: Registre, files: Sequence[Path], spelling: Spelling) -> Re
 def reject_whole(registre: Registre, name: str, reason: str) -> ReturnOutcome:
     """The portal rejected a whole file: each of its requests is refused for `reason`.
 
-    Refusal when the ledger does not know the file, when one of its requests was accepted, or without a reason.
+    Refusal when the ledger does not know the file, when the portal accepted one of its requests, or without a reason.
     """
     name, reason = Path(name).name, " ".join(reason.split())
     if not reason:
@@ -67,7 +68,7 @@ def reject_whole(registre: Registre, name: str, reason: str) -> ReturnOutcome:
     intake = _Intake()
     with registre.writing() as ecriture:
         held = ecriture.holders(numbers)
-        if any(one.etat is Etat.ACCEPTEE for one in held.values()):
+        if any(one.etat is Etat.ACCEPTEE and not one.awaits_answer for one in held.values()):
             raise Refusal("rejected-but-accepted", nom=shown(name))
         for number in numbers:
             intake.answer(Path(name), held, Answer(number, "", REJECTED, reason), ecriture)
@@ -107,6 +108,7 @@ class _Intake:
         if returned.answers and not held:
             self._say(returned.path, "", "return-not-ours", numero=shown(returned.numeroAns))
             return
+        before = len(self.taken)
         for answer in returned.answers:
             number = answer.numeroEditeur
             if number not in held:
@@ -118,14 +120,17 @@ class _Intake:
                 self._say(returned.path, number, "return-without-asp-number", demande=number)
             else:
                 self.answer(returned.path, held, answer, ecriture)
+        if made_up := sum(one.numeroASP.startswith(FICTIF) for one in self.taken[before:]):
+            self._say(returned.path, "", "return-made-up", nombre=str(made_up))
 
     def answer(self, path: Path, held: dict[str, Inscription], answer: Answer, ecriture: Ecriture) -> None:
         """Write an answer to a request still waiting for one; compare it with what is known of another."""
         known = held[answer.numeroEditeur]
-        if known.etat is Etat.EMISE:
+        conflict = _conflict(known, answer)
+        if known.etat is Etat.EMISE or (known.awaits_answer and conflict):
             held[answer.numeroEditeur] = _written(known, answer, path.name, ecriture)
             self.taken.append(held[answer.numeroEditeur])
-        elif conflict := _conflict(known, answer):
+        elif conflict:
             code, details = conflict
             self._say(path, known.numeroEditeur, code, demande=known.numeroEditeur, **details)
         else:

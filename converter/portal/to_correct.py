@@ -11,8 +11,10 @@ from converter.registre.model import Inscription
 from converter.text import fold
 
 _SUFFIX = "-a-corriger"
+_ANNOTATED = "-erreurs"  # what an annotated copy's name ends in
 _IDENTITY = frozenset(one.tag for one in fields_of(Reference))
 _SOURCE = "workbook"  # key of `Inscription.contenu`: the workbook that the request came from
+_PROFILES = "profils"  # key of `Inscription.contenu`: those that the supplier named
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,21 @@ class WorkbookToCorrect:
 
 def to_correct(refused: Iterable[Inscription]) -> list[WorkbookToCorrect]:
     """The workbooks to correct, one for each source workbook and supplier, in the order of the requests."""
-    groups: dict[tuple[str, str, str], list[RowToCorrect]] = {}
+    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[RowToCorrect]] = {}
     for one in refused:
-        group = one.contenu.get(_SOURCE, ""), one.cle.numeroAns, one.SIRET
+        group = one.contenu.get(_SOURCE, ""), tuple(_supplier(one).items())
         groups.setdefault(group, []).extend(rows_to_correct(one))
     names: set[str] = set()
     return [
-        WorkbookToCorrect(_name(source, names), {"numeroAns": numeroAns, "SIRET": siret}, tuple(rows))
-        for (source, numeroAns, siret), rows in groups.items()
+        WorkbookToCorrect(_name(source, names), dict(supplier), tuple(rows))
+        for (source, supplier), rows in groups.items()
     ]
+
+
+def _supplier(refused: Inscription) -> dict[str, str]:
+    supplier = {"numeroAns": refused.cle.numeroAns, "SIRET": refused.SIRET}
+    profiles = refused.contenu.get(_PROFILES)
+    return supplier | {_PROFILES: profiles} if profiles else supplier
 
 
 def rows_to_correct(refused: Inscription) -> list[RowToCorrect]:
@@ -116,10 +124,17 @@ def _concerned(rows: list[dict[str, str]], tag: str | None, wording: str) -> set
 
 def _name(source: str, taken: set[str]) -> str:
     """`commandes.xlsx` → `commandes-a-corriger.xlsx`; numbered when two suppliers share a workbook's name."""
-    stem = PurePath(source).stem.removesuffix(_SUFFIX) or "demandes"
+    stem = _own_stem(PurePath(source).stem) or "demandes"
     name, number = f"{stem}{_SUFFIX}.xlsx", 1
     while name in taken:
         number += 1
         name = f"{stem}-{number}{_SUFFIX}.xlsx"
     taken.add(name)
     return name
+
+
+def _own_stem(stem: str) -> str:
+    """The name that the user gave, whatever our runs have put behind it: `avril-a-corriger-erreurs` → `avril`."""
+    while stem != (shorter := stem.removesuffix(_ANNOTATED).removesuffix(_SUFFIX)):
+        stem = shorter
+    return stem

@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Protocol
 
 
+FICTIF = "FICTIF-"
+"""What a numeroASP begins with when `check --write-return` made it up: no answer of the portal's."""
+
+
 class Etat(StrEnum):
     """What has become of a request; the words are those that users read."""
 
@@ -53,6 +57,11 @@ class Inscription:
     numeroASP: str = ""
     codeTraitement: str = ""
     libelleTraitement: str = ""
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the portal's own answer is still to come: there is none, or an acceptance made up for a rehearsal."""
+        return self.etat is Etat.EMISE or (self.etat is Etat.ACCEPTEE and self.numeroASP.startswith(FICTIF))
 
 
 @dataclass(frozen=True, slots=True)

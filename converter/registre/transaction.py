@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
+from json.encoder import encode_basestring as _quoted
 from pathlib import Path
 
 from converter.findings import Refusal
@@ -74,7 +75,7 @@ class Transaction:
                    etat = excluded.etat, fichier = excluded.fichier, numLigne = excluded.numLigne,
                    SIRET = excluded.SIRET, montantSegurHT = excluded.montantSegurHT,
                    beneficiaires = excluded.beneficiaires, contenu = excluded.contenu""",
-            [_row(one, files[one.fichier]) for one in inscriptions],
+            (_row(one, files[one.fichier]) for one in inscriptions),
         )
         self._tell(inscriptions, Etat.EMISE, (one.fichier for one in inscriptions), causes)
 
@@ -93,13 +94,17 @@ class Transaction:
             raise Refusal("annulation-deja-faite", fichier=fichier)
         held = list(read(self._db, "SELECT * FROM inscriptions WHERE fichier_id = ? ORDER BY numLigne", file_id))
         for one in held:
-            if one.etat is not Etat.EMISE:
+            if not one.awaits_answer:
                 raise Refusal(
                     "annulation-deja-repondue", fichier=fichier, numeroEditeur=one.numeroEditeur, etat=one.etat.value
                 )
         self._about_to_change()
         self._db.execute("UPDATE fichiers SET annule = 1 WHERE id = ?", (file_id,))
-        self._db.execute("UPDATE demandes SET etat = ? WHERE fichier = ?", (Etat.ANNULEE, file_id))
+        self._db.execute(
+            """UPDATE demandes SET etat = ?, numeroASP = '', codeTraitement = '', libelleTraitement = ''
+               WHERE fichier = ?""",
+            (Etat.ANNULEE, file_id),
+        )
         self._tell(
             held, Etat.ANNULEE, [fichier] * len(held), ["Fichier annulé : jamais déposé sur le portail"] * len(held)
         )
@@ -147,7 +152,7 @@ class Transaction:
         numeroASP, code, _ = answer
         if held.etat is etat and held.numeroASP == numeroASP and (etat is Etat.ACCEPTEE or held.codeTraitement == code):
             return
-        if held.etat is not Etat.EMISE:
+        if not held.awaits_answer:
             raise ValueError(f"request already {held.etat.name}: {numeroEditeur}")
         self._about_to_change()
         self._db.execute(
@@ -164,7 +169,7 @@ class Transaction:
         rows = zip(inscriptions, fichiers, causes, strict=True)
         self._db.executemany(
             "INSERT INTO evenements (numeroEditeur, etat, quand, fichier, cause) VALUES (?, ?, ?, ?, ?)",
-            [(one.numeroEditeur, etat, now, fichier, cause) for one, fichier, cause in rows],
+            ((one.numeroEditeur, etat, now, fichier, cause) for one, fichier, cause in rows),
         )
 
     def _about_to_change(self) -> None:
@@ -191,7 +196,7 @@ def _row(one: Inscription, file_id: int) -> tuple[object, ...]:
 
 
 def _key_text(cle: Cle) -> str:
-    return _as_json((cle.numeroAns, cle.refCommande, cle.numeroEditeur))
+    return f"[{_quoted(cle.numeroAns)},{_quoted(cle.refCommande)},{_quoted(cle.numeroEditeur)}]"
 
 
 def _checked_file_number(numero: int, numeroAns: str, jour: date) -> int:
