@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.attachments import attach, attach_without_files, takes_supplier_certificate
-from converter.demandes import Demande, build_all
+from converter.build import build_all
+from converter.demandes import Demande
 from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
 from converter.folder import Folder, index_folder, unused
 from converter.fournisseur import SupplierOptions, supplier_of

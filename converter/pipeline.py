@@ -52,6 +52,7 @@ def convert(
                 recovered=recovered,
                 notes=(sentence("registre-cree"),) if is_new and rendered else (),
             )
+            rendered = [replace(one, data=b"") for one in rendered]  # on disk now: 2 KB a request less to hold
             outcome = _write_for_people(lot, examinations, outcome)
         if rendered:
             ecriture.emit(lots.inscriptions(rendered, numbered, options), lot)

@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 
 from converter.cells import Raw, as_shown
-from converter.demandes import MANDAT, UNIQUE
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Level
 from converter.findings import Finding, finding, refuse_beyond
 from converter.normalise import cleaner, usual_text
 from converter.workbook import Table
 
-MEDECINS = "demande.médecins"
-"""A column of the requests, beside MANDAT and UNIQUE: the number of doctors, as text."""
+MANDAT, UNIQUE, MEDECINS = "demande.isMandataire", "demande.isClientUnique", "demande.médecins"
+"""Columns of the requests: their two Booleans, given or derived, and the number of doctors (as text)."""
 REQUEST_FIELDS = tuple(one for one in FIELDS if one.level is Level.REQUEST)
 
 

@@ -13,12 +13,11 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
-from converter.demandes import MANDAT, UNIQUE
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Kind, Level, Required
 from converter.findings import Finding, Severity, finding, refuse_beyond
 from converter.judges import Judge, allowed, judges, unit_of
 from converter.operators import nearest_operator
-from converter.rows import MEDECINS, REQUEST_FIELDS, Folded
+from converter.rows import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded
 from converter.workbook import Table
 
 COMMANDE_POUR, DEMANDE = "demande.commandePour", "demande.rang"

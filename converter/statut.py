@@ -15,6 +15,8 @@ from converter.registre.model import Etat, Inscription, Registre
 
 _AMOUNT_FORMAT = '#,##0.00" €"'
 _WIDEST = 60
+COUNTED = (Etat.EMISE, Etat.ACCEPTEE)
+"""What the grand total counts: a refused or voided request that was sent again would count twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Ligne:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """The requests of one state, or of all (`etat` None)."""
+    """The requests of one state, or (`etat` None) of those in `COUNTED`."""
 
     etat: Etat | None
     demandes: int
@@ -58,10 +60,11 @@ def rows(registre: Registre, etats: Collection[Etat] = ()) -> list[Ligne]:
 
 
 def totals(lignes: Iterable[Ligne]) -> list[Total]:
-    """One total a state met, in the order of `Etat`, then that of all."""
+    """One total a state met, in the order of `Etat`, then that of the states in `COUNTED`."""
     lignes = list(lignes)
     by_state = [_total(etat, [ligne for ligne in lignes if ligne.etat is etat]) for etat in Etat]
-    return [*(total for total in by_state if total.demandes), _total(None, lignes)]
+    counted_ones = [ligne for ligne in lignes if ligne.etat in COUNTED]
+    return [*(total for total in by_state if total.demandes), _total(None, counted_ones)]
 
 
 def table(lignes: Sequence[Ligne]) -> str:
@@ -111,12 +114,15 @@ def write_xlsx(lignes: Sequence[Ligne], path: Path) -> None:
     """The same as a new workbook, its text never a formula; Refusal if `path` exists or cannot be written."""
     from openpyxl import Workbook  # only this needs it
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
+
+    from converter.template.looks import BOLD, print_on_a4
 
     workbook = Workbook(write_only=True)
     sheet = workbook.create_sheet("Demandes")
     sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
+    print_on_a4(sheet)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(_HEADERS))}{len(lignes) + 1}"
     texts = [_HEADERS, *(_texts(ligne) for ligne in lignes)]
     for column in range(len(_HEADERS)):
@@ -130,7 +136,7 @@ def write_xlsx(lignes: Sequence[Ligne], path: Path) -> None:
         if isinstance(value, str):
             written.data_type = "s"  # else « =… » would become a formula
         if bold:
-            written.font = Font(bold=True)
+            written.font = BOLD
         return written
 
     sheet.append([cell(header, bold=True) for header in _HEADERS])
@@ -186,7 +192,7 @@ def _padded(text: str, width: int, column: int) -> str:
 def _total_lines(found: Sequence[Total]) -> list[str]:
     cells = [
         (
-            total.etat.value.capitalize() if total.etat else "Total",
+            total.etat.value.capitalize() if total.etat else "Total émises et acceptées",
             counted(total.demandes, "demande"),
             euros(total.montantSegurHT),
             f"avance {euros(total.avance)}",

@@ -1,11 +1,12 @@
 """What the user sees in the annotated copy: colours, comments, « Statut », « Anomalies »."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 import xlsxwriter
-from annotated import BLUE, ORANGE, RED, SHEET, corrected, followed, load, mark, parts, sheet_xml, warned, wrong
+from annotated import BLUE, ORANGE, RED, SHEET, corrected, followed, load, mark, packed, parts, sheet_xml, warned, wrong
 from openpyxl.worksheet.worksheet import Worksheet
 
 from converter.annotate import annotate
@@ -73,6 +74,60 @@ def test_statut_stands_after_the_last_column_and_in_the_filter(tmp_path: Path) -
     assert sheet.auto_filter.ref == "A1:D3"
     assert sheet.dimensions == "A1:D3"
     assert sheet["D1"].font.b
+
+
+def filter_names(copy: bytes) -> list[str]:
+    """The hidden names of filters, as (sheet's place, range)."""
+    return re.findall(r'"_xlnm._FilterDatabase" localSheetId="(\d)" hidden="1">(.*?)<', book_xml(copy))
+
+
+def book_xml(copy: bytes) -> str:
+    return parts(copy)["xl/workbook.xml"].decode()
+
+
+def test_a_sheet_without_filter_gets_one_over_its_headers_and_statut(tmp_path: Path) -> None:
+    rows = [["", "Commandes de novembre", ""], ["", "refCommande", "RPPS"], ["", "BC-1", "999"], ["", "BC-2", "998"]]
+    copy = mark(workbook(rows), tmp_path, [], [followed((3, 4), "Valide")], header_row=2)  # type: ignore[arg-type]
+    assert opened(copy).auto_filter.ref == "B2:D4"
+    assert ("1", "'Demandes'!$B$2:$D$4") in filter_names(copy)
+    xml = sheet_xml(copy)
+    assert xml.index("</sheetData>") < xml.index("<autoFilter") < xml.index("<hyperlinks") < xml.index("<pageMargins")
+
+
+def test_the_filter_follows_added_rows_and_never_grows_by_itself(tmp_path: Path) -> None:
+    first = mark(workbook([*ROWS, ["BC-3", "997", 30]]), tmp_path, [], [followed((2, 3), "Valide")])
+    assert opened(first).auto_filter.ref == "A1:D3"
+    copy = first
+    for _ in range(3):
+        copy = mark(copy, tmp_path, [], [followed((2, 3), "Valide")])
+    assert parts(copy) == parts(first)
+    longer = mark(copy, tmp_path, [], [followed((2, 3, 4), "Valide")])
+    assert opened(longer).auto_filter.ref == "A1:D4"
+    assert [name for name in filter_names(longer) if name[0] == "1"] == [("1", "'Demandes'!$A$1:$D$4")]
+
+
+def test_the_name_that_a_removed_filter_has_left_is_not_doubled(tmp_path: Path) -> None:
+    source = packed(
+        {name: re.sub(rb"<autoFilter .*?/>", b"", xml) for name, xml in parts(workbook(ROWS, filtered=True)).items()}
+    )
+    copy = mark(source, tmp_path, [], [followed((2, 3), "Valide")])
+    assert [name for name in filter_names(copy) if name[0] == "1"] == [("1", "'Demandes'!$A$1:$D$3")]
+
+
+def test_a_table_filters_by_itself(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream)
+    sheet = book.add_worksheet(SHEET)
+    columns = [{"header": "refCommande"}, {"header": "RPPS"}]
+    sheet.add_table("A1:B3", {"data": [["BC-1", "999"], ["BC-2", "998"]], "columns": columns})
+    book.close()
+    copy = mark(stream.getvalue(), tmp_path, [], [followed((2, 3), "Valide")])
+    assert opened(copy).auto_filter.ref is None
+    assert [name for name in filter_names(copy) if name[0] == "1"] == []
+
+
+def test_without_any_statut_there_is_nothing_to_filter(tmp_path: Path) -> None:
+    assert opened(mark(workbook(ROWS), tmp_path, [])).auto_filter.ref is None
 
 
 def test_statut_never_covers_what_stands_beside_the_table(tmp_path: Path) -> None:

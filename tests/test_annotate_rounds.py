@@ -1,6 +1,7 @@
 """Annotating a copy that was annotated before: earlier marks gone, only today's there, and nothing grows."""
 
 import io
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -79,6 +80,37 @@ def test_only_todays_marks_stand(tmp_path: Path) -> None:
     assert [cell.value for cell in book[SHEET]["D"]] == [None, "Statut", "Valide", "À corriger"]
     assert [row[2].value for row in book["Anomalies"].iter_rows(min_row=2)] == ["B"]
     assert book.sheetnames == ["Anomalies", SHEET, "Listes", "Notes d'équipe"]
+
+
+def without_filter() -> bytes:
+    """The hand-made workbook, with neither the filter of « Demandes » nor its name."""
+    source = dict(PARTS)
+    source["xl/worksheets/sheet1.xml"] = str(PARTS["xl/worksheets/sheet1.xml"]).replace('<autoFilter ref="A2:C4"/>', "")
+    names = re.compile(r'<definedName name="_xlnm._FilterDatabase".*?</definedName>')
+    source["xl/workbook.xml"] = names.sub("", str(PARTS["xl/workbook.xml"]))
+    return packed(source)
+
+
+def test_ten_rounds_are_as_one_with_a_filter_of_ours(tmp_path: Path) -> None:
+    first = mark(without_filter(), tmp_path, FINDINGS, SUIVIS, header_row=2)
+    assert load(first)[SHEET].auto_filter.ref == "A2:D4"
+    copy = first
+    for _ in range(10):
+        copy = mark(copy, tmp_path, FINDINGS, SUIVIS, header_row=2)
+    assert parts(copy) == parts(first)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("save", [saved_by_openpyxl, saved_by_libreoffice])
+def test_a_filter_of_ours_stays_one_after_another_program_has_saved(
+    save: Callable[[bytes, Path], bytes], tmp_path: Path
+) -> None:
+    copy = without_filter()
+    for _ in range(3):
+        copy = save(mark(copy, tmp_path, FINDINGS, SUIVIS, header_row=2), tmp_path)
+    assert load(copy)[SHEET].auto_filter.ref == "A2:D4"
+    names = re.findall(r"<definedName[^>]*_FilterDatabase[^>]*>", parts(copy)["xl/workbook.xml"].decode())
+    assert sorted(re.findall(r'localSheetId="(\d)"', " ".join(names))) == ["0", "1"]
 
 
 @pytest.mark.office

@@ -206,11 +206,6 @@ class TestRehearsed:
         assert len(reject_whole(rehearsed, NAME, "Structure").refused) == 3
         assert {state for state, *_ in held(rehearsed).values()} == {Etat.REFUSEE}
 
-    def test_the_file_may_still_be_voided(self, rehearsed: Registre) -> None:
-        with rehearsed.writing() as ecriture:
-            ecriture.void(NAME)
-        assert set(held(rehearsed).values()) == {(Etat.ANNULEE, "", "", "")}
-
 
 class TestSaidAndTheRestTakenIn:
     @pytest.mark.parametrize(

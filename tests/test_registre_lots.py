@@ -176,6 +176,16 @@ def test_voiding_a_file_that_is_no_longer_there(registre: Registre, tmp_path: Pa
     assert [one.etat for one in registre.inscriptions()] == [Etat.ANNULEE]
 
 
+def test_voiding_after_the_output_folder_was_moved_tells_where_the_file_is(tmp_path: Path) -> None:
+    convert(tmp_path / "un", ["BC-1"])
+    (tmp_path / "un").rename(tmp_path / "deux")
+    with closing(open_registre("", tmp_path / "deux")) as registre:
+        (told,) = void(registre, file_of(1), tmp_path / "deux")
+    assert str(tmp_path / "deux" / LOT) in told
+    assert str(tmp_path / "un") not in told
+    assert (tmp_path / "deux" / LOT / f"{file_of(1)}.annulé").is_file()
+
+
 def test_killed_between_the_void_and_the_renaming(registre: Registre, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
     with registre.writing() as ecriture:

@@ -43,13 +43,18 @@ def test_states_are_filtered(registre: Registre) -> None:
     assert [(ligne.numeroEditeur, ligne.numeroASP, ligne.refus) for ligne in held] == [("00002", "ASP-77", "")]
 
 
-def test_totals_by_state_then_of_all(registre: Registre) -> None:
+def test_totals_by_state_then_of_what_is_emitted_or_accepted(registre: Registre) -> None:
     assert statut.totals(statut.rows(registre)) == [
         Total(Etat.EMISE, 1, Decimal("1075.15"), Decimal("322.55")),
         Total(Etat.ACCEPTEE, 1, Decimal("10750.00"), Decimal("3225.00")),
         Total(Etat.REFUSEE, 1, Decimal("0.01"), Decimal("0.00")),
-        Total(None, 3, Decimal("11825.16"), Decimal("3547.55")),
+        Total(None, 2, Decimal("11825.15"), Decimal("3547.55")),
     ]
+
+
+def test_a_request_refused_and_sent_again_counts_once(registre: Registre) -> None:
+    emit(registre, replace(request("BC-3", "00004", file=2), montantSegurHT=Decimal("200.00")))
+    assert statut.totals(statut.rows(registre))[-1] == Total(None, 3, Decimal("12025.15"), Decimal("3607.55"))
 
 
 def test_the_table_is_aligned_and_harmless_to_a_terminal(registre: Registre) -> None:
@@ -68,7 +73,7 @@ def test_the_table_is_aligned_and_harmless_to_a_terminal(registre: Registre) -> 
         ["Émise", "1", "demande", "1", "075,15", "€", "avance", "322,55", "€"],
         ["Acceptée", "1", "demande", "10", "750,00", "€", "avance", "3", "225,00", "€"],
         ["Refusée", "1", "demande", "0,01", "€", "avance", "0,00", "€"],
-        ["Total", "3", "demandes", "11", "825,16", "€", "avance", "3", "547,55", "€"],
+        ["Total", "émises", "et", "acceptées", "2", "demandes", "11", "825,15", "€", "avance", "3", "547,55", "€"],
     ]
 
 
@@ -97,7 +102,7 @@ def test_the_json_form(registre: Registre) -> None:
         ],
         "totals": [
             {"state": "refusée", "requests": 1, "montantSegurHT": 0.01, "advance": 0.0},
-            {"state": None, "requests": 1, "montantSegurHT": 0.01, "advance": 0.0},
+            {"state": None, "requests": 0, "montantSegurHT": 0.0, "advance": 0.0},
         ],
     }
 
@@ -114,6 +119,18 @@ def test_the_workbook_holds_texts_numbers_and_days_and_no_formula(registre: Regi
     assert sheet["K4"].value == "E12 RPPS\ufffd[31m inconnu"
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:K4")
     assert sheet["E3"].number_format == '#,##0.00" €"'
+
+
+def test_the_workbook_prints_on_pages_one_wide_with_its_header_on_each(registre: Registre, tmp_path: Path) -> None:
+    path = tmp_path / "suivi.xlsx"
+    statut.write_xlsx(statut.rows(registre), path)
+    sheet = openpyxl.load_workbook(path)["Demandes"]
+    assert (sheet["A1"].font.name, sheet["A1"].font.b) == ("Calibri", True)
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
+        "landscape", 1, 0,
+    )  # fmt: skip
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.print_title_rows == "$1:$1"
 
 
 def test_a_workbook_is_never_replaced(registre: Registre, tmp_path: Path) -> None:

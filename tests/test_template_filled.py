@@ -103,6 +103,7 @@ def test_beyond_2000_rows_dropdowns_follow(tmp_path: Path) -> None:
     sheet = filled(tmp_path, *[RowToWrite({"refCommande": "A", "RPPS": "10000000000"})] * 2500)
     ranges = [str(one.sqref) for one in sheet.data_validations.dataValidation if one.type == "list"]
     assert "D3:D2502" in ranges
+    assert sheet.auto_filter.ref == "A2:AE2502"
     assert sheet["A2502"].value == "A"
 
 
@@ -134,3 +135,4 @@ def test_saved_by_libreoffice_it_keeps_its_dropdowns_formats_and_version(tmp_pat
     sheet = load_workbook(saved / "modele.xlsx")["Demandes"]
     assert sheet.column_dimensions["C"].number_format == "dd/mm/yyyy"
     assert len(sheet.conditional_formatting) == 14
+    assert sheet.auto_filter.ref == "A2:AE2002"

@@ -67,7 +67,7 @@ def test_columns_stand_in_the_order_of_the_interface(demandes: Worksheet) -> Non
 
 def test_the_header_is_in_french_with_needed_columns_marked(demandes: Worksheet) -> None:
     header = {tag: demandes[f"{letters(tag)}{HEADER}"].value for tag in COLUMNS}
-    assert header["refCommande"] == "Référence du bon de commande"
+    assert header["refCommande"] == "Référence du bon de commande *"
     assert header["numeroEditeur"] == "Numéro éditeur"
     assert header["dateCommande"] == "Date de commande *"
     assert header["RPPS"] == "Numéro RPPS *"
@@ -186,6 +186,12 @@ def test_header_and_reference_stay_in_sight_and_are_printed_on_each_page(demande
     assert demandes.freeze_panes == "C3"
     assert demandes.print_title_rows == "$1:$2"
     assert demandes.page_setup.orientation == "landscape"
+
+
+def test_the_header_filters_all_the_room_for_requests(demandes: Worksheet, path: Path) -> None:
+    assert demandes.auto_filter.ref == "A2:AE2002"
+    book = zipfile.ZipFile(path).read("xl/workbook.xml").decode()
+    assert re.findall(r'"_xlnm._FilterDatabase"[^>]*localSheetId="2"[^>]*>(.*?)<', book) == ["'Demandes'!$A$2:$AE$2002"]
 
 
 def test_an_empty_template_has_no_row_under_its_header(path: Path) -> None:

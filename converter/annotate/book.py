@@ -27,6 +27,7 @@ _SHEET = re.compile(rb"<sheet\b[^>]*?(?:/>|></sheet>)")
 _NAME = re.compile(rb"<definedName\b[^>]*?(?:/>|>(.*?)</definedName>)", re.DOTALL)
 _VIEW = re.compile(rb"<workbookView\b[^>]*>")
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+FILTER_NAME = "_xlnm._FilterDatabase"
 _OWN_NAMES = "_converter_"  # our hidden names; they follow their cells wherever the user moves them
 
 
@@ -103,14 +104,13 @@ class Book:
         at = self._inside.index(b"</definedNames>")
         self._inside = self._inside[:at] + element.encode() + self._inside[at:]
 
-    def move_filter(self, sheet: str, reference: str) -> None:
-        """Keep the hidden name that goes with a sheet's filter on the filter's range."""
+    def name_filter(self, sheet: str, reference: str) -> None:
+        """Put the hidden name that goes with a sheet's filter on the filter's range: two of them, and Excel repairs."""
         place = [one.name for one in self.sheets].index(sheet)
         for tag, name, _ in self._names():
-            if name == "_xlnm._FilterDatabase" and attribute(tag, "localSheetId") == str(place):
-                opening = tag[: tag.index(b">") + 1]
-                formula = text(f"{sheet_reference(sheet)}!{reference}").encode()
-                self._inside = self._inside.replace(tag, opening + formula + b"</definedName>", 1)
+            if name == FILTER_NAME and attribute(tag, "localSheetId") == str(place):
+                self._inside = self._inside.replace(tag, b"", 1)
+        self.name_in_sheet(FILTER_NAME, place, f"{sheet_reference(sheet)}!{reference}", hidden=True)
 
     def remove_sheet(self, sheet: SheetEntry) -> None:
         """Take a sheet of ours away, with the parts that it alone uses and the names that it holds."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from converter.annotate import anomalies, statut
-from converter.annotate.book import Book, SheetEntry
+from converter.annotate.book import FILTER_NAME, Book, SheetEntry
 from converter.annotate.notes import HEADING, Notes
 from converter.annotate.package import Package, Relationship
 from converter.annotate.rows import RowEdit
@@ -205,11 +205,17 @@ class _Copy:
         to_list = sheet_reference(self._list_name)
         links = [(f"{letters}{place.row}", f"{to_list}!A1")]
         sheet.add_links(links + [(f"{letters}{row}", f"{to_list}!A{first_line[row]}") for row in linked])
-        extended = sheet.extend_filter(place.row, place.column)
-        if extended:
-            self._book.move_filter(entry.name, extended)
+        self._filter(entry, sheet, place, max(statuts, default=0))
         self._book.remember("statut", place.formula(entry.name))
         return place.column
+
+    def _filter(self, entry: SheetEntry, sheet: Sheet, place: statut.Place, last_row: int) -> None:
+        """Let the user filter on « Statut », down to the last row that has one."""
+        reached = sheet.extend_filter(place.row, place.column, last_row)
+        if not reached and last_row > place.row:
+            reached = sheet.add_filter(place.row, place.column, last_row)
+        if reached:
+            self._book.name_filter(entry.name, reached)
 
     def _comment(self, entry: SheetEntry, sheet: Sheet, marks: _Marks) -> None:
         """Comments of today; those of an earlier run are taken back, with the parts that only they needed."""
@@ -252,7 +258,7 @@ class _Copy:
     def _name_list(self, last_row: int) -> None:
         """The names that go with the list: its filter, its repeated header, and what the next run must know."""
         place = sheet_reference(self._list_name)
-        self._book.name_in_sheet("_xlnm._FilterDatabase", 0, f"{place}!$A$1:$I${last_row}", hidden=True)
+        self._book.name_in_sheet(FILTER_NAME, 0, f"{place}!$A$1:$I${last_row}", hidden=True)
         self._book.name_in_sheet("_xlnm.Print_Titles", 0, f"{place}!$1:$1")
         self._book.remember("anomalies", f"{place}!$A$1")
         for variant, ground in self._styles.grounds.items():

@@ -123,11 +123,10 @@ def inside(rows: bytes, row: int) -> bytes:
     return b""
 
 
-def last_filled_column(rows: bytes, row: int) -> int:
-    """The last column with a value in this row, 0 if there is none."""
+def filled_columns(rows: bytes, row: int) -> list[int]:
+    """The columns with a value in this row."""
     cells = inside(rows, row)
-    filled = [column_index(one[1].decode()) for one in _ADDRESS.finditer(cells) if _has_value(cells, one.start())]
-    return max(filled, default=0)
+    return [column_index(one[1].decode()) for one in _ADDRESS.finditer(cells) if _has_value(cells, one.start())]
 
 
 def is_free(rows: bytes, column: int) -> bool:

@@ -85,7 +85,8 @@ class Sheet:
         return rows.cell_format(self._rows, row, column)
 
     def last_filled_column(self, row: int) -> int:
-        return rows.last_filled_column(self._rows, row)
+        """The last column with a value in this row, 0 if there is none."""
+        return max(rows.filled_columns(self._rows, row), default=0)
 
     def free_column_after(self, column: int) -> int:
         """The first column after this one in which nothing stands."""
@@ -160,17 +161,26 @@ class Sheet:
 
     # after the rows
 
-    def extend_filter(self, header_row: int, column: int) -> str:
-        """Let the sheet's own filter, if it has one on that header, reach this column; its new range, or ""."""
+    def extend_filter(self, header_row: int, column: int, last_row: int) -> str:
+        """Let the filter on that header, if there is one, reach this column and row; its new range, or ""."""
         found = re.match(rb"<autoFilter\b[^>]*>", self._child("autoFilter"))
         if found is None:
             return ""
         top, left, bottom, right = span(attribute(found[0], "ref") or "A1")
-        if top != header_row or right >= column:
+        if top != header_row or (right >= column and bottom >= last_row):
             return ""
-        reference = f"{column_letters(left)}{top}:{column_letters(column)}{bottom}"
-        self._tail = self._tail.replace(found[0], with_attribute(found[0], "ref", reference), 1)
-        return f"${column_letters(left)}${top}:${column_letters(column)}${bottom}"
+        first, last, bottom = column_letters(left), column_letters(max(right, column)), max(bottom, last_row)
+        self._tail = self._tail.replace(found[0], with_attribute(found[0], "ref", f"{first}{top}:{last}{bottom}"), 1)
+        return f"${first}${top}:${last}${bottom}"
+
+    def add_filter(self, header_row: int, column: int, last_row: int) -> str:
+        """Give a sheet without filter (a table has its own) one from its first header to this column; its range, or ""."""
+        if self._child("autoFilter") or self._child("tableParts"):
+            return ""
+        first = column_letters(min([*rows.filled_columns(self._rows, header_row), column]))
+        last = column_letters(column)
+        self._set_tail("autoFilter", f'<autoFilter ref="{first}{header_row}:{last}{last_row}"/>'.encode())
+        return f"${first}${header_row}:${last}${last_row}"
 
     def links(self) -> list[tuple[str, str]]:
         """Cell and place of each link inside the workbook."""

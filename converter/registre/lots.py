@@ -47,9 +47,11 @@ def set_aside_voided(db: sqlite3.Connection, out: Path) -> list[str]:
         WHERE annule = 1 AND ecarte = 0 AND dossier != ''"""
     told = []
     for file_id, nom, dossier in db.execute(query).fetchall():
-        names = {"fichier": nom, "dossier": dossier}
+        folders = (Path(dossier), out / Path(dossier).name)  # where it was put, and where it is if `out` was moved
+        there = next((folder for folder in folders if _of_voided(folder, nom)), folders[0])
+        names = {"fichier": nom, "dossier": str(there)}
         try:
-            moved = _set_aside(Path(dossier), nom) or _set_aside(out / Path(dossier).name, nom)  # `out` itself moved
+            moved = _set_aside(there, nom)
         except OSError:
             told.append(_sentence("fichier-non-ecarte", **names))
             continue
@@ -75,10 +77,15 @@ def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
     return _sentence("lot-repris" if found else "lot-introuvable", dossier=str(final))
 
 
+def _of_voided(folder: Path, nom: str) -> list[Path]:
+    """A voided file and its zips, as far as they are in `folder` under their names."""
+    archives = f"PJ{nom.removeprefix('JSON').removesuffix('.json')}-*.zip"
+    return [path for path in (*sorted(folder.glob(archives)), folder / nom) if path.exists()]
+
+
 def _set_aside(folder: Path, nom: str) -> bool:
     """Rename a voided file and its zips, if they are in `folder`; never onto another file."""
-    archives = f"PJ{nom.removeprefix('JSON').removesuffix('.json')}-*.zip"
-    there = [path for path in (*sorted(folder.glob(archives)), folder / nom) if path.exists()]
+    there = _of_voided(folder, nom)
     for path in there:
         target = path.with_name(path.name + VOIDED)
         if target.exists():

@@ -13,7 +13,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-
 FICTIF = "FICTIF-"
 """What a numeroASP begins with when `check --write-return` made it up: no answer of the portal's."""
 

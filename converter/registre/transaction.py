@@ -94,17 +94,13 @@ class Transaction:
             raise Refusal("annulation-deja-faite", fichier=fichier)
         held = list(read(self._db, "SELECT * FROM inscriptions WHERE fichier_id = ? ORDER BY numLigne", file_id))
         for one in held:
-            if not one.awaits_answer:
+            if one.etat is not Etat.EMISE:
                 raise Refusal(
                     "annulation-deja-repondue", fichier=fichier, numeroEditeur=one.numeroEditeur, etat=one.etat.value
                 )
         self._about_to_change()
         self._db.execute("UPDATE fichiers SET annule = 1 WHERE id = ?", (file_id,))
-        self._db.execute(
-            """UPDATE demandes SET etat = ?, numeroASP = '', codeTraitement = '', libelleTraitement = ''
-               WHERE fichier = ?""",
-            (Etat.ANNULEE, file_id),
-        )
+        self._db.execute("UPDATE demandes SET etat = ? WHERE fichier = ?", (Etat.ANNULEE, file_id))
         self._tell(
             held, Etat.ANNULEE, [fichier] * len(held), ["Fichier annulé : jamais déposé sur le portail"] * len(held)
         )

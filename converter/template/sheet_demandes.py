@@ -39,6 +39,7 @@ _PROMPT_LIMIT, _TITLE_LIMIT = 255, 32  # Excel refuses a workbook whose input me
 _Type = Literal["list", "date", "decimal", "textLength"]
 _Operator = Literal["equal", "lessThan", "lessThanOrEqual", "greaterThan"]
 _OPTIONAL = (Required.NEVER, Required.DERIVED)
+_REFERENCE = "refCommande"  # starred though numeroEditeur may stand for it: without either, a row belongs to no request
 
 
 def add_demandes(workbook: Workbook, room: int) -> None:
@@ -49,7 +50,7 @@ def add_demandes(workbook: Workbook, room: int) -> None:
     for field in FIELDS:
         _add_column(sheet, field, last)
     _show_what_does_not_apply(sheet, last)
-    _lay_out(sheet)
+    _lay_out(sheet, last)
 
 
 def _add_bands(sheet: Worksheet) -> None:
@@ -75,7 +76,7 @@ def _add_column(sheet: Worksheet, field: Field, last: int) -> None:
 
 
 def _add_header(sheet: Worksheet, field: Field) -> None:
-    required = field.required not in _OPTIONAL
+    required = field.required not in _OPTIONAL or field.tag == _REFERENCE
     cell = sheet[f"{LETTERS[field.tag]}{HEADER}"]
     cell.value = f"{field.label} *" if required else field.label
     cell.font = BOLD if required else PLAIN
@@ -154,9 +155,10 @@ def _show_what_does_not_apply(sheet: Worksheet, last: int) -> None:
                 sheet.conditional_formatting.add(area, Rule(type="expression", dxf=look, formula=[formula]))
 
 
-def _lay_out(sheet: Worksheet) -> None:
+def _lay_out(sheet: Worksheet, last: int) -> None:
     sheet.row_dimensions[1].height, sheet.row_dimensions[HEADER].height = 24, 48
     references = len(fields_of(Reference))
     sheet.freeze_panes = f"{get_column_letter(references + 1)}{FIRST}"
+    sheet.auto_filter.ref = f"A{HEADER}:{LETTERS[FIELDS[-1].tag]}{last}"
     sheet.print_title_rows = f"1:{HEADER}"
     print_on_a4(sheet, pages_wide=4)
