@@ -174,7 +174,7 @@ class Sheet:
         return f"${first}${top}:${last}${bottom}"
 
     def add_filter(self, header_row: int, column: int, last_row: int) -> str:
-        """Give a sheet without filter (a table has its own) one from its first header to this column; its range, or ""."""
+        """A filter from the first header to this column, if there is none (a table has its own); its range, or ""."""
         if self._child("autoFilter") or self._child("tableParts"):
             return ""
         first = column_letters(min([*rows.filled_columns(self._rows, header_row), column]))
