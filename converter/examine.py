@@ -7,7 +7,7 @@ from pathlib import Path
 
 from converter.attachments import attach, attach_without_files, takes_supplier_certificate
 from converter.build import build_all
-from converter.demandes import Demande
+from converter.demandes import Demande, Origin
 from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
 from converter.folder import Folder, index_folder, unused
 from converter.fournisseur import SupplierOptions, supplier_of
@@ -17,6 +17,8 @@ from converter.schemas import Rules, check_requests, check_rows
 from converter.workbook import Classeur, Table
 
 PIECES = "pieces"
+Row = tuple[str, str, int | None]
+"""A row's workbook, sheet and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
         attached, told = attach_without_files(demandes, certificates)
     in_error = _rows_in_error(one for examination in examinations for one in examination.findings)
     requests = tuple(
-        Examined(demande, documents, bool(in_error & _rows(demande)))
+        Examined(demande, documents, bool(in_error & _rows(demande.origin)))
         for demande, documents in zip(demandes, attached, strict=True)
     )
     return Documented(requests, tuple(told), _unused(examinations, folders))
@@ -101,7 +103,7 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
 def findings_about(documented: Documented, requests: Sequence[Examined]) -> list[Finding]:
     """Those findings of documents that concern one of these requests, or the supplier's certificate that it takes."""
     origins = [one.demande.origin for one in requests]
-    rows = {(str(origin.workbook), origin.sheet, row) for origin in origins for row in origin.rows}
+    rows = {row for origin in origins for row in _rows(origin)}
     certified = {str(one.demande.origin.workbook) for one in requests if takes_supplier_certificate(one.demande)}
     sheets = {(str(origin.workbook), origin.sheet) for origin in origins}
     return [
@@ -130,12 +132,12 @@ def _folder_of(workbook: Path, options: Options) -> Path:
     return options.attachments or workbook.parent / PIECES
 
 
-def _rows(demande: Demande) -> set[tuple[str, int | None]]:
-    return {(str(demande.origin.workbook), row) for row in demande.origin.rows}
+def _rows(origin: Origin) -> set[Row]:
+    return {(str(origin.workbook), origin.sheet, row) for row in origin.rows}
 
 
-def _rows_in_error(findings: Iterable[Finding]) -> set[tuple[str, int | None]]:
-    return {(one.cell.workbook, one.cell.row) for one in findings if one.severity is Severity.ERROR}
+def _rows_in_error(findings: Iterable[Finding]) -> set[Row]:
+    return {(one.cell.workbook, one.cell.sheet, one.cell.row) for one in findings if one.severity is Severity.ERROR}
 
 
 def _unused(examinations: Sequence[Examination], folders: dict[Path, Folder]) -> tuple[str, ...]:
