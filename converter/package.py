@@ -44,7 +44,8 @@ _MARKERS = {
 }
 _ANNOUNCED = re.compile(rb"""\suniqueCount\s*=\s*["']\s*\+?(\d+)""")  # the reader reserves room for as many strings
 _UTF16_STARTS = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
-_SAFE_PROLOG = re.compile(r"(?:\s++|<\?.*?\?>|<!--.*?-->)*+<[^\W\d]", re.DOTALL)
+# Each piece ends in one place only, so that nothing is tried twice (possessive groups misbehave before Python 3.11.5).
+_SAFE_PROLOG = re.compile(r"(?:\s|<\?[^?]*(?:\?(?!>)[^?]*)*\?>|<!--[^-]*(?:-(?!->)[^-]*)*-->)*<[^\W\d]")
 _DECLARED_ENCODING = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii"}
 

@@ -23,10 +23,10 @@ MAX_ODD_CELLS = 1_500_000  # rewriting a cell takes 2 µs
 # A cell as every common writer spells it, inside MAX_ROWS and NEAR_COLUMNS.
 _NEAR_ADDRESS = rb'(?:[AB]?[A-Z]|C[A-Z])(?:\d{1,5}|1[01]\d{4})"'
 _NOT_NEAR = re.compile(rb"<c(?! r=\"" + _NEAR_ADDRESS + rb"[^<>']*>)")
-_ATTRIBUTES = rb'(?: [a-z]+="\w*")*+ ?'
+_ATTRIBUTES = rb'(?: [a-z]+="\w*")* ?'
 _NOT_PLAIN = re.compile(rb'<c(?! r="[A-Z]{1,7}\d{1,9}"' + _ATTRIBUTES + rb"/?>)")
-_FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"' + _ATTRIBUTES + rb"(?!/>|></c>)")
-_ROW_OR_CELL = re.compile(rb"<(?:[\w.-]+:)?(row|c)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*+)\s*(/?)>")
+_FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"' + _ATTRIBUTES + rb"(?=/?>)(?!/>|></c>)")
+_ROW_OR_CELL = re.compile(rb"<(?:[\w.-]+:)?(row|c)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
 _ATTRIBUTE = re.compile(rb"\s([rt])\s*=\s*[\"']\s*(\w*)")
 _NUMBER = re.compile(rb"\d{1,9}$")
 _ADDRESS = re.compile(rb"([A-Za-z]{1,7})(\d{1,9})$")
@@ -34,6 +34,7 @@ _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _PREFIX = re.compile(rb"<([\w.-]+:)sheetData[\s/>]")
 
 # No sign of a tag stands inside another, and nothing is tried twice: time grows as the sheet, whatever it holds.
+# Only sets of characters are possessive: possessive groups misbehave before Python 3.11.5.
 _FORMULA = rb"<f(?:[^<>]*/>|[^<>]*+>[^<]*+</f>)\s*+"
 _ERROR = re.compile(
     rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="e"[^<>]*+>\s*+(?:' + _FORMULA + rb")?(?:<v[^<>]*+>([^<]*+))?"
