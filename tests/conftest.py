@@ -3,6 +3,8 @@
 import contextlib
 import io
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,3 +82,30 @@ def beneficiaries(request: dict[str, Any]) -> list[str]:
     """The RPPS or FINESSGeo of a request of a JSON file."""
     who = request["beneficiaires"]
     return [one["RPPS"] for one in who["liberal"]] or who["structure"]["FINESSGeo"]
+
+
+PROGRAMS = {"office": ("soffice",), "browser": ("chromium", "pdfinfo", "pdftotext")}
+"""What the tests of a marker need beside Python."""
+INSTALL = "apt install libreoffice-calc chromium poppler-utils"
+
+
+def missing_for(marker: str) -> list[str]:
+    return [program for program in PROGRAMS[marker] if shutil.which(program) is None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without LibreOffice or Chromium, what needs them is left out, and said loudly; never where changes are judged."""
+    if os.environ.get("CI"):
+        return
+    for item in items:
+        for marker in PROGRAMS:
+            if item.get_closest_marker(marker) and missing_for(marker):
+                item.add_marker(pytest.mark.skip(reason=f"il manque {', '.join(missing_for(marker))}"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    missing = [program for marker in PROGRAMS for program in missing_for(marker)]
+    if missing:
+        terminalreporter.section("TESTS NON FAITS", sep="!", red=True, bold=True)
+        terminalreporter.line(f"Il manque {', '.join(missing)} : ce que les gens ouvrent n'a pas été ouvert.", red=True)
+        terminalreporter.line(f"Pour tout vérifier : {INSTALL}", red=True)
