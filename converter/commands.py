@@ -16,6 +16,7 @@ from converter.findings import Refusal, Severity
 if TYPE_CHECKING:
     from converter.examine import Options
     from converter.outcome import Outcome
+    from converter.pipeline import Progress
     from converter.portal.returns import ReturnOutcome
     from converter.registre.model import Etat, Inscription, Registre
 
@@ -73,7 +74,9 @@ def _convert(arguments: argparse.Namespace) -> int:
         options, spelling = _options(arguments), load_spelling()
         registre = open_registre(arguments.ledger, arguments.out)
         try:
-            return _told(arguments, convert(workbooks, read, options, registre, spelling, _progress))
+            with _progress(workbooks) as progress:
+                outcome = convert(workbooks, read, options, registre, spelling, progress)
+            return _told(arguments, outcome)
         finally:
             registre.close()
 
@@ -89,8 +92,9 @@ def _validate(arguments: argparse.Namespace) -> int:
         options = _options(arguments)
         registre = open_registre(arguments.ledger, arguments.out)
         try:
-            with registre.reading() as lecture:
-                return _told(arguments, validate(workbooks, read, options, lecture, _progress))
+            with registre.reading() as lecture, _progress(workbooks) as progress:
+                outcome = validate(workbooks, read, options, lecture, progress)
+            return _told(arguments, outcome)
         finally:
             registre.close()
 
@@ -272,14 +276,21 @@ def _inside(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _progress(workbooks: Sequence[Path]) -> Iterable[Path]:
+@contextmanager
+def _progress(workbooks: Sequence[Path]) -> Iterator["Progress"]:
     """A bar on stderr for work over a second; nothing where stderr is not a terminal."""
-    if not sys.stderr.isatty():
-        return workbooks
     from tqdm import tqdm
 
-    bar: Iterable[Path] = tqdm(workbooks, desc="Lecture", unit="classeur", delay=1, leave=False)
-    return bar
+    from converter.pipeline import STAGES
+
+    form = "{desc}  {bar:24}  {n_fmt}/{total_fmt}  {elapsed}"
+    with tqdm(total=len(workbooks) + len(STAGES), bar_format=form, delay=1, leave=False, disable=None) as bar:
+
+        def show(what: str) -> None:
+            bar.set_description_str(what, refresh=False)
+            bar.update()
+
+        yield show
 
 
 def _told(arguments: argparse.Namespace, outcome: "Outcome") -> int:

@@ -3,7 +3,7 @@
 It prints nothing; the steps share values, not each other.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from converter import lot as lots
 from converter.ahead import Reader
 from converter.examine import Documented, Examination, Options, examine, findings_about, with_documents
 from converter.findings import Finding, Refusal, sentence
+from converter.french import tidy
 from converter.outcome import Outcome, RefusedInput
 from converter.portal.spelling import Spelling
 from converter.publication import publish, staging
@@ -19,8 +20,10 @@ from converter.registre.model import Lecture, Lot, Registre
 from converter.sheetscan import column_index
 from converter.suivis import suivis_of
 
-Progress = Callable[[Sequence[Path]], Iterable[Path]]
-"""Hands over the workbooks one after the other, and shows how far it is."""
+Progress = Callable[[str], None]
+"""Told, in French, what is being done now: one call a workbook, then one for each of `STAGES`."""
+STAGES = ("Pièces justificatives", "Registre", "Fichiers et archives", "Classeurs annotés et rapport")
+_DOCUMENTS, _LEDGER, _FILES, _READING = STAGES
 
 
 def convert(
@@ -35,10 +38,13 @@ def convert(
     recovered = tuple(registre.recover(options.out))
     is_new = not registre.identifiant
     examinations, refused = _examine_all(workbooks, read, options, progress)
+    progress(_DOCUMENTS)
     documented = with_documents(examinations, options)
+    progress(_LEDGER)
     with registre.writing() as ecriture:
         reconciled = reconcile(documented.requests, ecriture)
         numbered = lots.number(reconciled.to_emit, documented.numbers, ecriture)
+        progress(_FILES)
         rendered = lots.render_all(numbered, options, ecriture, spelling)
         with staging(options.out, options.jour, registre.identifiant if rendered else "") as lot:
             outcome = Outcome(
@@ -53,6 +59,7 @@ def convert(
                 notes=(sentence("registre-cree"),) if is_new and rendered else (),
             )
             rendered = [replace(one, data=b"") for one in rendered]  # on disk now: 2 KB a request less to hold
+            progress(_READING)
             outcome = _write_for_people(lot, examinations, outcome)
         if rendered:
             ecriture.emit(lots.inscriptions(rendered, numbered, options), lot)
@@ -65,8 +72,11 @@ def validate(
 ) -> Outcome:
     """The same checks against the same ledger; no number is taken and no JSON file made."""
     examinations, refused = _examine_all(workbooks, read, options, progress)
+    progress(_DOCUMENTS)
     documented = with_documents(examinations, options)
+    progress(_LEDGER)
     reconciled = reconcile(documented.requests, lecture)
+    progress(_READING)
     with staging(options.out, options.jour) as lot:
         outcome = Outcome(
             command="validate",
@@ -86,7 +96,8 @@ def _examine_all(
     """Every workbook that can be read, and why the others cannot; Refusal when none can."""
     examinations: list[Examination] = []
     refusals: list[tuple[Path, Refusal]] = []
-    for path in progress(workbooks):
+    for path in workbooks:
+        progress(f"Lecture de {tidy(path.name)}")
         try:
             examinations.append(examine(read(path), options))
         except Refusal as refusal:

@@ -55,7 +55,7 @@ def examine(workbook: str, target: str) -> None:
     options = Options(out, datetime.date(2022, 11, 22), documents=False)
     inputs = [Path(workbook)]
     with open_registre("", out).reading() as lecture, reading_ahead(inputs, documents=False) as read:
-        outcome = validate(inputs, read, options, lecture, iter)
+        outcome = validate(inputs, read, options, lecture, str)
     Path(target).write_bytes(pickle.dumps((outcome.findings, outcome.suivis)))
 
 
