@@ -1,6 +1,7 @@
 """A ledger's requests, invented, and a run that follows the order of `convert` with nothing but them."""
 
 import sys
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -47,22 +48,21 @@ def refusal(code: str):  # type: ignore[no-untyped-def]
 
 def convert(out: Path, references: list[str], day: date = DAY, wait: float = 60.0) -> list[str]:
     """Emit those of these requests that the ledger does not hold yet; what was recovered first."""
-    registre = open_registre("", out, wait)
-    told = registre.recover(out)
-    with registre.writing() as ecriture, staging(out, day, registre.identifiant) as lot:
-        known = ecriture.find([Cle(ANS, reference) for reference in references])
-        new = [reference for reference in references if Cle(ANS, reference) not in known]
-        numbers = ecriture.free_numbers(len(new), [])
-        file = ecriture.next_file_number(ANS, day)
-        pairs = zip(new, numbers, strict=True)
-        requests = [request(ref, number, file, line, day) for line, (ref, number) in enumerate(pairs, start=1)]
-        if requests:
-            whole = "\n".join([*(f"{one.numeroEditeur} {one.cle.refCommande}" for one in requests), "fin"])
-            (lot.staging / file_of(file, day)).write_text(whole, encoding="utf-8")
-        (lot.staging / "rapport.html").write_text("rapport", encoding="utf-8")
-        ecriture.emit(requests, lot)
-    registre.publish(lot)
-    registre.close()
+    with closing(open_registre("", out, wait)) as registre:
+        told = registre.recover(out)
+        with registre.writing() as ecriture, staging(out, day, registre.identifiant) as lot:
+            known = ecriture.find([Cle(ANS, reference) for reference in references])
+            new = [reference for reference in references if Cle(ANS, reference) not in known]
+            numbers = ecriture.free_numbers(len(new), [])
+            file = ecriture.next_file_number(ANS, day)
+            pairs = zip(new, numbers, strict=True)
+            requests = [request(ref, number, file, line, day) for line, (ref, number) in enumerate(pairs, start=1)]
+            if requests:
+                whole = "\n".join([*(f"{one.numeroEditeur} {one.cle.refCommande}" for one in requests), "fin"])
+                (lot.staging / file_of(file, day)).write_text(whole, encoding="utf-8")
+            (lot.staging / "rapport.html").write_text("rapport", encoding="utf-8")
+            ecriture.emit(requests, lot)
+        registre.publish(lot)
     return told
 
 
