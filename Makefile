@@ -54,9 +54,9 @@ docs: $(VENV)/.dev ## refait les pages et fichiers tirés des déclarations
 
 lock: $(VENV)/.dev ## refait les fichiers de verrouillage des dépendances
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links pyproject.toml -o requirements.lock
+		pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --extra dev pyproject.toml -o requirements-dev.lock
+		--extra dev pyproject.toml -o requirements-dev.lock
 
 clean: ## efface l'environnement et les caches, jamais OUT
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
