@@ -3,6 +3,7 @@
 import argparse
 import dataclasses
 import datetime
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,12 +106,15 @@ def _inside(folder: Path) -> Iterator[Path]:
 @contextmanager
 def _progress(workbooks: Sequence[Path]) -> Iterator["Progress"]:
     """A bar on stderr for work over a second; nothing where stderr is not a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
     from tqdm import tqdm
 
     from converter.pipeline import STAGES
 
     form = "{desc}  {bar:24}  {n_fmt}/{total_fmt}  {elapsed}"
-    with tqdm(total=len(workbooks) + len(STAGES), bar_format=form, delay=1, leave=False, disable=None) as bar:
+    with tqdm(total=len(workbooks) + len(STAGES), bar_format=form, delay=1, leave=False) as bar:
 
         def show(what: str) -> None:
             bar.set_description_str(what, refresh=False)
