@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from converter.attachments import Entry
 from converter.demandes import Demande
 from converter.findings import Refusal
+from converter.french import advance
 from converter.operators import operators
 from converter.portal.controls import control_file
 from converter.portal.layout import MOST_REQUESTS
@@ -44,6 +45,11 @@ class FichierJson:
     def montant(self) -> Decimal:
         """The sum of its amounts, in euros."""
         return sum((one.demande.commande.montantSegurHT for one in self.lignes), Decimal("0.00"))
+
+    @property
+    def avance(self) -> Decimal:
+        """The sum of its advances, each rounded to the cent as the ASP pays it."""
+        return sum((advance(one.demande.commande.montantSegurHT) for one in self.lignes), Decimal("0.00"))
 
 
 def file_name(numeroAns: str, jour: datetime.date, number: int) -> str:

@@ -93,7 +93,9 @@ def write_files(folder: Path, rendered: Sequence[Rendered], options: Options) ->
     for one in rendered:
         write_new(folder / one.fichier.nom, one.data)
         archives = _write_archives(folder, one.fichier, options) if options.documents else ()
-        written.append(Fichier(one.fichier.nom, len(one.fichier.lignes), one.fichier.montant, archives))
+        written.append(
+            Fichier(one.fichier.nom, len(one.fichier.lignes), one.fichier.montant, one.fichier.avance, archives)
+        )
     return written
 
 

@@ -49,11 +49,14 @@ class Archive:
 
 @dataclass(frozen=True, slots=True)
 class Fichier:
-    """A JSON file made by this run, with its zips. `montant`: the sum of montantSegurHT, in euros."""
+    """A JSON file made by this run, with its zips. `montant`: the sum of montantSegurHT, in euros;
+    `avance`: that of the advances, each rounded to the cent as the ASP pays it.
+    """
 
     nom: str
     requests: int
     montant: Decimal
+    avance: Decimal
     archives: tuple[Archive, ...] = ()
 
 

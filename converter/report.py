@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from converter.fields import BY_TAG, PARAMETRES
 from converter.findings import Severity
-from converter.french import advance, counted, euros, long_date, megabytes, thousands, tidy
+from converter.french import counted, euros, long_date, megabytes, thousands, tidy
 from converter.groups import Group, grouped, places_told, rows_text, workbook_names
 from converter.outcome import Outcome, Sort, Suivi
 from converter.resources import template_path
@@ -163,7 +163,7 @@ def _totals(outcome: Outcome) -> list[Total]:
         Total("Déjà émises", thousands(outcome.count(Sort.ALREADY))),
         Total("Retenues", thousands(outcome.count(Sort.HELD_BACK))),
         Total("Montant HT", euros(amount)),
-        Total("Avance de 30\u00a0%", euros(advance(amount))),
+        Total("Avance de 30\u00a0%", euros(sum((made.avance for made in outcome.files), Decimal(0)))),
     ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.findings import Severity
-from converter.french import NBSP, advance, counted, euros, megabytes, thousands, tidy
+from converter.french import NBSP, counted, euros, megabytes, thousands, tidy
 from converter.groups import Group, grouped, places_told, workbook_names
 from converter.outcome import Fichier, Outcome, RefusedInput, Sort
 
@@ -93,8 +93,9 @@ def _made(outcome: Outcome) -> Iterator[str]:
     yield from _some([f"  {tidy(one.reference)}{NBSP}: {one.statut}" for one in already])
     yield from outcome.notes
     amount = sum((made.montant for made in outcome.files), Decimal(0))
+    avance = sum((made.avance for made in outcome.files), Decimal(0))
     if amount:
-        yield f"Montant HT{NBSP}: {euros(amount)}, dont avance de 30{NBSP}%{NBSP}: {euros(advance(amount))}."
+        yield f"Montant HT{NBSP}: {euros(amount)}, dont avance de 30{NBSP}%{NBSP}: {euros(avance)}."
 
 
 def _file_line(lot: Path | None, made: Fichier) -> str:

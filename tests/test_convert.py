@@ -336,3 +336,12 @@ def test_the_supplier_may_be_anyone_with_ten_letters_or_digits(tmp_path: Path, c
     supplier = {**SUPPLIER, "numeroAns": "AbCdEf0123"}
     run = convert(write_workbook(tmp_path / "a.xlsx", structure("A", 1, FINESSGeo=finess(9)), supplier=supplier))
     assert run.files[0]["numeroAns"] == "AbCdEf0123"
+
+
+def test_the_advance_is_rounded_request_by_request_as_it_is_paid(tmp_path: Path, convert: Convert) -> None:
+    run = convert(solo("A", 1, montantSegurHT=1075.05) + solo("B", 2, montantSegurHT=1075.05))
+    report = Path(run.document["report"]).read_text(encoding="utf-8").replace("\u00a0", " ")
+    status = command("status", "--out", tmp_path / "out").document["totals"][-1]
+    assert "avance de 30 % : 645,04 €" in run.stderr.replace("\u00a0", " ")
+    assert "645,04 €" in report
+    assert status["advance"] == 645.04

@@ -53,6 +53,7 @@ FULL = Outcome(
             JSON,
             2,
             Decimal("10750"),
+            Decimal("3225.01"),
             (Archive("PJ-0123456789-20261122-001-1.zip", 12_360_000, ("MDV-LGC-Val-BDC-00001.pdf",)),),
         ),
     ),
@@ -119,7 +120,7 @@ class TestContent:
             "Déjà émises": "1",
             "Retenues": "1",
             "Montant HT": "10\u00a0750,00\u00a0€",
-            "Avance de 30 %": "3\u00a0225,00\u00a0€",
+            "Avance de 30 %": "3\u00a0225,01\u00a0€",
         }
 
     def test_each_file_has_its_line_with_its_zip(self) -> None:
@@ -217,7 +218,7 @@ class TestContent:
         assert "Rien n'a été émis." not in text(page(FULL))
 
     def test_a_file_without_zip_says_so(self) -> None:
-        outcome = Outcome("convert", JOUR, files=(Fichier(JSON, 1, Decimal(1)),))
+        outcome = Outcome("convert", JOUR, files=(Fichier(JSON, 1, Decimal(1), Decimal("0.30")),))
         assert rows(outcome, "Fichiers à déposer")[0][3] == "Aucun zip : les documents sont à joindre par vos soins."
 
 

@@ -40,6 +40,7 @@ FICHIER = Fichier(
     "JSON-0123456789-20261122-001.json",
     2,
     Decimal("10750"),
+    Decimal("3225.01"),
     (Archive("PJ-0123456789-20261122-001-1.zip", 12_360_000, ("MDV-LGC-Val-BDC-00001.pdf",)),),
 )
 
@@ -64,7 +65,7 @@ def test_the_summary_of_a_run_with_held_back_requests() -> None:
         "  2 demandes, 10 750,00 €, 1 zip de 12,4 Mo : out/lot-20261122-01/JSON-0123456789-20261122-001.json",
         "Demandes : 2 émises, 1 déjà émise, 1 retenue.",
         "  BC-7 : statut",
-        "Montant HT : 10 750,00 €, dont avance de 30 % : 3 225,00 €.",
+        "Montant HT : 10 750,00 €, dont avance de 30 % : 3 225,01 €.",
         "",
         "Constats : 6 erreurs, 1 avertissement.",
         "  6 × RPPS trop court (colonne O : lignes 8, 9, 12, 14, 20…)",
