@@ -4,7 +4,7 @@ The reader (calamine) lets Python go on meanwhile, so that both processors are a
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,10 +15,24 @@ Reader = Callable[[Path], Classeur]
 
 @contextmanager
 def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Reader]:
-    """What gives each of these workbooks, once, or raises the Refusal of `read_workbook`."""
+    """What gives each of these workbooks, once and in their order, or raises the Refusal of `read_workbook`.
+
+    Only one is read ahead: a folder of hundreds does not fill the memory.
+    """
     pool = ThreadPoolExecutor(max_workers=1)
-    reads = {path: pool.submit(read_workbook, path, documents=documents) for path in workbooks}
+    waiting = iter(workbooks)
+    reads: dict[Path, Future[Classeur]] = {}
+
+    def start_next() -> None:
+        if path := next(waiting, None):
+            reads[path] = pool.submit(read_workbook, path, documents=documents)
+
+    def read(path: Path) -> Classeur:
+        start_next()
+        return reads.pop(path).result()
+
+    start_next()
     try:
-        yield lambda path: reads.pop(path).result()
+        yield read
     finally:
         pool.shutdown(cancel_futures=True)
