@@ -1,6 +1,7 @@
-"""A cell's value as Excel gave it, and as its user sees it."""
+"""A cell's value as Excel gave it and as its user sees it; its column's letters and rank."""
 
 import datetime
+from functools import cache
 
 Raw = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta
 
@@ -17,3 +18,22 @@ def as_shown(raw: Raw) -> str:
 def shown_day(day: datetime.date) -> str:
     """JJ/MM/AAAA."""
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+@cache
+def column_index(letters: str) -> int:
+    """1 for A, 27 for AA."""
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - ord("A") + 1
+    return index
+
+
+@cache
+def column_letters(index: int) -> str:
+    """A for 1, AA for 27."""
+    letters = ""
+    while index > 0:
+        index, letter = divmod(index - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return letters

@@ -16,7 +16,7 @@ from converter.attachments import Entry
 from converter.demandes import Demande
 from converter.findings import Refusal
 from converter.french import advance
-from converter.operators import operators
+from converter.operators import operator_codes
 from converter.portal.controls import control_file
 from converter.portal.layout import MOST_REQUESTS
 from converter.portal.spelling import Spelling
@@ -66,7 +66,7 @@ def split(lignes: Sequence[Ligne]) -> Iterator[tuple[Ligne, ...]]:
 def render(fichier: FichierJson, spelling: Spelling) -> bytes:
     """The file as the portal wants it: UTF-8 without BOM. Refusal if it fails our own control of it."""
     data = _template(spelling).render(fichier=fichier).encode("utf-8")
-    control = control_file(fichier.nom, data, spelling, _operator_codes())
+    control = control_file(fichier.nom, data, spelling, operator_codes())
     reason = control.structure_error or next((one.message for one in control.requests if not one.accepted), None)
     if reason or len(control.requests) != len(fichier.lignes):
         raise Refusal("controle-refuse", fichier=fichier.nom, raison=reason or "des demandes manquent.")
@@ -87,11 +87,6 @@ def _template(spelling: Spelling) -> Template:
     )
     source = template_path("demandes.json.j2").read_text(encoding="utf-8")
     return environment.from_string(spelling.apply_to_template(source))
-
-
-@cache
-def _operator_codes() -> frozenset[str]:
-    return frozenset(one.code for one in operators())
 
 
 def _as_json(value: object) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from converter import keys
 from converter.fields import Field, Kind
-from converter.operators import operators
+from converter.operators import operator_codes
 
 Judge = Callable[[str], bool]
 
@@ -21,11 +21,12 @@ _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # no more than what the portal's control asks for
 _USUAL_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _PHONE = re.compile(r"0[1-9][0-9]{8}|(?:\+|00)33[1-9][0-9]{8}|(?:\+|00)(?!33)[1-9][0-9]{6,14}")
-_CHARACTERS = {
-    "numeroAns": re.compile(r"[0-9A-Za-z]*"),
-    "FINESSJuridique": re.compile(r"[0-9]*|[0-9][AB][0-9]*"),
-    "FINESSGeo": re.compile(r"[0-9]*|[0-9][AB][0-9]*"),
-}
+CORSICAN = frozenset({"FINESSJuridique", "FINESSGeo"})
+"""The identifiers in which 2A or 2B may stand in front; all the others but ALPHANUMERIC hold digits only."""
+ALPHANUMERIC = frozenset({"numeroAns"})
+_CHARACTERS = dict.fromkeys(ALPHANUMERIC, re.compile(r"[0-9A-Za-z]*")) | dict.fromkeys(
+    CORSICAN, re.compile(r"[0-9]*|[0-9][AB][0-9]*")
+)
 _OLDEST_YEAR = 2000  # the programme began in 2021: an older year is a slip of the keyboard
 _DIGITS = re.compile(r"[0-9]*")
 _KEYS: dict[str, Judge] = {
@@ -75,7 +76,7 @@ def allowed(field: Field) -> frozenset[str] | None:
         case Kind.CHOICE:
             return frozenset(field.choices)
         case Kind.OPERATOR:
-            return frozenset(one.code for one in operators())
+            return operator_codes()
     return None
 
 

@@ -103,19 +103,23 @@ def write_annotated(
     folder: Path, examinations: Sequence[Examination], findings: Sequence[Finding], suivis: Sequence[Suivi]
 ) -> tuple[dict[str, str], list[Finding]]:
     """An annotated copy of each workbook with an error or a warning: workbook → its name; and those that cannot be."""
+    told_of: dict[str, list[Finding]] = {}
+    for told in findings:
+        told_of.setdefault(told.cell.workbook, []).append(told)
+    followed: dict[str, list[Suivi]] = {}
+    for suivi in suivis:
+        followed.setdefault(suivi.workbook, []).append(suivi)
     names: dict[str, str] = {}
     impossible = []
     for one in examinations:
         path = one.classeur.path
-        ours = [told for told in findings if told.cell.workbook == str(path)]
+        ours = told_of.get(str(path), [])
         if all(told.severity is Severity.CORRECTION for told in ours):
             continue
         name = _annotated_name(path, names.values())
-        followed = [suivi for suivi in suivis if suivi.workbook == str(path)]
+        table, rows = one.table, followed.get(str(path), [])
         try:
-            annotate(
-                path, folder / name, ours, followed, demandes_sheet=one.table.sheet, header_row=one.table.header_row
-            )
+            annotate(path, folder / name, ours, rows, demandes_sheet=table.sheet, header_row=table.header_row)
         except AnnotationImpossible as reason:
             impossible.append(finding("annotation-impossible", Cell(str(path)), raison=str(reason)))
         else:

@@ -48,6 +48,12 @@ def operators() -> tuple[Operator, ...]:
         return tuple(Operator(line["code"], line["libelle"]) for line in csv.DictReader(lines))
 
 
+@cache
+def operator_codes() -> frozenset[str]:
+    """The codes that `operateurMessagerie` may take."""
+    return frozenset(one.code for one in operators())
+
+
 @lru_cache(_REMEMBERED)
 def find_operator(text: str) -> Operator | None:
     """The operator that `text` names without doubt: its code, its label, or « code – libellé »; else None."""

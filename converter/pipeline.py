@@ -9,6 +9,7 @@ from pathlib import Path
 
 from converter import lot as lots
 from converter.ahead import Reader
+from converter.cells import column_index
 from converter.examine import Documented, Examination, Options, examine, findings_about, with_documents
 from converter.findings import Finding, Refusal, sentence
 from converter.french import tidy
@@ -17,7 +18,6 @@ from converter.portal.spelling import Spelling
 from converter.publication import publish, staging
 from converter.reconcile import Reconciled, reconcile
 from converter.registre.model import Lecture, Lot, Registre
-from converter.sheetscan import column_index
 from converter.suivis import suivis_of
 
 Progress = Callable[[str], None]

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
+from converter.cells import column_index, column_letters
+
 MAX_ROWS = 119_999  # a run takes 9 KB a row: 1.1 GiB
 NEAR_COLUMNS = 104  # A to CZ, three times the columns of the format
 MAX_GRID = MAX_ROWS * NEAR_COLUMNS  # cells of the reader's grid
@@ -90,25 +92,6 @@ def text_volume(data: bytes, shared_strings: bytes) -> int:
     return sum(map(lengths.__getitem__, map(int, _SHARED_INDEX.findall(data))))
 
 
-@cache
-def column_index(letters: str) -> int:
-    """1 for A, 27 for AA."""
-    index = 0
-    for letter in letters.upper():
-        index = index * 26 + ord(letter) - ord("A") + 1
-    return index
-
-
-@cache
-def column_letter(index: int) -> str:
-    """A for 1, AA for 27."""
-    letters = ""
-    while index > 0:
-        index, letter = divmod(index - 1, 26)
-        letters = chr(ord("A") + letter) + letters
-    return letters
-
-
 def _sheet_data(data: bytes) -> tuple[bytes, bytes]:
     """The cells of the sheet, and what follows them; a namespace prefix on its elements is taken away."""
     if prefix := _PREFIX.search(data, 0, 65_536):
@@ -136,7 +119,7 @@ def _spelt(cells: bytes) -> Iterator[bytes]:
         address = _ADDRESS.match(given.get(b"r", b""))
         column = column_index(_letters(address[1])) if address else column + 1
         kind = b' t="' + given[b"t"] + b'"' if b"t" in given else b""
-        yield b'<c r="%s%d"%s%s>' % (column_letter(column).encode(), int(address[2]) if address else row, kind, closed)
+        yield b'<c r="%s%d"%s%s>' % (column_letters(column).encode(), int(address[2]) if address else row, kind, closed)
     yield cells[body_from:]
 
 

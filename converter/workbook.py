@@ -11,11 +11,11 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from converter.cells import Raw, as_shown
+from converter.cells import Raw, as_shown, column_index, column_letters
 from converter.fields import FIELDS, PARAMETRES, Field, Required
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.package import Package, SheetPart, open_package
-from converter.sheetscan import SheetFacts, column_index, column_letter
+from converter.sheetscan import SheetFacts
 from converter.text import fold, nearest
 from converter.version_modele import TEMPLATE_VERSION, VERSION_NAME
 
@@ -124,7 +124,7 @@ def _table(
     ]
     by_place = list(zip(*(grid[row - 1] for row in rows), strict=True)) or [()] * len(grid[header])
     cells = {tag: by_place[place] for tag, place in places.items()}
-    columns = {tag: column_letter(place + 1) for tag, place in places.items()}
+    columns = {tag: column_letters(place + 1) for tag, place in places.items()}
     tags = {letter: tag for tag, letter in columns.items()}
     lost = {(row, tags[letter]): code for (row, letter), code in broken.items() if row > header + 1 and letter in tags}
     table = Table(path, sheet, header + 1, columns, rows, cells, frozenset(lost), date1904)
@@ -209,7 +209,7 @@ def _places(path: Path, sheet: str, row: int, header: list[Raw]) -> tuple[dict[s
                 "colonne-en-double",
                 classeur=path.name,
                 balise=field.tag,
-                colonnes=f"{column_letter(places[field.tag] + 1)} et {column_letter(place + 1)}",
+                colonnes=f"{column_letters(places[field.tag] + 1)} et {column_letters(place + 1)}",
             )
         else:
             places[field.tag] = place
@@ -223,7 +223,7 @@ def _near_misses(
     told = []
     for place, text in unknown:
         if near := nearest(text, missing) if text else None:
-            cell = Cell(str(path), sheet, row, column_letter(place + 1))
+            cell = Cell(str(path), sheet, row, column_letters(place + 1))
             told.append(finding("colonne-mal-orthographiee", cell, missing[near].tag, text, proche=near))
     return told
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import xlsxwriter
+from workbooks import SCENARIO
 
 SUPPLIER = {"numeroAns": "1234567890", "SIRET": "38042372300028", "profils": "Centre de santé; Mailiz"}
 ORDER = {
@@ -16,15 +17,7 @@ ORDER = {
     "emailMedecin": "dr.durand@cabinet-durand.fr",
     "telephoneMedecin": "0144556677",
     "RPPS": "10001234562",
-    "isCentreDeSante": "NON",
-    "operateurMessagerie": "CH _28",
-    "isProSanteConnectNeeded": "OUI",
-    "isDirecToDMP": "OUI",
-    "isPFIToDMP": "NON",
-    "isDirectToMSSPro": "OUI",
-    "isPFIToMSSPro": "NON",
-    "isDirectToMSSCitoyen": "OUI",
-    "isPFIToMSSCitoyen": "NON",
+    **SCENARIO,
     "bonCommande": "bdc.pdf",
 }
 

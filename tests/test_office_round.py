@@ -6,21 +6,10 @@ import openpyxl
 import pytest
 from annotated import saved_by_libreoffice
 from conftest import DAY, Run, command
-from workbooks import rpps
+from workbooks import SCENARIO, rpps
 
 from converter.template import RowToWrite, write_filled
 
-SCENARIO = {
-    "isCentreDeSante": "NON",
-    "operateurMessagerie": "CH _28",
-    "isProSanteConnectNeeded": "OUI",
-    "isDirecToDMP": "OUI",
-    "isPFIToDMP": "NON",
-    "isDirectToMSSPro": "OUI",
-    "isPFIToMSSPro": "NON",
-    "isDirectToMSSCitoyen": "OUI",
-    "isPFIToMSSCitoyen": "NON",
-}
 ORDER = {"dateCommande": "04/11/2022", "regimeTVA": "TTC", "montantSegurHT": "1075.00", "commandePour": "LIBERAL"}
 DOCTOR = {"nomMedecin": "BRUYÈRE", "emailMedecin": "cabinet@medecin.example", "telephoneMedecin": "0199001234"}
 SUPPLIER = {"numeroAns": "0123456789", "SIRET": "38042372300028", "profils": "Mailiz"}

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from converter.annotate.styles import PAINTS, Font, Styles
-from converter.annotate.xmltext import column_index, quoted, sheet_reference, text
+from converter.annotate.xmltext import quoted, sheet_reference, text
+from converter.cells import column_index
 from converter.findings import Finding, Severity
 
 NAME = "Anomalies"

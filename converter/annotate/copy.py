@@ -14,7 +14,8 @@ from converter.annotate.rows import RowEdit
 from converter.annotate.sheet import Sheet
 from converter.annotate.strings import Strings
 from converter.annotate.styles import Styles
-from converter.annotate.xmltext import AnnotationImpossible, column_index, column_letters, sheet_reference
+from converter.annotate.xmltext import AnnotationImpossible, sheet_reference
+from converter.cells import column_index, column_letters
 from converter.findings import Cell, Finding, Severity, finding
 from converter.outcome import Suivi
 

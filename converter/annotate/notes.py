@@ -7,7 +7,8 @@ after any program has saved the workbook. Comments live in two parts: their text
 import re
 from collections.abc import Mapping
 
-from converter.annotate.xmltext import attribute, column_letters, text, unescaped, with_attribute
+from converter.annotate.xmltext import attribute, text, unescaped, with_attribute
+from converter.cells import column_letters
 
 HEADING = "[Convertisseur JSON-MDV]"  # in ASCII: some programs write other characters as entities
 _AUTHOR = "Convertisseur JSON-MDV"

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from converter.annotate.xmltext import attribute, column_index, column_letters, with_attribute
+from converter.annotate.xmltext import attribute, with_attribute
+from converter.cells import column_index, column_letters
 from converter.findings import Severity
 
 _ROW = re.compile(rb"<row\b[^>]*>")

@@ -11,13 +11,13 @@ from converter.annotate.xmltext import (
     AnnotationImpossible,
     attribute,
     children,
-    column_letters,
     insert_ordered,
     quoted,
     span,
     with_attribute,
     without_attribute,
 )
+from converter.cells import column_letters
 
 # CT_Worksheet: Excel repairs a sheet whose elements stand in another order.
 _ORDER = (

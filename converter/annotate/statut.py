@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from converter.annotate.rows import RowEdit
 from converter.annotate.sheet import Sheet
 from converter.annotate.strings import Strings
-from converter.annotate.xmltext import AnnotationImpossible, column_letters, corner, sheet_reference, text
+from converter.annotate.xmltext import AnnotationImpossible, corner, sheet_reference, text
+from converter.cells import column_letters
 
 TITLE = "Statut"
 _OTHER_TITLE = "Statut (convertisseur)"  # where the user has a « Statut » of their own

@@ -6,7 +6,8 @@ from functools import cached_property
 
 from converter.annotate.book import Book
 from converter.annotate.package import Package
-from converter.annotate.xmltext import attribute, column_index, plain, unescaped
+from converter.annotate.xmltext import attribute, plain, unescaped
+from converter.cells import column_index
 
 _START = 65_536  # bytes: titles are nearly always among the first strings
 _CELL = re.compile(rb"<c\b[^>]*>.*?</c>", re.DOTALL)

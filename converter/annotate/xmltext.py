@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from converter.cells import column_index
+
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
@@ -120,25 +122,6 @@ def insert_ordered(xml: bytes, element: bytes, name: str, order: str) -> bytes:
     earlier = names[: names.index(name)]
     at = max((end for other, _, end in children(xml) if other in earlier), default=0)
     return xml[:at] + element + xml[at:]
-
-
-@cache
-def column_index(letters: str) -> int:
-    """`A` → 1, `AF` → 32."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index
-
-
-@cache
-def column_letters(index: int) -> str:
-    """1 → `A`, 32 → `AF`."""
-    letters = ""
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def corner(reference: str) -> tuple[int, int]:

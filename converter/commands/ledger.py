@@ -1,6 +1,7 @@
 """`status`, `void`: what the ledger remembers, and what is taken back."""
 
 import argparse
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +17,8 @@ def status(arguments: argparse.Namespace) -> int:
     from converter.registre import open_registre
     from converter.statut import as_json, rows, table, write_xlsx
 
-    registre = open_registre(arguments.ledger, arguments.out)
-    try:
+    with closing(open_registre(arguments.ledger, arguments.out)) as registre:
         lignes = rows(registre, [_state(text) for text in arguments.state])
-    finally:
-        registre.close()
     lines = [table(lignes), "", f"Registre\u00a0: {ledger_name(arguments)}"]
     if arguments.xlsx:
         write_xlsx(lignes, arguments.xlsx)
@@ -34,16 +32,13 @@ def void(arguments: argparse.Namespace) -> int:
     from converter.french import counted
     from converter.registre import open_registre
 
-    registre = open_registre(arguments.ledger, arguments.out)
     name = Path(arguments.name).name
-    try:
+    with closing(open_registre(arguments.ledger, arguments.out)) as registre:
         refuse_absent(registre, arguments)
         recovered = registre.recover(arguments.out)
         with registre.writing() as ecriture:
             freed = ecriture.void(name)
         recovered += registre.recover(arguments.out)
-    finally:
-        registre.close()
     free = counted(len(freed), "demande est de nouveau libre", "demandes sont de nouveau libres")
     document = {"voided": name, "requests": [one.numeroEditeur for one in freed]}
     say(arguments, document, [*recovered, f"{name} est annulé\u00a0: {free}, sous le même numéro éditeur."])

@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import datetime
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def check(arguments: argparse.Namespace) -> int:
     """The portal's two controls on JSON files, or our tags against those of the blank model."""
-    from converter.operators import operators
+    from converter.operators import operator_codes
     from converter.portal.controls import control_path, to_json
     from converter.portal.handback import write_return
     from converter.portal.spelling import load_spelling
@@ -29,8 +30,7 @@ def check(arguments: argparse.Namespace) -> int:
     if not any(path.is_file() for path in arguments.files):
         raise Refusal("check-sans-fichier")
     spelling = load_spelling()
-    codes = frozenset(one.code for one in operators())
-    controls = [control_path(path, spelling, codes) for path in arguments.files]
+    controls = [control_path(path, spelling, operator_codes()) for path in arguments.files]
     if arguments.write_return:
         for path, control in zip(arguments.files, controls, strict=True):
             write_return(path, control, arguments.write_return, spelling)
@@ -57,16 +57,13 @@ def return_(arguments: argparse.Namespace) -> int:
 
     if bool(arguments.files) == bool(arguments.rejected):
         raise Refusal("return-sans-fichier")
-    registre = open_registre(arguments.ledger, arguments.out)
-    try:
+    with closing(open_registre(arguments.ledger, arguments.out)) as registre:
         refuse_absent(registre, arguments)
         recovered = registre.recover(arguments.out)
         if arguments.rejected:
             outcome = reject_whole(registre, arguments.rejected, arguments.reason)
         else:
             outcome = take_in(registre, arguments.files, load_spelling())
-    finally:
-        registre.close()
     if not (outcome.taken or outcome.already) and all(one.severity == Severity.ERROR for one in outcome.notices):
         raise Refusal("return-rien-lu", raisons=" ".join(one.message for one in outcome.notices))
     written = _write_to_correct(outcome.refused, arguments.out)

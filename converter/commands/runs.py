@@ -5,7 +5,7 @@ import dataclasses
 import datetime
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,13 +42,10 @@ def convert(arguments: argparse.Namespace) -> int:
         from converter.registre import open_registre
 
         options, spelling = _options(arguments), load_spelling()
-        registre = open_registre(arguments.ledger, arguments.out)
-        try:
+        with closing(open_registre(arguments.ledger, arguments.out)) as registre:
             with _progress(workbooks) as progress:
                 outcome = pipeline.convert(workbooks, read, options, registre, spelling, progress)
             return _told(arguments, outcome)
-        finally:
-            registre.close()
 
 
 def validate(arguments: argparse.Namespace) -> int:
@@ -61,13 +58,10 @@ def validate(arguments: argparse.Namespace) -> int:
         from converter.registre import open_registre
 
         options = _options(arguments)
-        registre = open_registre(arguments.ledger, arguments.out)
-        try:
+        with closing(open_registre(arguments.ledger, arguments.out)) as registre:
             with registre.reading() as lecture, _progress(workbooks) as progress:
                 outcome = pipeline.validate(workbooks, read, options, lecture, progress)
             return _told(arguments, outcome)
-        finally:
-            registre.close()
 
 
 def _options(arguments: argparse.Namespace) -> "Options":

@@ -6,17 +6,15 @@ A check takes a parsed JSON value and returns None, or the `Wrong` that names th
 import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
 from converter.fields import Field, Kind
+from converter.judges import ALPHANUMERIC, CORSICAN, to_date
 from converter.operators import find_operator, nearest_operator
 
 _PRINTABLE = r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]"
-_DIGITS_ONLY = frozenset({"SIRET", "RPPS", "numeroEditeur"})
-_CORSICAN = frozenset({"FINESSJuridique", "FINESSGeo"})  # 2A or 2B may stand in front
-_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+_DATE = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
 _CENTS = -2
 _LONGEST_LABEL = 150
 
@@ -37,9 +35,9 @@ Check = Callable[[object], Wrong | None]
 def pattern(field: Field) -> str:
     """The regular expression of a text field: its length and its characters."""
     if field.exact:
-        if field.tag in _CORSICAN:
+        if field.tag in CORSICAN:
             return f"[0-9][0-9AB][0-9]{{{field.exact - 2}}}"
-        return f"{'[0-9]' if field.tag in _DIGITS_ONLY else '[0-9A-Za-z]'}{{{field.exact}}}"
+        return f"{'[0-9A-Za-z]' if field.tag in ALPHANUMERIC else '[0-9]'}{{{field.exact}}}"
     longest = "" if field.below is None else field.below - 1
     return rf"(?=.*\S){_PRINTABLE}{{1,{longest}}}"
 
@@ -140,15 +138,9 @@ def _date(tag: str) -> Check:
 
 @lru_cache(maxsize=4096)
 def _wrong_date(text: str) -> str:
-    written = _DATE.fullmatch(text)
-    if not written:
+    if not _DATE.fullmatch(text):
         return "ctl-date-format"
-    day, month, year = map(int, written.groups())
-    try:
-        date(year, month, day)
-    except ValueError:
-        return "ctl-date-unreal"
-    return ""
+    return "" if to_date(text) else "ctl-date-unreal"
 
 
 def _text(field: Field) -> Check:
@@ -179,9 +171,9 @@ def _why_not(field: Field, value: object) -> Wrong:
 
 
 def _permitted(field: Field) -> str:
-    if field.tag in _CORSICAN:
+    if field.tag in CORSICAN:
         return "des chiffres (2A ou 2B en tête pour la Corse)"
-    return "des chiffres" if field.tag in _DIGITS_ONLY else "des chiffres et des lettres sans accent"
+    return "des chiffres et des lettres sans accent" if field.tag in ALPHANUMERIC else "des chiffres"
 
 
 def _not_text(tag: str, value: object) -> Wrong:
