@@ -8,7 +8,7 @@ from pathlib import Path
 
 import filetype
 
-from converter.demandes import Demande
+from converter.demandes import Demande, Origin
 from converter.findings import Cell, Finding, finding
 from converter.folder import FORMATS, Folder, Item, Problem, format_of
 from converter.french import NBSP
@@ -42,12 +42,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A document that a request needs: what the user typed, and where."""
+    """A document that a request needs: what the user typed, and where (`certificate`: in « Paramètres »)."""
 
     typeFichier: str
     typed: str
     tag: str
-    cell: Cell
+    origin: Origin
+    certificate: Cell | None = None
+
+    @property
+    def cell(self) -> Cell:
+        return self.certificate or self.origin.cell(self.tag)
 
 
 def document_name(typeFichier: str, numeroEditeur: str, formatFichier: str) -> str:
@@ -127,20 +132,20 @@ def takes_supplier_certificate(demande: Demande) -> bool:
 
 def _wanted(demande: Demande, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:
     typed, origin = demande.documents, demande.origin
-    wanted = [_Wanted("BON_COMMANDE", typed.bonCommande or "", "bonCommande", origin.cell("bonCommande"))]
+    wanted = [_Wanted("BON_COMMANDE", typed.bonCommande or "", "bonCommande", origin)]
     if demande.commande.regimeTVA != "HT":
         return wanted
     if takes_supplier_certificate(demande):
-        cell = certificate_cells[origin.workbook]
-        return [*wanted, _Wanted("PREUVE_HT", demande.fournisseur.preuveHT or "", "preuveHT", cell)]
-    return [*wanted, _Wanted("PREUVE_HT", typed.preuveHT or "", "preuveHT", origin.cell("preuveHT"))]
+        certificate = certificate_cells[origin.workbook]
+        return [*wanted, _Wanted("PREUVE_HT", demande.fournisseur.preuveHT or "", "preuveHT", origin, certificate)]
+    return [*wanted, _Wanted("PREUVE_HT", typed.preuveHT or "", "preuveHT", origin)]
 
 
 def _shared(demande: Demande, document: Document, typed: str, first_with: dict[str, Demande]) -> Problem | None:
     """The warning that a purchase order, by its content (by its name when not looked at), serves an earlier request."""
     if document.typeFichier != "BON_COMMANDE" or not typed:
         return None
-    same = document.sha256 or f"{demande.origin.workbook.parent} {typed.casefold()}"
+    same = document.sha256 or f"{os.path.dirname(demande.origin.workbook)} {typed.casefold()}"  # noqa: PTH120 — fast
     first = first_with.setdefault(same, demande)
     if first is demande:
         return None

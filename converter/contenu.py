@@ -36,11 +36,11 @@ def contenu_of(demande: Demande, documents: Sequence[Document]) -> dict[str, str
     """Everything that the ledger keeps of a request's values."""
     values: dict[str, str] = {}
     for block in (demande.commande, demande.beneficiaires, demande.scenarioInstallation, demande.documents):
-        values |= _filled(block)
+        _fill(values, block)
     if demande.structure:
-        values |= _filled(demande.structure)
+        _fill(values, demande.structure)
     for rank, one in enumerate(demande.liberal):
-        values |= {f"liberal.{rank}.{tag}": text for tag, text in _filled(one).items()}
+        _fill(values, one, f"liberal.{rank}.")
     for rank, site in enumerate(demande.structure.FINESSGeo if demande.structure else ()):
         values[f"FINESSGeo.{rank}"] = site
     if takes_supplier_certificate(demande):
@@ -48,7 +48,8 @@ def contenu_of(demande: Demande, documents: Sequence[Document]) -> dict[str, str
     if demande.fournisseur.profils:
         values["profils"] = " ; ".join(demande.fournisseur.profils)
     values |= {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
-    return values | {"workbook": tidy(demande.origin.workbook.name)}
+    values["workbook"] = tidy(demande.origin.workbook.name)
+    return values
 
 
 def first_difference(demande: Demande, now: Contenu, then: Contenu) -> Difference | None:
@@ -96,20 +97,16 @@ def _beneficiaries(contenu: Contenu) -> list[dict[str, str]]:
     return list(found.values())
 
 
-def _filled(block: object) -> dict[str, str]:
-    """The values of a block that are texts or can be written as one, by tag."""
+def _fill(values: dict[str, str], block: object, prefix: str = "") -> None:
+    """Add the values of a block that are texts or can be written as one, by tag."""
     tags, read = _READERS[type(block)]
-    return {
-        tag: value if isinstance(value, str) else _text(value)
-        for tag, value in zip(tags, read(block), strict=True)
-        if value is not None and not isinstance(value, tuple)
-    }
-
-
-def _text(value: bool | Decimal) -> str:  # noqa: FBT001 — a value of a cell
-    if isinstance(value, bool):
-        return "OUI" if value else "NON"
-    return f"{value:.2f}"
+    for tag, value in zip(tags, read(block), strict=True):
+        if isinstance(value, str):
+            values[prefix + tag] = value
+        elif isinstance(value, bool):
+            values[prefix + tag] = "OUI" if value else "NON"
+        elif isinstance(value, Decimal):
+            values[prefix + tag] = f"{value:.2f}"
 
 
 _READERS = {block: (tags := tuple(one.tag for one in fields_of(block)), attrgetter(*tags)) for block in BLOCKS}

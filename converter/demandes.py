@@ -16,6 +16,7 @@ from converter.fields import (
     Structure,
 )
 from converter.findings import Cell
+from converter.registre.model import Cle
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,14 @@ class Demande:
     def name(self) -> str:
         """How its people call it: refCommande, else numeroEditeur, else ""."""
         return self.reference.refCommande or self.reference.numeroEditeur or ""
+
+    @cached_property
+    def cle(self) -> Cle:
+        """How the ledger knows it."""
+        reference = self.reference
+        if reference.refCommande:
+            return Cle(self.fournisseur.numeroAns, reference.refCommande)
+        return Cle(self.fournisseur.numeroAns, "", reference.numeroEditeur or "")
 
     @cached_property
     def beneficiary_numbers(self) -> tuple[str, ...]:

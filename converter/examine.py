@@ -1,7 +1,8 @@
 """One workbook, from its cells to its requests: read, clean, fold, check, build. Nothing is decided or written here."""
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -94,7 +95,7 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
         attached, told = attach_without_files(demandes, certificates)
     in_error = _rows_in_error(one for examination in examinations for one in examination.findings)
     requests = tuple(
-        Examined(demande, documents, bool(in_error & _rows(demande.origin)))
+        Examined(demande, documents, not in_error[_sheet_of(demande.origin)].isdisjoint(demande.origin.rows))
         for demande, documents in zip(demandes, attached, strict=True)
     )
     return Documented(requests, tuple(told), _unused(examinations, folders))
@@ -102,6 +103,8 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
 
 def findings_about(documented: Documented, requests: Sequence[Examined]) -> list[Finding]:
     """Those findings of documents that concern one of these requests, or the supplier's certificate that it takes."""
+    if not documented.findings:
+        return []
     origins = [one.demande.origin for one in requests]
     rows = {row for origin in origins for row in _rows(origin)}
     certified = {str(one.demande.origin.workbook) for one in requests if takes_supplier_certificate(one.demande)}
@@ -136,8 +139,17 @@ def _rows(origin: Origin) -> set[Row]:
     return {(str(origin.workbook), origin.sheet, row) for row in origin.rows}
 
 
-def _rows_in_error(findings: Iterable[Finding]) -> set[Row]:
-    return {(one.cell.workbook, one.cell.sheet, one.cell.row) for one in findings if one.severity is Severity.ERROR}
+def _sheet_of(origin: Origin) -> tuple[str, str]:
+    return str(origin.workbook), origin.sheet
+
+
+def _rows_in_error(findings: Iterable[Finding]) -> Mapping[tuple[str, str], set[int | None]]:
+    """The rows with an error, by workbook and sheet."""
+    rows: defaultdict[tuple[str, str], set[int | None]] = defaultdict(set)
+    for one in findings:
+        if one.severity is Severity.ERROR:
+            rows[one.cell.workbook, one.cell.sheet].add(one.cell.row)
+    return rows
 
 
 def _unused(examinations: Sequence[Examination], folders: dict[Path, Folder]) -> tuple[str, ...]:

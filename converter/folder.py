@@ -104,7 +104,9 @@ _REFUSED_SORTS = {
 
 def format_of(path: str) -> str | None:
     """PDF, PNG or JPG by the extension of `path`, in any case; None for any other or none."""
-    return FORMATS.get(PurePosixPath(_key(path)).suffix)
+    name = _key(path).rpartition("/")[2]
+    dot = name.rfind(".")
+    return FORMATS.get(name[dot:]) if dot > 0 else None
 
 
 def index_folder(root: Path) -> Folder:

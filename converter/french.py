@@ -46,4 +46,6 @@ def long_date(day: date) -> str:
 
 def tidy(name: str) -> str:
     """A file's name, without what could steer a terminal or could not be encoded."""
+    if name.isprintable():
+        return name
     return "".join(one if one.isprintable() or one == NBSP else "\ufffd" for one in name)

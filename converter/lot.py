@@ -13,7 +13,7 @@ from converter.findings import Cell, Finding, Severity, finding
 from converter.outcome import Archive, Fichier, Outcome, Suivi
 from converter.portal.spelling import Spelling
 from converter.publication import write_new
-from converter.reconcile import ToEmit, cle_of
+from converter.reconcile import ToEmit
 from converter.registre.model import Cle, Ecriture, Etat, Inscription
 from converter.report import render_report
 from converter.suivis import Place
@@ -60,7 +60,7 @@ def render_all(numbered: Sequence[ToEmit], options: Options, ecriture: Ecriture,
 def places(rendered: Sequence[Rendered]) -> dict[Cle, Place]:
     """Where each request stands: its JSON file and its number, by its key."""
     return {
-        cle_of(ligne.demande): Place(one.fichier.nom, ligne.numeroEditeur)
+        ligne.demande.cle: Place(one.fichier.nom, ligne.numeroEditeur)
         for one in rendered
         for ligne in one.fichier.lignes
     }
@@ -71,7 +71,7 @@ def inscriptions(rendered: Sequence[Rendered], numbered: Sequence[ToEmit], optio
     contenus = {one.numeroEditeur: one.contenu for one in numbered}
     return [
         Inscription(
-            cle=cle_of(ligne.demande),
+            cle=ligne.demande.cle,
             numeroEditeur=ligne.numeroEditeur,
             etat=Etat.EMISE,
             fichier=one.fichier.nom,

@@ -43,6 +43,7 @@ _MARKERS = {
     "index/document.iwa": "Numbers",
 }
 _ANNOUNCED = re.compile(rb"""\suniqueCount\s*=\s*["']\s*\+?(\d+)""")  # the reader reserves room for as many strings
+_FIRST_STRING = re.compile(rb"[<:]si\b")
 _UTF16_STARTS = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
 # Each piece ends in one place only, so that nothing is tried twice (possessive groups misbehave before Python 3.11.5).
 _SAFE_PROLOG = re.compile(r"(?:\s|<\?[^?]*(?:\?(?!>)[^?]*)*\?>|<!--[^-]*(?:-(?!->)[^-]*)*-->)*<[^\W\d]")
@@ -217,7 +218,8 @@ def _longest_string(archive: zipfile.ZipFile, path: Path, parts: Mapping[str, st
         raise refusal("fichier-bombe", path)
     if b"<![CDATA[" in data:  # the reader drops such text
         raise refusal("fichier-inhabituel", path)
-    return max(map(len, data.split(b"si>")))
+    first = _FIRST_STRING.search(data)  # the opening of the table is no string
+    return max(map(len, data[first.start() :].split(b"si>"))) if first else 0
 
 
 def _read(archive: zipfile.ZipFile, path: Path, part: str, bound: int) -> bytes:

@@ -43,34 +43,25 @@ class Reconciled:
     findings: tuple[Finding, ...]
 
 
-def cle_of(demande: Demande) -> Cle:
-    """How the ledger knows this request."""
-    reference = demande.reference
-    if reference.refCommande:
-        return Cle(demande.fournisseur.numeroAns, reference.refCommande)
-    return Cle(demande.fournisseur.numeroAns, "", reference.numeroEditeur or "")
-
-
 def reconcile(examined: Sequence[Examined], lecture: Lecture) -> Reconciled:
     """Sort the requests of a run, in their order."""
-    cles = [cle_of(one.demande) for one in examined]
-    known = lecture.find(set(cles))
+    known = lecture.find({one.demande.cle for one in examined})
     holders = lecture.holders({number for one in examined if (number := one.demande.reference.numeroEditeur)})
     to_emit: list[ToEmit] = []
     already: list[tuple[Demande, Inscription]] = []
     told: list[Finding] = []
     twins = _Twins({}, {})
-    for one, cle in zip(examined, cles, strict=True):
+    for one in examined:
         if one.in_error:
             continue
-        inscription = known.get(cle)
+        inscription = known.get(one.demande.cle)
         contenu = contenu_of(one.demande, one.documents)
         if inscription and inscription.etat in (Etat.EMISE, Etat.ACCEPTEE):
             if problem := _changed(one.demande, contenu, inscription, holders):
                 told.append(problem)
             else:
                 already.append((one.demande, inscription))
-        elif problem := twins.told_of(one.demande, cle) or _number_taken(one.demande, inscription, holders):
+        elif problem := twins.told_of(one.demande) or _number_taken(one.demande, inscription, holders):
             told.append(problem)
         elif one.documents:
             number = _own_number(one.demande, inscription, holders)
@@ -86,9 +77,9 @@ class _Twins:
     by_cle: dict[Cle, Demande]
     by_number: dict[str, Demande]
 
-    def told_of(self, demande: Demande, cle: Cle) -> Finding | None:
+    def told_of(self, demande: Demande) -> Finding | None:
         """The error of a request that this run already holds, in this workbook or another."""
-        first = self.by_cle.setdefault(cle, demande)
+        first = self.by_cle.setdefault(demande.cle, demande)
         if first is not demande:
             tag = "refCommande" if demande.reference.refCommande else "numeroEditeur"
             return finding("commande-en-double", demande.origin.cell(tag), tag, demande.name, autre=_place(first))
@@ -139,7 +130,7 @@ def _number_taken(demande: Demande, own: Inscription | None, holders: Mapping[st
 
 def _is_own(holder: Inscription | None, demande: Demande) -> bool:
     """Whether a number is one under which this very request was refused: it is to have a new one."""
-    return holder is not None and holder.etat is Etat.REFUSEE and holder.cle == cle_of(demande)
+    return holder is not None and holder.etat is Etat.REFUSEE and holder.cle == demande.cle
 
 
 def _other_number(demande: Demande, number: str, own: Inscription) -> Finding:
@@ -184,8 +175,8 @@ def _claims(
     examined: Sequence[Examined], already: Sequence[tuple[Demande, Inscription]], lecture: Lecture
 ) -> list[Finding]:
     """A warning for each doctor or site that another request of this run, or of the ledger, claims."""
-    out = {cle_of(demande) for demande, _ in already}
-    fresh = [one.demande for one in examined if cle_of(one.demande) not in out]
+    out = {demande.cle for demande, _ in already}
+    fresh = [one.demande for one in examined if one.demande.cle not in out]
     claims = lecture.claims({number for demande in fresh for number in demande.beneficiary_numbers if number})
     first_with: dict[str, Demande] = {}
     told = []
@@ -194,13 +185,13 @@ def _claims(
         for number, row in zip(demande.beneficiary_numbers, demande.origin.rows, strict=True):
             first = first_with.setdefault(number, demande)
             claim = claims.get(number)
-            if not matches_format(BY_TAG[tag], number):
-                continue
             if first is not demande:
                 other = _place(first)
-            elif claim and claim.cle != cle_of(demande):
+            elif claim and claim.cle != demande.cle:
                 other = f"{claim.cle.refCommande or claim.numeroEditeur}, {claim.etat} dans {claim.fichier}"
             else:
+                continue
+            if not matches_format(BY_TAG[tag], number):
                 continue
             told.append(finding("beneficiaire-autre-demande", demande.origin.cell(tag, row), tag, number, autre=other))
     return told

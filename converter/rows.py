@@ -57,7 +57,16 @@ def clean_table(table: Table) -> tuple[pd.DataFrame, list[Finding]]:
                 for code in codes
             ]
     frame = pd.DataFrame(columns, index=pd.Index(table.rows, name="row"), dtype="str")
-    return frame[(frame != "").any(axis=1)], told
+    blank = _blank(list(columns.values()))
+    return frame.drop(index=[table.rows[place] for place in blank]) if blank else frame, told
+
+
+def _blank(columns: Sequence[Sequence[str]]) -> list[int]:
+    """The places where every column is empty."""
+    places: Sequence[int] = range(len(columns[0]))
+    for column in columns:
+        places = [place for place in places if not column[place]]
+    return list(places)
 
 
 def _clean_column(
@@ -73,7 +82,7 @@ def _clean_column(
     known = {key: clean(raw) for key, raw in distinct.items() if key not in texts}
     texts |= {key: text for key, (text, _) in known.items()}
     corrected = {key: codes for key, (_, codes) in known.items() if codes}
-    values = list(map(texts.__getitem__, keys))
+    values = list(map(texts.__getitem__, keys))  # equal cells share one text from here on, quick to compare
     return values, [(place, corrected[key]) for place, key in enumerate(keys) if key in corrected] if corrected else []
 
 

@@ -6,8 +6,10 @@ Excel's row (rows) or by request (0, 1…), and a check bears the code of the ca
 
 import datetime
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import partial
+from itertools import filterfalse
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +17,7 @@ import pandera.pandas as pa
 
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Kind, Level, Required
 from converter.findings import Finding, Severity, finding, refuse_beyond
-from converter.judges import Judge, allowed, judges, unit_of
+from converter.judges import allowed, judges, unit_of
 from converter.operators import nearest_operator
 from converter.rows import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded
 from converter.workbook import Table
@@ -28,7 +30,7 @@ _SLICE = 10_000  # rows checked at a time: pandera takes 20 µs and 1 KB a failu
 
 Failure = tuple[str, str, int, str]
 """Code, tag, index of the frame, value."""
-Right = Callable[[pd.Series], pd.Series]
+Right = Callable[[pd.Series], bool | pd.Series]
 """From a column to what is right in it."""
 Rights = Mapping[str, pd.Series]
 """For each tag that a rule looks at, what is right in its column."""
@@ -77,7 +79,7 @@ def check_requests(table: Table, folded: Folded, rules: Rules) -> list[Finding]:
 
 
 def _row_schema(rows: pd.DataFrame, rules: Rules) -> pa.DataFrameSchema:
-    checks: dict[str, list[pa.Check]] = {one.tag: _cell_checks(one, rules) for one in FIELDS}
+    checks = {one.tag: _cell_checks(one, rows[one.tag], rules) for one in FIELDS}
     for code, rule in (
         ("autre-public", _right_audience),
         ("obligatoire", _beneficiary_there),
@@ -111,34 +113,33 @@ def _schema(checks: Mapping[str, list[pa.Check]]) -> pa.DataFrameSchema:
     return pa.DataFrameSchema({tag: pa.Column(str, found, nullable=True) for tag, found in checks.items()})
 
 
-def _cell_checks(field: Field, rules: Rules) -> list[pa.Check]:
+def _cell_checks(field: Field, column: pd.Series, rules: Rules) -> list[pa.Check]:
+    """Each value is judged once, however many cells hold it."""
+    distinct = set(column.tolist()) - {""}
     values = allowed(field)
     if values is not None:
-        return [_check(_one_of(values | {""}), _LOW_CARDINALITY[field.kind])]
-    return [_check(_each(judge), code) for code, judge in judges(field, rules.jour)]
+        return [_among(distinct - values, _LOW_CARDINALITY[field.kind])]
+    return [_among(set(filterfalse(judge, distinct)), code) for code, judge in judges(field, rules.jour)]
 
 
-def _check(right: Right, code: str) -> pa.Check:
-    return pa.Check(right, name=code, ignore_na=False)
+def _among(wrong: AbstractSet[str], code: str) -> pa.Check:
+    """The check of a rule that has found these values of its column wrong."""
+
+    def right(column: pd.Series) -> bool | pd.Series:
+        return pd.Series([value not in wrong for value in column.tolist()], index=column.index) if wrong else True
+
+    return _check(right, code)
 
 
 def _known(right: pd.Series, code: str) -> pa.Check:
     """The check of a rule that has looked at several columns at once."""
-    return _check(lambda _: right, code)
+    nothing_wrong = bool(right.all())
+    return _check(lambda _: True if nothing_wrong else right, code)
 
 
-def _one_of(values: frozenset[str]) -> Right:
-    return _each(values.__contains__)
-
-
-def _each(judge: Judge) -> Right:
-    def check(column: pd.Series) -> pd.Series:
-        values = column.tolist()
-        wrong = {value for value in set(values) if value and not judge(value)}
-        right = [value not in wrong for value in values] if wrong else True
-        return pd.Series(right, index=column.index, dtype=bool)
-
-    return check
+def _check(right: Right, code: str) -> pa.Check:
+    """`right` may answer True for a whole column: pandera then has nothing to look for, cell by cell."""
+    return pa.Check(right, name=code, ignore_na=False)
 
 
 # Rules across columns: which tag is right on which row

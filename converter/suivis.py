@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from converter.demandes import Demande
 from converter.outcome import Sort, Suivi
-from converter.reconcile import Examined, Reconciled, cle_of
+from converter.reconcile import Examined, Reconciled
 from converter.registre.model import Cle, Etat, Inscription
 
 TO_CORRECT = "À corriger"
@@ -38,7 +38,7 @@ def _suivi(demande: Demande, already: Inscription | None, valid: bool, places: M
         return _told(demande, Sort.HELD_BACK, TO_CORRECT)
     if places is None:
         return _told(demande, Sort.VALID, _VALID)
-    place = places[cle_of(demande)]
+    place = places[demande.cle]
     name = place.fichier.removesuffix(".json")
     return _told(demande, Sort.EMITTED, f"Émise\u00a0: {name}, demande {place.numeroEditeur}", place)
 
