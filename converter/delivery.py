@@ -1,4 +1,4 @@
-"""Files for the portal: requests split by 200, named, rendered with Jinja2, and controlled before they land.
+"""Files for the portal: requests split by 200, named, rendered with Jinja2.
 
 Source: guide § 2.1 (limits) and § 3.3 (names).
 """
@@ -14,10 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from converter.attachments import Entry
 from converter.demandes import Demande
-from converter.findings import Refusal
 from converter.french import advance
-from converter.operators import operator_codes
-from converter.portal.controls import control_file
 from converter.portal.layout import MOST_REQUESTS
 from converter.portal.spelling import Spelling
 from converter.resources import template_path
@@ -64,13 +61,8 @@ def split(lignes: Sequence[Ligne]) -> Iterator[tuple[Ligne, ...]]:
 
 
 def render(fichier: FichierJson, spelling: Spelling) -> bytes:
-    """The file as the portal wants it: UTF-8 without BOM. Refusal if it fails our own control of it."""
-    data = _template(spelling).render(fichier=fichier).encode("utf-8")
-    control = control_file(fichier.nom, data, spelling, operator_codes())
-    reason = control.structure_error or next((one.message for one in control.requests if not one.accepted), None)
-    if reason or len(control.requests) != len(fichier.lignes):
-        raise Refusal("controle-refuse", fichier=fichier.nom, raison=reason or "des demandes manquent.")
-    return data
+    """The file as the portal wants it: UTF-8 without BOM. It is to pass our own control before anybody sees it."""
+    return _template(spelling).render(fichier=fichier).encode("utf-8")
 
 
 class _Environment(Environment):

@@ -6,10 +6,10 @@ A finding never prints or raises; a `Refusal` is for what stops the whole run.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from converter.french import tidy
@@ -113,6 +113,9 @@ class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with 
         self.code = code
         self.details = details
         super().__init__(sentence(code, **details))
+
+    def __reduce__(self) -> tuple[Callable[[], "Refusal"], tuple[()]]:
+        return partial(Refusal, self.code, **self.details), ()
 
 
 def refuse_beyond(count: int, workbook: Path) -> None:

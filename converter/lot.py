@@ -1,16 +1,18 @@
 """The files of one run, written into its staging folder: JSON files, zips, annotated workbooks, report."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.annotate import AnnotationImpossible, annotate
 from converter.archives import archive_name, plan, write_archive
 from converter.attachments import Entry, document_name
+from converter.beside import Beside
 from converter.delivery import FichierJson, Ligne, file_name, render, split
 from converter.examine import Examination, Options
 from converter.findings import Cell, Finding, Severity, finding
 from converter.outcome import Archive, Fichier, Outcome, Suivi
+from converter.portal.controls import OwnFile, refuse_wrong
 from converter.portal.spelling import Spelling
 from converter.publication import write_new
 from converter.reconcile import ToEmit
@@ -20,14 +22,17 @@ from converter.suivis import Place
 from converter.summary import REPORT
 
 ANNOTATED = "-erreurs"
+_CONTROLLED_AT_ONCE = 20  # files: 4 Mo; one by one, both processes would mostly wait for each other
+Control = Callable[[], None]
+"""Waits for the portal's controls of some files, replayed; Refusal where they would be refused."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """A JSON file, whole and controlled, not written yet."""
+class Copying:
+    """An annotated copy being made of the workbook at `path`; `made` waits for it."""
 
-    fichier: FichierJson
-    data: bytes
+    path: Path
+    made: Callable[[], bytes]
 
 
 def number(to_emit: Sequence[ToEmit], typed: Collection[str], ecriture: Ecriture) -> list[ToEmit]:
@@ -40,33 +45,28 @@ def number(to_emit: Sequence[ToEmit], typed: Collection[str], ecriture: Ecriture
     return [one if one.numeroEditeur else replace(one, numeroEditeur=next(free)) for one in to_emit]
 
 
-def render_all(numbered: Sequence[ToEmit], options: Options, ecriture: Ecriture, spelling: Spelling) -> list[Rendered]:
+def files_of(numbered: Sequence[ToEmit], options: Options, ecriture: Ecriture) -> list[FichierJson]:
     """The requests pooled by numeroAns and SIRET, at most 200 a file, under the day's next names."""
     pools: dict[tuple[str, str], list[Ligne]] = {}
     for one in numbered:
         supplier = one.demande.fournisseur
         pools.setdefault((supplier.numeroAns, supplier.SIRET), []).append(_ligne(one))
-    rendered = []
+    files = []
     next_number: dict[str, int] = {}
     for (numeroAns, SIRET), lignes in pools.items():
         for part in split(lignes):
             rank = next_number.get(numeroAns) or ecriture.next_file_number(numeroAns, options.jour)
             next_number[numeroAns] = rank + 1
-            fichier = FichierJson(file_name(numeroAns, options.jour, rank), numeroAns, SIRET, part)
-            rendered.append(Rendered(fichier, render(fichier, spelling)))
-    return rendered
+            files.append(FichierJson(file_name(numeroAns, options.jour, rank), numeroAns, SIRET, part))
+    return files
 
 
-def places(rendered: Sequence[Rendered]) -> dict[Cle, Place]:
+def places(files: Sequence[FichierJson]) -> dict[Cle, Place]:
     """Where each request stands: its JSON file and its number, by its key."""
-    return {
-        ligne.demande.cle: Place(one.fichier.nom, ligne.numeroEditeur)
-        for one in rendered
-        for ligne in one.fichier.lignes
-    }
+    return {ligne.demande.cle: Place(one.nom, ligne.numeroEditeur) for one in files for ligne in one.lignes}
 
 
-def inscriptions(rendered: Sequence[Rendered], numbered: Sequence[ToEmit], options: Options) -> list[Inscription]:
+def inscriptions(files: Sequence[FichierJson], numbered: Sequence[ToEmit], options: Options) -> list[Inscription]:
     """What the ledger is to remember of these files."""
     contenus = {one.numeroEditeur: one.contenu for one in numbered}
     return [
@@ -74,56 +74,70 @@ def inscriptions(rendered: Sequence[Rendered], numbered: Sequence[ToEmit], optio
             cle=ligne.demande.cle,
             numeroEditeur=ligne.numeroEditeur,
             etat=Etat.EMISE,
-            fichier=one.fichier.nom,
+            fichier=one.nom,
             numLigne=rank,
             jour=options.jour,
-            SIRET=one.fichier.SIRET,
+            SIRET=one.SIRET,
             montantSegurHT=ligne.demande.commande.montantSegurHT,
             beneficiaires=ligne.demande.beneficiary_numbers,
             contenu=contenus[ligne.numeroEditeur],
         )
-        for one in rendered
-        for rank, ligne in enumerate(one.fichier.lignes, start=1)
+        for one in files
+        for rank, ligne in enumerate(one.lignes, start=1)
     ]
 
 
-def write_files(folder: Path, rendered: Sequence[Rendered], options: Options) -> list[Fichier]:
-    """The JSON files and their zips, in `folder`."""
-    written = []
-    for one in rendered:
-        write_new(folder / one.fichier.nom, one.data)
-        archives = _write_archives(folder, one.fichier, options) if options.documents else ()
-        written.append(
-            Fichier(one.fichier.nom, len(one.fichier.lignes), one.fichier.montant, one.fichier.avance, archives)
-        )
-    return written
+def write_files(
+    folder: Path, files: Sequence[FichierJson], options: Options, spelling: Spelling, beside: Beside
+) -> tuple[list[Fichier], list[Control]]:
+    """The JSON files and their zips, in `folder`; and their controls, to be waited for before anybody sees them."""
+    written, controls, waiting = [], [], []
+    for one in files:
+        data = render(one, spelling)
+        waiting.append(OwnFile(one.nom, data, len(one.lignes)))
+        if len(waiting) == _CONTROLLED_AT_ONCE or one is files[-1]:
+            controls.append(beside.begin(refuse_wrong, tuple(waiting), spelling))
+            waiting.clear()
+        write_new(folder / one.nom, data)
+        archives = _write_archives(folder, one, options) if options.documents else ()
+        written.append(Fichier(one.nom, len(one.lignes), one.montant, one.avance, archives))
+    return written, controls
 
 
-def write_annotated(
-    folder: Path, examinations: Sequence[Examination], findings: Sequence[Finding], suivis: Sequence[Suivi]
-) -> tuple[dict[str, str], list[Finding]]:
-    """An annotated copy of each workbook with an error or a warning: workbook → its name; and those that cannot be."""
+def begin_copies(
+    examinations: Sequence[Examination], findings: Sequence[Finding], suivis: Sequence[Suivi], beside: Beside
+) -> list[Copying]:
+    """The annotated copy of each workbook with an error or a warning."""
     told_of: dict[str, list[Finding]] = {}
     for told in findings:
         told_of.setdefault(told.cell.workbook, []).append(told)
-    followed: dict[str, list[Suivi]] = {}
+    statuts: dict[tuple[str, str], dict[int, str]] = {}
     for suivi in suivis:
-        followed.setdefault(suivi.workbook, []).append(suivi)
+        statuts.setdefault((suivi.workbook, suivi.sheet), {}).update(dict.fromkeys(suivi.rows, suivi.statut))
+    copies = []
+    for one in examinations:
+        path, table = one.classeur.path, one.table
+        ours = told_of.get(str(path), [])
+        if any(told.severity is not Severity.CORRECTION for told in ours):
+            known = statuts.get((str(path), table.sheet), {})
+            made = beside.begin(annotate, path, ours, known, demandes_sheet=table.sheet, header_row=table.header_row)
+            copies.append(Copying(path, made))
+    return copies
+
+
+def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, str], list[Finding]]:
+    """The annotated copies, in `folder`: workbook → its name; and a finding for each one that cannot be."""
     names: dict[str, str] = {}
     impossible = []
-    for one in examinations:
-        path = one.classeur.path
-        ours = told_of.get(str(path), [])
-        if all(told.severity is Severity.CORRECTION for told in ours):
-            continue
-        name = _annotated_name(path, names.values())
-        table, rows = one.table, followed.get(str(path), [])
+    for one in copies:
         try:
-            annotate(path, folder / name, ours, rows, demandes_sheet=table.sheet, header_row=table.header_row)
+            data = one.made()
         except AnnotationImpossible as reason:
-            impossible.append(finding("annotation-impossible", Cell(str(path)), raison=str(reason)))
+            impossible.append(finding("annotation-impossible", Cell(str(one.path)), raison=str(reason)))
         else:
-            names[str(path)] = name
+            name = _annotated_name(one.path, names.values())
+            write_new(folder / name, data)
+            names[str(one.path)] = name
     return names, impossible
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from converter import lot as lots
 from converter.ahead import Reader
+from converter.beside import Beside
 from converter.cells import column_index
 from converter.examine import Documented, Examination, Options, examine, findings_about, with_documents
 from converter.findings import Finding, Refusal, sentence
@@ -33,6 +34,7 @@ def convert(
     registre: Registre,
     spelling: Spelling,
     progress: Progress,
+    beside: Beside,
 ) -> Outcome:
     """Workbooks in, a whole lot out, every number of it in the ledger. Refusal when nothing could be done."""
     recovered = tuple(registre.recover(options.out))
@@ -44,26 +46,31 @@ def convert(
     with registre.writing() as ecriture:
         reconciled = reconcile(documented.requests, ecriture)
         numbered = lots.number(reconciled.to_emit, documented.numbers, ecriture)
+        files = lots.files_of(numbered, options, ecriture)
+        suivis = suivis_of(documented.requests, reconciled, lots.places(files))
+        findings = _all_findings(examinations, documented, reconciled)
         progress(_FILES)
-        rendered = lots.render_all(numbered, options, ecriture, spelling)
-        with staging(options.out, options.jour, registre.identifiant if rendered else "") as lot:
+        with staging(options.out, options.jour, registre.identifiant if files else "") as lot:
+            copies = lots.begin_copies(examinations, findings, suivis, beside)
+            written, controls = lots.write_files(lot.staging, files, options, spelling, beside)
+            if files:
+                ecriture.emit(lots.inscriptions(files, numbered, options), lot)
+            progress(_READING)
             outcome = Outcome(
                 command="convert",
                 jour=options.jour,
-                files=tuple(lots.write_files(lot.staging, rendered, options)),
-                suivis=suivis_of(documented.requests, reconciled, lots.places(rendered)),
-                findings=_all_findings(examinations, documented, reconciled),
+                files=tuple(written),
+                suivis=suivis,
+                findings=findings,
                 refused=refused,
                 unused_documents=documented.unused,
                 recovered=recovered,
-                notes=(sentence("registre-cree"),) if is_new and rendered else (),
+                notes=(sentence("registre-cree"),) if is_new and files else (),
             )
-            rendered = [replace(one, data=b"") for one in rendered]  # on disk now: 2 KB a request less to hold
-            progress(_READING)
-            outcome = _write_for_people(lot, examinations, outcome)
-        if rendered:
-            ecriture.emit(lots.inscriptions(rendered, numbered, options), lot)
-    published = registre.publish(lot) if rendered else publish(lot)
+            outcome = _write_for_people(lot, copies, outcome)
+            for control in controls:
+                control()
+    published = registre.publish(lot) if files else publish(lot)
     return replace(outcome, lot=options.out / published.name)
 
 
@@ -77,16 +84,18 @@ def validate(
     progress(_LEDGER)
     reconciled = reconcile(documented.requests, lecture)
     progress(_READING)
+    suivis = suivis_of(documented.requests, reconciled, None)
+    findings = _all_findings(examinations, documented, reconciled)
     with staging(options.out, options.jour) as lot:
         outcome = Outcome(
             command="validate",
             jour=options.jour,
-            suivis=suivis_of(documented.requests, reconciled, None),
-            findings=_all_findings(examinations, documented, reconciled),
+            suivis=suivis,
+            findings=findings,
             refused=refused,
             unused_documents=documented.unused,
         )
-        outcome = _write_for_people(lot, examinations, outcome)
+        outcome = _write_for_people(lot, lots.begin_copies(examinations, findings, suivis, Beside()), outcome)
     return replace(outcome, lot=options.out / publish(lot).name)
 
 
@@ -124,9 +133,9 @@ def _all_findings(
     )
 
 
-def _write_for_people(lot: Lot, examinations: Sequence[Examination], outcome: Outcome) -> Outcome:
+def _write_for_people(lot: Lot, copies: Sequence[lots.Copying], outcome: Outcome) -> Outcome:
     """The annotated workbooks and the report; what could not be annotated is told in the report."""
-    annotated, impossible = lots.write_annotated(lot.staging, examinations, outcome.findings, outcome.suivis)
+    annotated, impossible = lots.write_copies(lot.staging, copies)
     outcome = replace(outcome, annotated=annotated, findings=(*outcome.findings, *impossible))
     lots.write_report(lot.staging, outcome)
     return outcome

@@ -50,9 +50,8 @@ def mark(
     """The annotated copy of a workbook."""
     path = folder / "source.xlsx"
     path.write_bytes(source)
-    target = io.BytesIO()
-    annotate(path, target, findings, suivis, demandes_sheet=SHEET, header_row=header_row)
-    return target.getvalue()
+    statuts = {row: one.statut for one in suivis for row in one.rows}
+    return annotate(path, findings, statuts, demandes_sheet=SHEET, header_row=header_row)
 
 
 def parts(workbook: bytes) -> dict[str, bytes]:

@@ -9,7 +9,6 @@ import xlsxwriter
 from annotated import BLUE, ORANGE, RED, SHEET, corrected, followed, load, mark, packed, parts, sheet_xml, warned, wrong
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.annotate import annotate
 from converter.findings import Finding
 
 HEADER = ["Feuille", "Ligne", "Colonne", "Balise", "Valeur", "Gravité", "Code", "Message", "Remède"]
@@ -215,18 +214,3 @@ def test_a_copy_where_everything_is_wrong_stays_within_excels_limits(
         "copie-commentaires-limites",
         "copie-liens-limites",
     }
-
-
-def test_a_path_gets_the_whole_copy_or_nothing(tmp_path: Path) -> None:
-    source = tmp_path / "classeur.xlsx"
-    source.write_bytes(workbook(ROWS))
-    folder = tmp_path / "lot"
-    folder.mkdir()
-    annotate(source, folder / "copie.xlsx", [wrong("B2")], [])
-    written = (folder / "copie.xlsx").read_bytes()
-    assert "Anomalies" in parts(written)["xl/workbook.xml"].decode()
-
-    with pytest.raises(FileExistsError):
-        annotate(source, folder / "copie.xlsx", [], [])
-    assert (folder / "copie.xlsx").read_bytes() == written
-    assert [path.name for path in folder.iterdir()] == ["copie.xlsx"]

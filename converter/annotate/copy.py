@@ -3,7 +3,7 @@
 import itertools
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from converter.annotate import anomalies, statut
@@ -17,7 +17,6 @@ from converter.annotate.styles import Styles
 from converter.annotate.xmltext import AnnotationImpossible, sheet_reference
 from converter.cells import column_index, column_letters
 from converter.findings import Cell, Finding, Severity, finding
-from converter.outcome import Suivi
 
 MOST_COMMENTS = 10_000  # a workbook; beyond, cells are coloured only: programs take minutes to open more boxes
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -49,7 +48,7 @@ _Listed = Sequence[tuple[int, Finding]]  # findings, each with its row in « Ano
 def annotated(
     archive: zipfile.ZipFile,
     findings: Sequence[Finding],
-    suivis: Sequence[Suivi],
+    statuts: Mapping[int, str],
     demandes_sheet: str,
     header_row: int | None,
 ) -> Package:
@@ -61,7 +60,7 @@ def annotated(
         raise AnnotationImpossible("le classeur n'a pas de formats de cellule")
     styles = Styles(package.xml(part), _remembered_grounds(book))
     copy = _Copy(package, book, styles, demandes_sheet, header_row)
-    copy.mark(findings, suivis)
+    copy.mark(findings, statuts)
     package.write(part, styles.render())
     book.save()
     return package
@@ -95,12 +94,12 @@ class _Copy:
         self._commented: frozenset[Cell] = frozenset()
         self._formats = anomalies.Formats.among(styles)
 
-    def mark(self, findings: Sequence[Finding], suivis: Sequence[Suivi]) -> None:
+    def mark(self, findings: Sequence[Finding], statuts: Mapping[int, str]) -> None:
         """Take earlier marks away and put today's in, on every sheet; add the list of them as first sheet."""
         listed = anomalies.in_order([*findings, *self._own_findings(findings)], [one.name for one in self._sheets])
         self._commented = _worth_a_comment(listed)
         for entry in self._sheets:
-            self._mark_sheet(entry, listed, suivis)
+            self._mark_sheet(entry, listed, statuts)
         part = self._book.add_first_sheet(self._list_name)
         linkable = frozenset(one.name for one in self._sheets)
         self._package.write(part, anomalies.sheet(listed, linkable, self._formats))
@@ -139,7 +138,7 @@ class _Copy:
             said.append(finding("copie-liens-limites", book, maximum=f"{anomalies.MOST_LINKS:,}".replace(",", " ")))
         return said
 
-    def _mark_sheet(self, entry: SheetEntry, listed: Sequence[Finding], suivis: Sequence[Suivi]) -> None:
+    def _mark_sheet(self, entry: SheetEntry, listed: Sequence[Finding], statuts: Mapping[int, str]) -> None:
         here = [(row, one) for row, one in enumerate(listed, start=2) if one.cell.sheet == entry.name and one.cell.row]
         is_demandes = entry.name == self._demandes and self._header_row is not None
         notes_part = self._package.related(entry.part, "comments")
@@ -158,7 +157,7 @@ class _Copy:
         edits: dict[int, RowEdit] = {}
         for (row, column), mark in marks.items():
             edits.setdefault(row, RowEdit()).marks[column] = mark.severity
-        statut_column = self._add_statut(entry, sheet, edits, here, suivis) if is_demandes else None
+        statut_column = self._add_statut(entry, sheet, edits, here, statuts) if is_demandes else None
         sheet.edit_rows(edits, self._styles.marked, statut_column)
         self._comment(entry, sheet, marks)
         self._package.write(entry.part, sheet.render())
@@ -181,7 +180,7 @@ class _Copy:
         return marks
 
     def _add_statut(
-        self, entry: SheetEntry, sheet: Sheet, edits: dict[int, RowEdit], here: _Listed, suivis: Sequence[Suivi]
+        self, entry: SheetEntry, sheet: Sheet, edits: dict[int, RowEdit], here: _Listed, known: Mapping[int, str]
     ) -> int:
         remembered = self._book.own_names.get("statut", "")
         marked = {column for edit in edits.values() for column in edit.marks}
@@ -189,7 +188,7 @@ class _Copy:
         neighbour = place.column if place.ours else sheet.last_filled_column(place.row)
         if place.ours:
             sheet.drop_links(place.column, self._former_lists)
-        statuts = {row: one.statut for one in suivis if one.sheet == entry.name for row in one.rows}
+        statuts = dict(known)
         first_line: dict[int, int] = {}
         for line, one in here:
             at = one.cell.row or 0

@@ -34,9 +34,13 @@ def template(arguments: argparse.Namespace) -> int:
 def convert(arguments: argparse.Namespace) -> int:
     """Workbooks → a lot, every number of it in the ledger."""
     from converter.ahead import reading_ahead
+    from converter.beside import working_beside
 
     workbooks = _workbooks(arguments.inputs)
-    with reading_ahead(workbooks, documents=not arguments.no_attachments) as read:
+    with (
+        reading_ahead(workbooks, documents=not arguments.no_attachments) as read,
+        working_beside(workbooks) as beside,
+    ):
         from converter import pipeline
         from converter.portal.spelling import load_spelling
         from converter.registre import open_registre
@@ -44,7 +48,7 @@ def convert(arguments: argparse.Namespace) -> int:
         options, spelling = _options(arguments), load_spelling()
         with closing(open_registre(arguments.ledger, arguments.out)) as registre:
             with _progress(workbooks) as progress:
-                outcome = pipeline.convert(workbooks, read, options, registre, spelling, progress)
+                outcome = pipeline.convert(workbooks, read, options, registre, spelling, progress, beside)
             return _told(arguments, outcome)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.findings import Refusal, shown
+from converter.operators import operator_codes
 from converter.portal.parsing import parse, read_bounded
 from converter.portal.requests import first_wrong
 from converter.portal.spelling import Spelling
@@ -60,6 +61,24 @@ def control_file(path: str, data: bytes, spelling: Spelling, operators: Collecti
         return FileControl(path, str(refusal))
     guide: Any = spelling.to_guide(parsed)
     return FileControl(path, None, tuple(_controlled(path, guide["lignesImport"], operators)))
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFile:
+    """A JSON file of ours, before anybody sees it, and how many requests it is to hold."""
+
+    nom: str
+    data: bytes
+    requests: int
+
+
+def refuse_wrong(files: Iterable[OwnFile], spelling: Spelling) -> None:
+    """Refusal at the first of our own files that the portal would not take whole."""
+    for one in files:
+        control = control_file(one.nom, one.data, spelling, operator_codes())
+        reason = control.structure_error or next((it.message for it in control.requests if not it.accepted), "")
+        if reason or len(control.requests) != one.requests:
+            raise Refusal("controle-refuse", fichier=one.nom, raison=reason or "des demandes manquent.")
 
 
 def _controlled(path: str, requests: list[dict[str, Any]], operators: Collection[str]) -> Iterable[RequestControl]:

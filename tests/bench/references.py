@@ -56,7 +56,8 @@ def examine(workbook: str, target: str) -> None:
     inputs = [Path(workbook)]
     with open_registre("", out).reading() as lecture, reading_ahead(inputs, documents=False) as read:
         outcome = validate(inputs, read, options, lecture, str)
-    Path(target).write_bytes(pickle.dumps((outcome.findings, outcome.suivis)))
+    statuts = {row: suivi.statut for suivi in outcome.suivis for row in suivi.rows}
+    Path(target).write_bytes(pickle.dumps((outcome.findings, statuts)))
 
 
 def annotated_copy(workbook: str, told: str, target: str) -> None:
@@ -66,8 +67,8 @@ def annotated_copy(workbook: str, told: str, target: str) -> None:
 
     from converter.annotate import annotate
 
-    findings, suivis = pickle.loads(Path(told).read_bytes())  # noqa: S301 — `examine` wrote it
-    annotate(Path(workbook), Path(target), findings, suivis)
+    findings, statuts = pickle.loads(Path(told).read_bytes())  # noqa: S301 — `examine` wrote it
+    Path(target).write_bytes(annotate(Path(workbook), findings, statuts))
 
 
 if __name__ == "__main__":

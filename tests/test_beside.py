@@ -1,0 +1,119 @@
+"""Large workbooks, part of whose work is done by a second process: same files, and nobody left behind."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import DAY, Convert, Run
+from package_parts import repack
+from workbooks import rows_of, solo, structure, write_workbook
+
+ROOT = Path(__file__).parents[1]
+PICTURE = random.Random(1).randbytes(600_000)  # noqa: S311 — what makes a workbook large, here
+ROWS = rows_of(
+    *(solo(f"BC-{rank}", rank) for rank in range(1, 430)),
+    structure("BC-CDS", 500),
+    solo("BC-FAUX", 600, RPPS="12"),
+)
+linux = pytest.mark.skipif(sys.platform != "linux", reason="les processus se lisent dans /proc, sous Linux")
+
+
+def large(folder: Path) -> Path:
+    small = write_workbook(folder / "petit.xlsx", ROWS)
+    return repack(Path(shutil.copy(small, folder / "grand.xlsx")), {"xl/media/image1.png": PICTURE})
+
+
+def written(run: Run) -> dict[str, object]:
+    """What a run has left in its folder: texts as they are, the parts of the annotated copy but for the picture."""
+    found: dict[str, object] = {}
+    for path in Path(run.document["lot"]).iterdir():
+        if path.suffix == ".xlsx":
+            with zipfile.ZipFile(path) as archive:
+                parts = {name: archive.read(name) for name in archive.namelist() if not name.startswith("xl/media")}
+            found["copie"] = parts
+        elif path.suffix == ".json":
+            found[path.name] = path.read_bytes()
+    return found
+
+
+def test_the_same_files_with_and_without_a_second_process(convert: Convert, tmp_path: Path) -> None:
+    run = convert(large(tmp_path), options=["--out", tmp_path / "a"])
+    small = convert(tmp_path / "petit.xlsx", options=["--out", tmp_path / "b"])
+    assert run.counts == small.counts == (430, 0, 1)
+    assert run.told == small.told
+    assert [len(file["lignesImport"]) for file in run.files] == [200, 200, 30]
+    assert written(run) == written(small)
+    assert set(written(run)) == {"copie", *(f"JSON-0123456789-20261122-00{number}.json" for number in (1, 2, 3))}
+
+
+class Running:
+    """A conversion of the large workbook in a process of its own, and the second process that it has started."""
+
+    def __init__(self, folder: Path) -> None:
+        words = ["convert", str(large(folder)), "--out", str(folder / "out"), "--date", DAY, "--no-attachments"]
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "converter", *words],
+            cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        )  # fmt: skip
+        self.second = self._second()
+
+    def _second(self) -> int:
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline:
+            for child in children.read_text().split():
+                if b"converter.beside" in Path(f"/proc/{child}/cmdline").read_bytes():
+                    return int(child)
+            time.sleep(0.002)
+        raise AssertionError("no second process")
+
+    def ended(self) -> tuple[int, str]:
+        """Its exit status and what it said on stderr; the second process has ended too."""
+        _, stderr = self.process.communicate(timeout=60)
+        deadline = time.monotonic() + 20
+        while time.monotonic() < deadline and Path(f"/proc/{self.second}").exists():
+            time.sleep(0.01)
+        assert not Path(f"/proc/{self.second}").exists()
+        return self.process.returncode, stderr
+
+
+@linux
+@pytest.mark.parametrize("wait", [0.0, 0.15, 0.35])
+def test_without_its_second_process_a_run_ends_all_the_same(wait: float, tmp_path: Path, convert: Convert) -> None:
+    running = Running(tmp_path)
+    time.sleep(wait)
+    os.kill(running.second, signal.SIGKILL)
+    assert running.ended() == (1, "")
+    assert len(list((tmp_path / "out").glob("lot-*/JSON-*.json"))) == 3
+    assert len(list((tmp_path / "out").glob("lot-*/grand-erreurs.xlsx"))) == 1
+    assert convert(tmp_path / "grand.xlsx").counts == (0, 430, 1)
+
+
+@linux
+@pytest.mark.parametrize("wait", [0.0, 0.15, 0.35])
+def test_a_killed_run_leaves_no_second_process(wait: float, tmp_path: Path, convert: Convert) -> None:
+    running = Running(tmp_path)
+    time.sleep(wait)
+    running.process.kill()
+    assert running.ended() == (-signal.SIGKILL, "")
+    emitted, already, held_back = convert(tmp_path / "grand.xlsx").counts
+    assert (emitted + already, held_back) == (430, 1)
+
+
+@linux
+@pytest.mark.parametrize("wait", [0.05, 0.2, 0.4])
+def test_an_interruption_is_told_once(wait: float, tmp_path: Path, convert: Convert) -> None:
+    running = Running(tmp_path)
+    time.sleep(wait)
+    os.killpg(running.process.pid, signal.SIGINT)
+    status, stderr = running.ended()
+    assert status in (2, -signal.SIGINT)  # Python's own, where it was importing
+    assert stderr == "Interrompu à votre demande\u00a0: aucun fichier incomplet n'est laissé.\n"
+    assert convert(tmp_path / "grand.xlsx").counts == (430, 0, 1)
