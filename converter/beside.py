@@ -1,7 +1,8 @@
-"""A second process, at work beside the main one on what needs only what it is handed: annotated copies, controls.
+"""A second process, at work beside the main one on what needs only what it is handed: schemas, controls, copies.
 
-Together they take a third of a large run. It is started anew rather than forked: the same on Windows, and nothing of
-the ledger is shared with it. Questions and answers are pickled through its standard input and output.
+Together, with the import of pandas and pandera, they take half of a large run. It is started anew rather than forked:
+the same on Windows, and nothing of the ledger is shared with it. Questions and answers are pickled through its standard
+input and output.
 """
 
 import gc
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
@@ -20,6 +22,8 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _LARGE = 500_000  # bytes of workbooks, some 5,000 rows: below, a process costs more than it saves
+_PIPE = 1 << 20  # bytes, where the system lets it be chosen: each time that it is full, both processes wait
+_NEEDED = ("converter.schemas", "converter.annotate", "converter.portal.controls")  # imported while the first one reads
 _WORDS = (sys.executable, "-P", "-c", "from converter.beside import serve; serve()")
 # Ctrl-C reaches every process of a terminal: the first one tells it, and ends the second one.
 _DEAF: dict[str, Any]
@@ -47,6 +51,8 @@ class Beside:
         there = self._ask(here)
 
         def result() -> T:
+            if there.cancel():  # still waiting for its turn
+                return here()
             try:
                 found: T = there.result()
             except _GoneError:
@@ -81,10 +87,15 @@ def _started() -> subprocess.Popen[bytes] | None:
     """The second process, None where the system does not allow any."""
     here = str(Path(__file__).parents[1])
     path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
-    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     try:
         return subprocess.Popen(  # noqa: S603 — our own words  # nosec B603
-            _WORDS, stdin=pipe, stdout=pipe, stderr=nowhere, env={**os.environ, "PYTHONPATH": path}, **_DEAF
+            _WORDS,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pipesize=_PIPE,
+            env={**os.environ, "PYTHONPATH": path},
+            **_DEAF,
         )
     except OSError:
         return None
@@ -108,9 +119,8 @@ def _answer(process: subprocess.Popen[bytes], work: Callable[[], Any]) -> Any:
 def serve() -> None:
     """The second process: does what it is asked until the first one is no longer there."""
     gc.disable()
-    import converter.annotate
-    import converter.portal.controls  # noqa: F401 — what it will need, imported while the first one imports pandas
-
+    for module in _NEEDED:
+        import_module(module)
     with suppress(EOFError, OSError):
         while True:
             work = pickle.load(sys.stdin.buffer)  # noqa: S301 — from `_answer`  # nosec B301

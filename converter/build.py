@@ -1,4 +1,4 @@
-"""Folded rows into requests: pandas stops here."""
+"""Folded rows into requests as objects."""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -6,8 +6,6 @@ from decimal import Decimal
 from functools import lru_cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin
-
-import pandas as pd
 
 from converter.demandes import Demande, Origin
 from converter.fields import (
@@ -23,21 +21,21 @@ from converter.fields import (
     Structure,
 )
 from converter.judges import is_amount
-from converter.rows import MANDAT, UNIQUE, Folded
+from converter.rows import MANDAT, UNIQUE, Folded, Rows
 from converter.workbook import Table
 
 T = TypeVar("T")
 
 
-def build_all(fournisseur: Fournisseur, table: Table, frame: pd.DataFrame, folded: Folded) -> list[Demande]:
+def build_all(fournisseur: Fournisseur, table: Table, rows: Rows, folded: Folded) -> list[Demande]:
     """Every request of a workbook, in the order of its first row; built column by column, for speed."""
-    requests: dict[str, Sequence[Any]] = {name: folded.requests[name].tolist() for name in folded.requests.columns}
+    requests: dict[str, Sequence[Any]] = dict(folded.requests)
     requests |= {"isMandataire": requests[MANDAT], "isClientUnique": requests[UNIQUE]}
-    requests["FINESSGeo"] = _by_request(folded, frame["FINESSGeo"].tolist())
-    doctors = _objects(Medecin, {one.name: frame[one.name].tolist() for one in dataclasses.fields(Medecin)})
+    requests["FINESSGeo"] = _by_request(folded, rows.columns["FINESSGeo"])
+    doctors = _objects(Medecin, rows.columns)
     origins = [
-        Origin(table.workbook, table.sheet, rows, table.columns, given)
-        for rows, given in zip(_by_request(folded, frame.index.tolist()), _given(folded), strict=True)
+        Origin(table.workbook, table.sheet, numbers, table.columns, given)
+        for numbers, given in zip(_by_request(folded, rows.numbers), _given(folded), strict=True)
     ]
     return [
         Demande(
@@ -69,7 +67,7 @@ def build_all(fournisseur: Fournisseur, table: Table, frame: pd.DataFrame, folde
 def _by_request(folded: Folded, values: Iterable[T]) -> list[tuple[T, ...]]:
     """One value a row → those of each request."""
     found: list[list[T]] = [[] for _ in folded.first_rows]
-    for request, value in zip(folded.request_of.tolist(), values, strict=True):
+    for request, value in zip(folded.request_of, values, strict=True):
         found[request].append(value)
     return [tuple(one) for one in found]
 

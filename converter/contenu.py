@@ -32,8 +32,8 @@ class Difference:
     then: str
 
 
-def contenu_of(demande: Demande, documents: Sequence[Document]) -> dict[str, str]:
-    """Everything that the ledger keeps of a request's values."""
+def contenu_of(demande: Demande) -> dict[str, str]:
+    """Everything that the ledger keeps of a request's values; its documents' fingerprints are still to come."""
     values: dict[str, str] = {}
     for block in (demande.commande, demande.beneficiaires, demande.scenarioInstallation, demande.documents):
         _fill(values, block)
@@ -47,9 +47,13 @@ def contenu_of(demande: Demande, documents: Sequence[Document]) -> dict[str, str
         values["preuveHT"] = demande.fournisseur.preuveHT or ""
     if demande.fournisseur.profils:
         values["profils"] = " ; ".join(demande.fournisseur.profils)
-    values |= {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
     values["workbook"] = tidy(demande.origin.workbook.name)
     return values
+
+
+def with_fingerprints(contenu: dict[str, str], documents: Sequence[Document]) -> dict[str, str]:
+    """The same with those of its documents, where they were looked at."""
+    return contenu | {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
 
 
 def first_difference(demande: Demande, now: Contenu, then: Contenu) -> Difference | None:
@@ -103,8 +107,10 @@ def _fill(values: dict[str, str], block: object, prefix: str = "") -> None:
     for tag, value in zip(tags, read(block), strict=True):
         if isinstance(value, str):
             values[prefix + tag] = value
-        elif isinstance(value, bool):
-            values[prefix + tag] = "OUI" if value else "NON"
+        elif value is True:
+            values[prefix + tag] = "OUI"
+        elif value is False:
+            values[prefix + tag] = "NON"
         elif isinstance(value, Decimal):
             values[prefix + tag] = f"{value:.2f}"
 

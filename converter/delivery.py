@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from itertools import chain, repeat
 from json.encoder import encode_basestring
 
 from jinja2 import Environment, StrictUndefined, Template
@@ -77,8 +78,14 @@ def _template(spelling: Spelling) -> Template:
     environment = _Environment(  # JSON, not HTML: `finalize` escapes every value
         finalize=_as_json, undefined=StrictUndefined, keep_trailing_newline=True
     )
+    environment.filters["followed"] = _followed
     source = template_path("demandes.json.j2").read_text(encoding="utf-8")
     return environment.from_string(spelling.apply_to_template(source))
+
+
+def _followed(items: Sequence[object]) -> Iterator[tuple[object, bool]]:
+    """Each item, and whether another one follows (Jinja2's own `loop` would take a fifth of the time)."""
+    return zip(items, chain(repeat(True, len(items) - 1), (False,)), strict=False)  # noqa: FBT003
 
 
 def _as_json(value: object) -> str:

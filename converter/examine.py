@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.attachments import attach, attach_without_files, takes_supplier_certificate
+from converter.beside import Beside
 from converter.build import build_all
+from converter.checks import Rules, check, told_on_cells
+from converter.contenu import contenu_of, with_fingerprints
 from converter.demandes import Demande, Origin
 from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
 from converter.folder import Folder, index_folder, unused
 from converter.fournisseur import SupplierOptions, supplier_of
 from converter.reconcile import Examined
 from converter.rows import clean_table, fold_rows
-from converter.schemas import Rules, check_requests, check_rows
 from converter.workbook import Classeur, Table
 
 PIECES = "pieces"
@@ -36,10 +38,14 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """A workbook with its requests, and everything there is to say of its cells; its documents are not looked at."""
+    """A workbook with its requests, and everything there is to say of its cells; its documents are not looked at.
+
+    `contenus`: what the ledger is to keep of each request.
+    """
 
     classeur: Classeur
     demandes: tuple[Demande, ...]
+    contenus: tuple[dict[str, str], ...]
     findings: tuple[Finding, ...]
 
     @property
@@ -61,22 +67,24 @@ class Documented:
         return {number for one in self.requests if (number := one.demande.reference.numeroEditeur)}
 
 
-def examine(classeur: Classeur, options: Options) -> Examination:
+def examine(classeur: Classeur, options: Options, beside: Beside) -> Examination:
     """Everything there is to say about a workbook, its documents apart; Refusal if it cannot be taken."""
     fournisseur, remarks = supplier_of(classeur, options.supplier, strict_keys=options.strict_keys)
     table = classeur.table
-    frame, corrections = clean_table(table)
-    if frame.empty:  # rows of spaces only
+    rows, corrections = clean_table(table)
+    if not rows.numbers:  # rows of spaces only
         raise Refusal("aucune-ligne", classeur=classeur.path.name)
-    folded, contradictions = fold_rows(table, frame)
+    folded, contradictions = fold_rows(table, rows)
     profils = None if fournisseur.profils is None else frozenset(fournisseur.profils)
     rules = Rules(options.jour, profils, options.strict_keys)
-    failures = check_rows(table, frame, folded, rules) + check_requests(table, folded, rules)
-    demandes = build_all(fournisseur, table, frame, folded)
-    told = one_error_a_cell((*classeur.findings, *remarks, *contradictions, *failures)) + corrections
+    failures = beside.begin(check, rows, folded, rules, classeur.path)
+    demandes = build_all(fournisseur, table, rows, folded)
+    contenus = [contenu_of(demande) for demande in demandes]
+    wrong = told_on_cells(table, folded, failures(), rules)
+    told = one_error_a_cell((*classeur.findings, *remarks, *contradictions, *wrong)) + corrections
     refuse_beyond(len(told), classeur.path)
     emptied = replace(classeur, table=replace(table, cells={}))  # the cells are requests now: 1 KB a row less to hold
-    return Examination(emptied, tuple(demandes), tuple(told))
+    return Examination(emptied, tuple(demandes), tuple(contenus), tuple(told))
 
 
 def with_documents(examinations: Sequence[Examination], options: Options) -> Documented:
@@ -94,9 +102,15 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
     else:
         attached, told = attach_without_files(demandes, certificates)
     in_error = _rows_in_error(one for examination in examinations for one in examination.findings)
+    contenus = [contenu for one in examinations for contenu in one.contenus]
     requests = tuple(
-        Examined(demande, documents, not in_error[_sheet_of(demande.origin)].isdisjoint(demande.origin.rows))
-        for demande, documents in zip(demandes, attached, strict=True)
+        Examined(
+            demande,
+            documents,
+            with_fingerprints(contenu, documents) if options.documents else contenu,
+            not in_error[_sheet_of(demande.origin)].isdisjoint(demande.origin.rows),
+        )
+        for demande, documents, contenu in zip(demandes, attached, contenus, strict=True)
     )
     return Documented(requests, tuple(told), _unused(examinations, folders))
 

@@ -14,7 +14,7 @@ from converter.findings import Cell, Finding, Severity, finding
 from converter.outcome import Archive, Fichier, Outcome, Suivi
 from converter.portal.controls import OwnFile, refuse_wrong
 from converter.portal.spelling import Spelling
-from converter.publication import write_new
+from converter.publication import write_staged
 from converter.reconcile import ToEmit
 from converter.registre.model import Cle, Ecriture, Etat, Inscription
 from converter.report import render_report
@@ -98,7 +98,7 @@ def write_files(
         if len(waiting) == _CONTROLLED_AT_ONCE or one is files[-1]:
             controls.append(beside.begin(refuse_wrong, tuple(waiting), spelling))
             waiting.clear()
-        write_new(folder / one.nom, data)
+        write_staged(folder / one.nom, data)
         archives = _write_archives(folder, one, options) if options.documents else ()
         written.append(Fichier(one.nom, len(one.lignes), one.montant, one.avance, archives))
     return written, controls
@@ -136,14 +136,14 @@ def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, str
             impossible.append(finding("annotation-impossible", Cell(str(one.path)), raison=str(reason)))
         else:
             name = _annotated_name(one.path, names.values())
-            write_new(folder / name, data)
+            write_staged(folder / name, data)
             names[str(one.path)] = name
     return names, impossible
 
 
 def write_report(folder: Path, outcome: Outcome) -> None:
     """`rapport.html`."""
-    write_new(folder / REPORT, render_report(outcome).encode("utf-8"))
+    write_staged(folder / REPORT, render_report(outcome).encode("utf-8"))
 
 
 def _ligne(one: ToEmit) -> Ligne:

@@ -39,7 +39,7 @@ def convert(
     """Workbooks in, a whole lot out, every number of it in the ledger. Refusal when nothing could be done."""
     recovered = tuple(registre.recover(options.out))
     is_new = not registre.identifiant
-    examinations, refused = _examine_all(workbooks, read, options, progress)
+    examinations, refused = _examine_all(workbooks, read, options, progress, beside)
     progress(_DOCUMENTS)
     documented = with_documents(examinations, options)
     progress(_LEDGER)
@@ -75,10 +75,15 @@ def convert(
 
 
 def validate(
-    workbooks: Sequence[Path], read: Reader, options: Options, lecture: Lecture, progress: Progress
+    workbooks: Sequence[Path],
+    read: Reader,
+    options: Options,
+    lecture: Lecture,
+    progress: Progress,
+    beside: Beside,
 ) -> Outcome:
     """The same checks against the same ledger; no number is taken and no JSON file made."""
-    examinations, refused = _examine_all(workbooks, read, options, progress)
+    examinations, refused = _examine_all(workbooks, read, options, progress, beside)
     progress(_DOCUMENTS)
     documented = with_documents(examinations, options)
     progress(_LEDGER)
@@ -95,12 +100,12 @@ def validate(
             refused=refused,
             unused_documents=documented.unused,
         )
-        outcome = _write_for_people(lot, lots.begin_copies(examinations, findings, suivis, Beside()), outcome)
+        outcome = _write_for_people(lot, lots.begin_copies(examinations, findings, suivis, beside), outcome)
     return replace(outcome, lot=options.out / publish(lot).name)
 
 
 def _examine_all(
-    workbooks: Sequence[Path], read: Reader, options: Options, progress: Progress
+    workbooks: Sequence[Path], read: Reader, options: Options, progress: Progress, beside: Beside
 ) -> tuple[list[Examination], tuple[RefusedInput, ...]]:
     """Every workbook that can be read, and why the others cannot; Refusal when none can."""
     examinations: list[Examination] = []
@@ -108,7 +113,7 @@ def _examine_all(
     for path in workbooks:
         progress(f"Lecture de {tidy(path.name)}")
         try:
-            examinations.append(examine(read(path), options))
+            examinations.append(examine(read(path), options, beside))
         except Refusal as refusal:
             refusals.append((path, refusal))
     if not examinations:

@@ -125,6 +125,12 @@ def write_new(path: Path, data: bytes) -> None:
         _sync(path.parent)
 
 
+def write_staged(path: Path, data: bytes) -> None:
+    """Write a new file of a staging folder, which is flushed to disk as a whole."""
+    with writable(path.parent), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as stream:  # noqa: PTH123
+        stream.write(data)
+
+
 @contextmanager
 def writable(folder: Path) -> Iterator[None]:
     """Tell a full disk, or a folder that refuses to be written, in one sentence."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from converter.attachments import Document
-from converter.contenu import contenu_of, first_difference
+from converter.contenu import first_difference
 from converter.demandes import Demande
 from converter.fields import BY_TAG
 from converter.findings import Finding, finding
@@ -17,10 +17,12 @@ from converter.registre.model import Cle, Etat, Inscription, Lecture
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A request with its documents (none when one is in error), and whether a cell in error holds it back."""
+    """A request with its documents (none when one is in error), what the ledger is to keep of it, and whether a cell
+    in error holds it back."""
 
     demande: Demande
     documents: tuple[Document, ...]
+    contenu: dict[str, str]
     in_error: bool
 
 
@@ -55,9 +57,8 @@ def reconcile(examined: Sequence[Examined], lecture: Lecture) -> Reconciled:
         if one.in_error:
             continue
         inscription = known.get(one.demande.cle)
-        contenu = contenu_of(one.demande, one.documents)
         if inscription and inscription.etat in (Etat.EMISE, Etat.ACCEPTEE):
-            if problem := _changed(one.demande, contenu, inscription, holders):
+            if problem := _changed(one.demande, one.contenu, inscription, holders):
                 told.append(problem)
             else:
                 already.append((one.demande, inscription))
@@ -65,8 +66,8 @@ def reconcile(examined: Sequence[Examined], lecture: Lecture) -> Reconciled:
             told.append(problem)
         elif one.documents:
             number = _own_number(one.demande, inscription, holders)
-            to_emit.append(ToEmit(one.demande, one.documents, contenu, number))
-            told += _sent_again(one.demande, contenu, inscription, number)
+            to_emit.append(ToEmit(one.demande, one.documents, one.contenu, number))
+            told += _sent_again(one.demande, one.contenu, inscription, number)
     return Reconciled(tuple(to_emit), tuple(already), (*told, *_claims(examined, already, lecture)))
 
 

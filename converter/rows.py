@@ -1,14 +1,12 @@
-"""Clean rows as a DataFrame of `str`, and folded into requests: which rows belong together, what each request says.
+"""Clean rows, column by column, and folded into requests: which rows belong together, what each request says.
 
-The frame's index is Excel's row number. A request takes a request-level value from the first of its rows that gives
-one; rows belong together by refCommande, else by numeroEditeur (docs/interface.md, « Sheet Demandes »).
+A request takes a request-level value from the first of its rows that gives one; rows belong together by refCommande,
+else by numeroEditeur (docs/interface.md, « Sheet Demandes »).
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-import numpy as np
-import pandas as pd
 
 from converter.cells import Raw, as_shown
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Level
@@ -19,18 +17,28 @@ from converter.workbook import Table
 MANDAT, UNIQUE, MEDECINS = "demande.isMandataire", "demande.isClientUnique", "demande.médecins"
 """Columns of the requests: their two Booleans, given or derived, and the number of doctors (as text)."""
 REQUEST_FIELDS = tuple(one for one in FIELDS if one.level is Level.REQUEST)
+Columns = Mapping[str, Sequence[str]]
+"""For each tag, one clean text a row (or a request)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that hold something once cleaned: `numbers` are Excel's; `columns` has every tag of the format."""
+
+    numbers: Sequence[int]
+    columns: Columns
 
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """`request_of`: the request (0, 1…) of each row; `requests`: one row a request, its request-level values and
-    what is derived from them (MANDAT, UNIQUE, MEDECINS).
+    """`request_of`: the request (0, 1…) of each row; `requests`: their request-level values and what is derived from
+    them (MANDAT, UNIQUE, MEDECINS).
 
     `given[tag]`: for the requests whose value does not stand on their first row, the row on which it stands.
     """
 
-    request_of: np.ndarray
-    requests: pd.DataFrame
+    request_of: Sequence[int]
+    requests: Columns
     first_rows: Sequence[int]
     given: Mapping[str, Mapping[int, int]]
 
@@ -39,7 +47,7 @@ class Folded:
         return self.given.get(tag, {}).get(request, self.first_rows[request])
 
 
-def clean_table(table: Table) -> tuple[pd.DataFrame, list[Finding]]:
+def clean_table(table: Table) -> tuple[Rows, list[Finding]]:
     """The rows of `table` that hold something once cleaned, and a finding for each correction."""
     columns: dict[str, list[str]] = {}
     told: list[Finding] = []
@@ -56,17 +64,20 @@ def clean_table(table: Table) -> tuple[pd.DataFrame, list[Finding]]:
                 if (table.rows[place], tag) not in table.broken
                 for code in codes
             ]
-    frame = pd.DataFrame(columns, index=pd.Index(table.rows, name="row"), dtype="str")
-    blank = _blank(list(columns.values()))
-    return frame.drop(index=[table.rows[place] for place in blank]) if blank else frame, told
+    return _filled(Rows(table.rows, columns)), told
 
 
-def _blank(columns: Sequence[Sequence[str]]) -> list[int]:
-    """The places where every column is empty."""
-    places: Sequence[int] = range(len(columns[0]))
-    for column in columns:
-        places = [place for place in places if not column[place]]
-    return list(places)
+def _filled(rows: Rows) -> Rows:
+    """The same without the rows whose every column is empty."""
+    blank: Sequence[int] = range(len(rows.numbers))
+    for column in rows.columns.values():
+        blank = [place for place in blank if not column[place]]
+    if not blank:
+        return rows
+    without = set(blank)
+    kept = [place for place in range(len(rows.numbers)) if place not in without]
+    columns = {tag: [column[place] for place in kept] for tag, column in rows.columns.items()}
+    return Rows([rows.numbers[place] for place in kept], columns)
 
 
 def _clean_column(
@@ -86,34 +97,34 @@ def _clean_column(
     return values, [(place, corrected[key]) for place, key in enumerate(keys) if key in corrected] if corrected else []
 
 
-def fold_rows(table: Table, frame: pd.DataFrame) -> tuple[Folded, list[Finding]]:
+def fold_rows(table: Table, rows: Rows) -> tuple[Folded, list[Finding]]:
     """Rows into requests, and a finding for each row without a reference and each second value."""
-    keys, told = _keys(table, frame)
-    numbers: dict[str, int] = {}
-    request_of = np.fromiter((numbers.setdefault(key, len(numbers)) for key in keys), dtype=np.int64, count=len(keys))
-    _, first = np.unique(request_of, return_index=True)
-    rows = frame.index.to_numpy()
-    values: dict[str, np.ndarray] = {}
+    keys, told = _keys(table, rows)
+    ranks = {key: rank for rank, key in enumerate(dict.fromkeys(keys))}
+    request_of = [ranks[key] for key in keys]
+    firsts = _firsts(request_of)
+    values: dict[str, Sequence[str]] = {}
     given: dict[str, dict[int, int]] = {}
     for one in REQUEST_FIELDS:
-        column = frame[one.tag].to_numpy(dtype=object)
-        values[one.tag], moved, conflicts = _resolve(column, request_of, first)
-        given[one.tag] = {request: int(rows[place]) for request, place in moved.items()}
-        told += [_second_value(table, one.tag, int(rows[place]), column[place], kept) for place, kept in conflicts]
-    requests = _with_derived(pd.DataFrame(values, dtype="str"), np.bincount(request_of))
-    folded = Folded(request_of, requests, [int(row) for row in rows[first]], given)
+        column = rows.columns[one.tag]
+        values[one.tag], moved, conflicts = _resolve(column, request_of, firsts)
+        given[one.tag] = {request: rows.numbers[place] for request, place in moved.items()}
+        told += [_second_value(table, one.tag, rows.numbers[place], column[place], kept) for place, kept in conflicts]
+    counts = Counter(request_of)
+    requests = _with_derived(values, [counts[rank] for rank in range(len(firsts))])
+    folded = Folded(request_of, requests, [rows.numbers[place] for place in firsts], given)
     return folded, told + _shared_numbers(table, folded)
 
 
-def _keys(table: Table, frame: pd.DataFrame) -> tuple[list[str], list[Finding]]:
+def _keys(table: Table, rows: Rows) -> tuple[list[str], list[Finding]]:
     """What each row is grouped by. A row that bears only a number joins the purchase order that bears it too."""
-    references, numbers = frame["refCommande"].tolist(), frame["numeroEditeur"].tolist()
+    references, numbers = rows.columns["refCommande"], rows.columns["numeroEditeur"]
     reference_of = {
         number: reference for reference, number in zip(references, numbers, strict=True) if reference and number
     }
     keys: list[str] = []
     told: list[Finding] = []
-    for row, reference, number in zip(frame.index.tolist(), references, numbers, strict=True):
+    for row, reference, number in zip(rows.numbers, references, numbers, strict=True):
         reference = reference or reference_of.get(number, "")
         keys.append(f"ref {reference}" if reference else f"num {number}" if number else f"row {row}")
         if not reference and not number:
@@ -121,20 +132,30 @@ def _keys(table: Table, frame: pd.DataFrame) -> tuple[list[str], list[Finding]]:
     return keys, told
 
 
+def _firsts(request_of: Sequence[int]) -> list[int]:
+    """The position of each request's first row."""
+    firsts: list[int] = []
+    for place, request in enumerate(request_of):
+        if request == len(firsts):  # requests are numbered as they come
+            firsts.append(place)
+    return firsts
+
+
 def _resolve(
-    column: np.ndarray, request_of: np.ndarray, first: np.ndarray
-) -> tuple[np.ndarray, dict[int, int], list[tuple[int, str]]]:
+    column: Sequence[str], request_of: Sequence[int], firsts: Sequence[int]
+) -> tuple[list[str], dict[int, int], list[tuple[int, str]]]:
     """Each request's value; {request: position} where its first row has none; (position, value kept) of conflicts."""
-    kept = column[first].copy()
+    kept = [column[place] for place in firsts]
     moved: dict[int, int] = {}
     conflicts: list[tuple[int, str]] = []
-    for place in np.flatnonzero((column != "") & (column != kept[request_of])):
-        request = int(request_of[place])
-        if kept[request] == "":
-            kept[request] = column[place]
-            moved[request] = int(place)
-        elif kept[request] != column[place]:
-            conflicts.append((int(place), kept[request]))
+    for place, (request, value) in enumerate(zip(request_of, column, strict=True)):
+        if not value or value == kept[request]:
+            continue
+        if kept[request]:
+            conflicts.append((place, kept[request]))
+        else:
+            kept[request] = value
+            moved[request] = place
     return kept, moved, conflicts
 
 
@@ -146,26 +167,29 @@ def _shared_numbers(table: Table, folded: Folded) -> list[Finding]:
     """One numeroEditeur for two purchase orders: told on the later one."""
     holders: dict[str, int] = {}
     told = []
-    for request, number in enumerate(folded.requests["numeroEditeur"].tolist()):
+    for request, number in enumerate(folded.requests["numeroEditeur"]):
         if number and holders.setdefault(number, request) != request:
-            other = folded.requests["refCommande"].iloc[holders[number]]
+            other = folded.requests["refCommande"][holders[number]]
             cell = table.cell(folded.row_of(request, "numeroEditeur"), "numeroEditeur")
             told.append(finding("numero-en-double", cell, "numeroEditeur", number, autre=other))
     return told
 
 
-def _with_derived(requests: pd.DataFrame, counts: np.ndarray) -> pd.DataFrame:
+def _with_derived(values: Columns, counts: Sequence[int]) -> Columns:
     """The requests with their two Booleans, derived where the user left them empty, and their number of doctors."""
-    liberal = requests["commandePour"].eq(Audience.LIBERAL.value)
-    rows = pd.Series(counts, index=requests.index)
-    return requests.assign(
-        **{
-            MANDAT: _given_or(requests["isMandataire"], requests["nomMandataire"].ne("")).where(liberal, "NON"),
-            UNIQUE: _given_or(requests["isClientUnique"], rows.eq(1)).where(liberal, "NON"),
-            MEDECINS: rows.where(liberal, 0).astype("str"),
-        }
-    )
+    liberal = [pour == Audience.LIBERAL.value for pour in values["commandePour"]]
+    mandated = map(bool, values["nomMandataire"])
+    alone = (count == 1 for count in counts)
+    return {
+        **values,
+        MANDAT: _given_or(values["isMandataire"], mandated, liberal),
+        UNIQUE: _given_or(values["isClientUnique"], alone, liberal),
+        MEDECINS: [str(count) if one else "0" for count, one in zip(counts, liberal, strict=True)],
+    }
 
 
-def _given_or(given: pd.Series, derived: pd.Series) -> pd.Series:
-    return given.where(given.ne(""), derived.map({True: "OUI", False: "NON"}).astype("str"))
+def _given_or(given: Iterable[str], derived: Iterable[bool], liberal: Iterable[bool]) -> list[str]:
+    return [
+        (text or ("OUI" if so else "NON")) if one else "NON"
+        for text, so, one in zip(given, derived, liberal, strict=True)
+    ]

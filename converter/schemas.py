@@ -1,13 +1,11 @@
-"""The two pandera schemas, for rows and for requests, derived from `fields`; their failures become findings.
+"""The two pandera schemas, for rows and for requests, derived from `fields`; `checks` tells their failures.
 
 Types come first: every column is `str`, so that no cell can turn a whole check into one error. Frames are indexed by
 Excel's row (rows) or by request (0, 1…), and a check bears the code of the catalogue that it tells.
 """
 
-import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import partial
 from itertools import filterfalse
 from pathlib import Path
@@ -15,21 +13,18 @@ from pathlib import Path
 import pandas as pd
 import pandera.pandas as pa
 
+from converter.checks import PROFILES, Failure, Rules
 from converter.fields import BY_TAG, FIELDS, Audience, Field, Kind, Level, Required
-from converter.findings import Finding, Severity, finding, refuse_beyond
-from converter.judges import allowed, judges, unit_of
-from converter.operators import nearest_operator
-from converter.rows import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded
-from converter.workbook import Table
+from converter.findings import refuse_beyond
+from converter.judges import allowed, judges
+from converter.rows import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded, Rows
 
-COMMANDE_POUR, DEMANDE = "demande.commandePour", "demande.rang"
-"""Columns added to the rows, with MANDAT: what their request says, and which one it is."""
+COMMANDE_POUR = "demande.commandePour"
+"""Column added to the rows, with MANDAT: what their request says."""
 _SEEN = {"RPPS": "demande.RPPS vu", "FINESSGeo": "demande.FINESSGeo vu"}
 """Columns added to the rows: whether their request bears this doctor or site on an earlier row."""
 _SLICE = 10_000  # rows checked at a time: pandera takes 20 µs and 1 KB a failure, and only then are they counted
 
-Failure = tuple[str, str, int, str]
-"""Code, tag, index of the frame, value."""
 Right = Callable[[pd.Series], bool | pd.Series]
 """From a column to what is right in it."""
 Rights = Mapping[str, pd.Series]
@@ -41,41 +36,24 @@ _RANK = {tag: rank for rank, tag in enumerate(BY_TAG)}
 _LOW_CARDINALITY = {Kind.BOOLEAN: "oui-non", Kind.CHOICE: "hors-liste", Kind.OPERATOR: "operateur-inconnu"}
 
 
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the checks depend on beside the rows. `profils`: None where the workbook does not name any."""
-
-    jour: datetime.date
-    profils: frozenset[str] | None
-    strict_keys: bool
-
-
-def check_rows(table: Table, frame: pd.DataFrame, folded: Folded, rules: Rules) -> list[Finding]:
-    """Every finding of the row schema, each on its cell."""
-    context = {
-        name: folded.requests[source].to_numpy()[folded.request_of]
-        for name, source in ((COMMANDE_POUR, "commandePour"), (MANDAT, MANDAT))
+def check_rows(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> list[Failure]:
+    """Every failure of the row schema."""
+    columns: dict[str, Sequence[str]] = dict(rows.columns)
+    for name, source in ((COMMANDE_POUR, "commandePour"), (MANDAT, MANDAT)):
+        values = folded.requests[source]
+        columns[name] = [values[request] for request in folded.request_of]
+    frame = pd.DataFrame(columns, index=pd.Index(rows.numbers), dtype="str")
+    request = pd.Series(folded.request_of, index=frame.index)
+    seen = {
+        name: pd.DataFrame({"demande": request, tag: frame[tag]}).duplicated() & frame[tag].ne("")
+        for tag, name in _SEEN.items()
     }
-    rows = frame.assign(**context, **{DEMANDE: folded.request_of.astype(str)})
-    rows = rows.assign(**{seen: rows[[DEMANDE, tag]].duplicated() & rows[tag].ne("") for tag, seen in _SEEN.items()})
-    return [
-        _told(table, row, BY_TAG[tag], code, value, {}, rules)
-        for code, tag, row, value in _failures(partial(_row_schema, rules=rules), rows, table.workbook)
-        if (row, tag) not in table.broken
-    ]
+    return _failures(partial(_row_schema, rules=rules), frame.assign(**seen), workbook)
 
 
-def check_requests(table: Table, folded: Folded, rules: Rules) -> list[Finding]:
-    """Every finding of the request schema, each on the cell that gives the value, else on the request's first row."""
-    doctors = folded.requests[MEDECINS].tolist()
-    # a row without a reference is told so: what is missing from it may stand on the rows that it belongs to
-    known = (folded.requests["refCommande"].ne("") | folded.requests["numeroEditeur"].ne("")).tolist()
-    failures = _failures(partial(_request_schema, rules=rules), folded.requests, table.workbook)
-    return [
-        _told(table, row, BY_TAG[tag], code, value, {"medecins": doctors[request]}, rules)
-        for code, tag, request, value in failures
-        if known[request] and (row := folded.row_of(request, tag), tag) not in table.broken
-    ]
+def check_requests(folded: Folded, rules: Rules, workbook: Path) -> list[Failure]:
+    """Every failure of the request schema."""
+    return _failures(partial(_request_schema, rules=rules), pd.DataFrame(folded.requests, dtype="str"), workbook)
 
 
 def _row_schema(rows: pd.DataFrame, rules: Rules) -> pa.DataFrameSchema:
@@ -101,7 +79,7 @@ def _request_schema(requests: pd.DataFrame, rules: Rules) -> pa.DataFrameSchema:
     ):
         for tag, right in rule(requests).items():
             checks[tag].append(_known(right, code))
-    for profile, (tag, value) in _PROFILES.items():
+    for profile, (tag, value) in PROFILES.items():
         if rules.profils is None or profile not in rules.profils:
             code = "profil-inconnu" if rules.profils is None else "profil-absent"
             checks[tag].append(_known(requests[tag].ne(value), code))
@@ -207,10 +185,6 @@ def _health_centre_structure(requests: pd.DataFrame) -> Rights:
     return {"isCentreDeSante": ~(requests["isCentreDeSante"].eq("OUI") & requests["commandePour"].eq(_LIBERAL))}
 
 
-_PROFILES = {"Centre de santé": ("isCentreDeSante", "OUI"), "Mailiz": ("operateurMessagerie", "MAI_15")}
-"""Which value of which tag needs the software to be referenced with which profile (guide § 3.2, « Focus »)."""
-
-
 def _failures(schema_of: SchemaOf, frame: pd.DataFrame, workbook: Path) -> list[Failure]:
     """Every failing cell, in the order of the frame; on one cell, that its column does not apply comes first."""
     found: list[Failure] = []
@@ -229,41 +203,3 @@ def _failures_of_slice(schema_of: SchemaOf, frame: pd.DataFrame) -> list[Failure
         found = zip(cases["check"], cases["column"], map(int, cases["index"]), cases["failure_case"], strict=True)
         return sorted(found, key=lambda one: (one[2], _RANK[one[1]], one[0] != "autre-public"))
     return []
-
-
-def _told(
-    table: Table, row: int, field: Field, code: str, value: str, details: Mapping[str, str], rules: Rules
-) -> Finding:
-    """The finding on the user's own text; `value`, once cleaned, is what was judged."""
-    severity = Severity.ERROR if code == "cle-controle" and rules.strict_keys else None
-    shown = table.shown(row, field.tag)
-    told = {**_details(field, code, value), **details}
-    return finding(code, table.cell(row, field.tag), field.tag, shown, severity, **told)
-
-
-def _when(required: Required) -> str:
-    return "" if required is Required.ALWAYS else f" (obligatoire {required.value})"
-
-
-def _details(field: Field, code: str, value: str) -> dict[str, str]:
-    """What the sentence of this code names beside the value."""
-    details = {"libelle": field.label, "quand": _when(field.required), "compte": str(len(value))}
-    match code:
-        case "longueur-exacte" | "caracteres" | "notation-scientifique" | "cle-controle":
-            details |= {"attendu": str(field.exact), "unite": unit_of(field), "verifier": field.check_at}
-        case "longueur-max":
-            details["attendu"] = str((field.below or 0) - 1)
-        case "hors-liste":
-            details["choix"] = " ou ".join(f"«\u00a0{one}\u00a0»" for one in field.choices)
-        case "autre-public":
-            details["public"] = field.audience.value
-        case "profil-absent" | "profil-inconnu":
-            details["profil"] = next(profile for profile, (tag, _) in _PROFILES.items() if tag == field.tag)
-        case "operateur-inconnu":
-            near = nearest_operator(value)
-            details["suggestion"] = (
-                f"Vouliez-vous dire «\u00a0{near.shown}\u00a0»\u00a0?"
-                if near
-                else "Choisissez-le dans la liste de la cellule."
-            )
-    return details

@@ -8,8 +8,9 @@ from converter.annotate.xmltext import attribute, with_attribute
 from converter.cells import column_index, column_letters
 from converter.findings import Severity
 
-_ROW = re.compile(rb"<row\b[^>]*>")
+_ROW = re.compile(rb'<row\b(?: r="(\d+)"(?: spans="(\d+):(\d+)")?)?[^>]*>')  # as nearly every writer begins it
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
+_LAST_CELL = re.compile(rb'<c r="([A-Z]+)\d+"(?:[^>]*/>|[^>]*><v>[^<]*</v></c>)')
 _CELL = re.compile(rb"<c(?=[\s/>])[^>]*?(/?)>")
 _ADDRESS = re.compile(rb'<c r="([A-Z]+)')
 _STYLE = re.compile(rb'\ss="(\d+)"')
@@ -32,19 +33,28 @@ class RowEditor:
     def __init__(self, marked: Marker, columns: Callable[[int], int], statut_column: int | None) -> None:
         self._marked = marked
         self._columns = columns
-        self._statut_column = statut_column
+        self._statut = statut_column or 0
+        self._statut_letters = column_letters(statut_column).encode() if statut_column else b""
         self._spans: dict[tuple[bytes, int], bytes] = {}
+        self._before_statut: dict[bytes, bool] = {}
 
     def edit(self, rows: bytes, edits: Mapping[int, RowEdit]) -> bytes:
         """The rows with these edits, in one pass; a row that is not there is made, unless nothing stands in it."""
         awaited = sorted(edits, reverse=True)
         done: list[bytes] = []
         copied = 0
+        extends = self._statut > 0 and b'<c r="' + self._statut_letters not in rows
         for found in _ROW.finditer(rows):
             if not awaited:
                 break
-            number = _row_number(found[0])
+            number = int(found[1] or _row_number(found[0]))
             if number < awaited[-1]:
+                continue
+            if extends and number == awaited[-1] and (extended := self._extended(rows, found, edits[number])):
+                tag, end, statut = extended
+                done += (rows[copied : found.start()], tag, rows[found.end() : end], statut)
+                copied = end
+                awaited.pop()
                 continue
             done.append(rows[copied : found.start()])
             copied = found.start()
@@ -58,6 +68,26 @@ class RowEditor:
         done.extend(self._new_row(number, edits[number]) for number in reversed(awaited))
         return b"".join(done)
 
+    def _extended(self, rows: bytes, found: re.Match[bytes], edit: RowEdit) -> tuple[bytes, int, bytes] | None:
+        """The usual row: its tag, where its cells end, and « Statut » to come behind them; None for any other."""
+        number, first, last = found.groups()
+        if edit.marks or not edit.statut or not last:
+            return None
+        end = rows.find(b"</row>", found.end())
+        cell = _LAST_CELL.fullmatch(rows, rows.rfind(b'<c r="', found.end(), end), end)
+        if cell is None or not self._is_before_statut(cell[1]):
+            return None
+        tag = found[0]
+        if int(last) < self._statut:
+            tag = tag.replace(b'"%s:%s"' % (first, last), b'"%s:%d"' % (first, self._statut), 1)
+        return tag, end, b'<c r="%s%s"%s' % (self._statut_letters, number, edit.statut)
+
+    def _is_before_statut(self, letters: bytes) -> bool:
+        known = self._before_statut.get(letters)
+        if known is None:
+            known = self._before_statut[letters] = column_index(letters.decode()) < self._statut
+        return known
+
     def _new_row(self, number: int, edit: RowEdit) -> bytes:
         row = self._edited(b'<row r="%d">' % number, b"", number, edit)
         return b"" if row.endswith(b"></row>") and b"<c " not in row else row
@@ -67,11 +97,11 @@ class RowEditor:
         for column, severity in sorted(edit.marks.items()):
             inside = self._mark(opening, inside, row, column, severity)
             last = column
-        if edit.statut is not None and self._statut_column is not None:
-            start, end = _place(inside, row, self._statut_column)
-            cell = b'<c r="%s%d"%s' % (column_letters(self._statut_column).encode(), row, edit.statut)
+        if edit.statut is not None and self._statut:
+            start, end = _place(inside, row, self._statut)
+            cell = b'<c r="%s%d"%s' % (self._statut_letters, row, edit.statut)
             inside = b"%s%s%s" % (inside[:start], cell if edit.statut else b"", inside[end:])
-            last = max(last, self._statut_column)
+            last = max(last, self._statut)
         return b"%s%s</row>" % (self._spanning(opening, last), inside)
 
     def _spanning(self, opening: bytes, column: int) -> bytes:
@@ -169,7 +199,7 @@ def addressed(rows: bytes) -> bytes:
     all_cells = rows.count(b"<c")  # quick, and right unless there are elements such as <color>
     if all_cells != addressed_cells:
         all_cells = rows.count(b"<c ") + rows.count(b"<c>") + rows.count(b"<c/>")
-    if all_cells == addressed_cells and all(_ROW_NUMBER.search(tag) for tag in _ROW.findall(rows)):
+    if all_cells == addressed_cells and all(found[1] or _ROW_NUMBER.search(found[0]) for found in _ROW.finditer(rows)):
         return rows
     done: list[bytes] = []
     number = 0

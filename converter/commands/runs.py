@@ -55,16 +55,20 @@ def convert(arguments: argparse.Namespace) -> int:
 def validate(arguments: argparse.Namespace) -> int:
     """The same checks; nothing is emitted, and the ledger is only read."""
     from converter.ahead import reading_ahead
+    from converter.beside import working_beside
 
     workbooks = _workbooks(arguments.inputs)
-    with reading_ahead(workbooks, documents=not arguments.no_attachments) as read:
+    with (
+        reading_ahead(workbooks, documents=not arguments.no_attachments) as read,
+        working_beside(workbooks) as beside,
+    ):
         from converter import pipeline
         from converter.registre import open_registre
 
         options = _options(arguments)
         with closing(open_registre(arguments.ledger, arguments.out)) as registre:
             with registre.reading() as lecture, _progress(workbooks) as progress:
-                outcome = pipeline.validate(workbooks, read, options, lecture, progress)
+                outcome = pipeline.validate(workbooks, read, options, lecture, progress, beside)
             return _told(arguments, outcome)
 
 

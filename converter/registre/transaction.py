@@ -1,6 +1,5 @@
 """What is asked and written inside one transaction of the SQLite ledger (`Ecriture` of the model)."""
 
-import json
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -9,13 +8,14 @@ from itertools import islice
 from json.encoder import encode_basestring as _quoted
 from pathlib import Path
 
+import orjson
+
 from converter.findings import Refusal
 from converter.publication import json_files
 from converter.registre.model import Cle, Etat, Inscription, Lot
 
 _LAST_NUMBER = 99_999
 _LAST_FILE = 999
-_as_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 class Transaction:
@@ -179,8 +179,8 @@ def read(db: sqlite3.Connection, query: str, *values: object) -> Iterator[Inscri
     for row in db.execute(query, values):
         _, cle, numero, etat, fichier, ligne, jour, siret, montant, beneficiaires, contenu, asp, code, libelle, _ = row
         yield Inscription(
-            Cle(*json.loads(cle)), numero, Etat(etat), fichier, ligne, date.fromisoformat(jour), siret,
-            Decimal(montant), tuple(json.loads(beneficiaires)), json.loads(contenu), asp, code, libelle,
+            Cle(*orjson.loads(cle)), numero, Etat(etat), fichier, ligne, date.fromisoformat(jour), siret,
+            Decimal(montant), tuple(orjson.loads(beneficiaires)), orjson.loads(contenu), asp, code, libelle,
         )  # fmt: skip
 
 
@@ -189,6 +189,10 @@ def _row(one: Inscription, file_id: int) -> tuple[object, ...]:
         one.numeroEditeur, _key_text(one.cle), Etat.EMISE, file_id, one.numLigne, one.SIRET, str(one.montantSegurHT),
         _as_json(one.beneficiaires), _as_json(dict(one.contenu)),
     )  # fmt: skip
+
+
+def _as_json(value: object) -> str:
+    return orjson.dumps(value).decode()
 
 
 def _key_text(cle: Cle) -> str:

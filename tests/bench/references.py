@@ -47,6 +47,7 @@ def examine(workbook: str, target: str) -> None:
     from pathlib import Path
 
     from converter.ahead import reading_ahead
+    from converter.beside import Beside
     from converter.examine import Options
     from converter.pipeline import validate
     from converter.registre import open_registre
@@ -55,7 +56,7 @@ def examine(workbook: str, target: str) -> None:
     options = Options(out, datetime.date(2022, 11, 22), documents=False)
     inputs = [Path(workbook)]
     with open_registre("", out).reading() as lecture, reading_ahead(inputs, documents=False) as read:
-        outcome = validate(inputs, read, options, lecture, str)
+        outcome = validate(inputs, read, options, lecture, str, Beside())
     statuts = {row: suivi.statut for suivi in outcome.suivis for row in suivi.rows}
     Path(target).write_bytes(pickle.dumps((outcome.findings, statuts)))
 
