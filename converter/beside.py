@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 _LARGE = 500_000  # bytes of workbooks, some 5,000 rows: below, a process costs more than it saves
 _PIPE = 1 << 20  # bytes, where the system lets it be chosen: each time that it is full, both processes wait
+_GIVING_BACK = {"MALLOC_TRIM_THRESHOLD_": "1000000"}  # glibc would keep 60 Mio of what was freed, for the next question
 _NEEDED = ("converter.schemas", "converter.annotate", "converter.portal.controls")  # imported while the first one reads
 _WORDS = (sys.executable, "-P", "-c", "from converter.beside import serve; serve()")
 # Ctrl-C reaches every process of a terminal: the first one tells it, and ends the second one.
@@ -94,7 +95,7 @@ def _started() -> subprocess.Popen[bytes] | None:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pipesize=_PIPE,
-            env={**os.environ, "PYTHONPATH": path},
+            env={**os.environ, "PYTHONPATH": path, **_GIVING_BACK},
             **_DEAF,
         )
     except OSError:
@@ -123,10 +124,15 @@ def serve() -> None:
         import_module(module)
     with suppress(EOFError, OSError):
         while True:
-            work = pickle.load(sys.stdin.buffer)  # noqa: S301 — from `_answer`  # nosec B301
-            try:
-                answer = (False, work())
-            except Exception as error:  # noqa: BLE001 — raised in the first process
-                answer = (True, error)
-            sys.stdout.buffer.write(pickle.dumps(answer, pickle.HIGHEST_PROTOCOL))
+            sys.stdout.buffer.write(_answered())
             sys.stdout.buffer.flush()
+
+
+def _answered() -> bytes:
+    """The answer to the next question, of which nothing is kept."""
+    work = pickle.load(sys.stdin.buffer)  # noqa: S301 — from `_answer`  # nosec B301
+    try:
+        answer = (False, work())
+    except Exception as error:  # noqa: BLE001 — raised in the first process
+        answer = (True, error)
+    return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)

@@ -22,7 +22,7 @@ from converter.suivis import Place
 from converter.summary import REPORT
 
 ANNOTATED = "-erreurs"
-_CONTROLLED_AT_ONCE = 20  # files: 4 Mo; one by one, both processes would mostly wait for each other
+_CONTROLLED_AT_ONCE = 10  # files: 3 Mo; one by one, both processes would mostly wait for each other
 Control = Callable[[], None]
 """Waits for the portal's controls of some files, replayed; Refusal where they would be refused."""
 

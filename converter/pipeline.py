@@ -68,7 +68,7 @@ def convert(
                 notes=(sentence("registre-cree"),) if is_new and files else (),
             )
             outcome = _write_for_people(lot, copies, outcome)
-            for control in controls:
+            for control in reversed(controls):  # those that nobody has begun yet are played here
                 control()
     published = registre.publish(lot) if files else publish(lot)
     return replace(outcome, lot=options.out / published.name)

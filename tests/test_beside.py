@@ -61,6 +61,7 @@ class Running:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "converter", *words],
             cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in the background
         )  # fmt: skip
         self.second = self._second()
 

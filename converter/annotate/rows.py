@@ -1,5 +1,6 @@
 """The rows of a sheet: a few cells coloured, put or dropped, every other byte as it was."""
 
+import io
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -41,7 +42,7 @@ class RowEditor:
     def edit(self, rows: bytes, edits: Mapping[int, RowEdit]) -> bytes:
         """The rows with these edits, in one pass; a row that is not there is made, unless nothing stands in it."""
         awaited = sorted(edits, reverse=True)
-        done: list[bytes] = []
+        done = io.BytesIO()  # pieces waiting to be joined would hold the sheet twice
         copied = 0
         extends = self._statut > 0 and b'<c r="' + self._statut_letters not in rows
         for found in _ROW.finditer(rows):
@@ -52,21 +53,21 @@ class RowEditor:
                 continue
             if extends and number == awaited[-1] and (extended := self._extended(rows, found, edits[number])):
                 tag, end, statut = extended
-                done += (rows[copied : found.start()], tag, rows[found.end() : end], statut)
+                done.writelines((rows[copied : found.start()], tag, rows[found.end() : end], statut))
                 copied = end
                 awaited.pop()
                 continue
-            done.append(rows[copied : found.start()])
+            done.write(rows[copied : found.start()])
             copied = found.start()
             while awaited and awaited[-1] < number:
-                done.append(self._new_row(awaited[-1], edits[awaited.pop()]))
+                done.write(self._new_row(awaited[-1], edits[awaited.pop()]))
             if awaited and awaited[-1] == number:
                 awaited.pop()
                 inside, copied = _inside_row(rows, found)
-                done.append(self._edited(found[0].replace(b"/>", b">"), inside, number, edits[number]))
-        done.append(rows[copied:])
-        done.extend(self._new_row(number, edits[number]) for number in reversed(awaited))
-        return b"".join(done)
+                done.write(self._edited(found[0].replace(b"/>", b">"), inside, number, edits[number]))
+        done.write(rows[copied:])
+        done.writelines(self._new_row(number, edits[number]) for number in reversed(awaited))
+        return done.getvalue()
 
     def _extended(self, rows: bytes, found: re.Match[bytes], edit: RowEdit) -> tuple[bytes, int, bytes] | None:
         """The usual row: its tag, where its cells end, and « Statut » to come behind them; None for any other."""

@@ -1,26 +1,26 @@
-"""Whole processes, timed from outside: how long, and how much memory at most."""
+"""Whole processes, timed from outside: how long, and how much memory at most, with the processes that they start."""
 
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).parents[2]
 _REFERENCES = Path(__file__).with_name("references.py")
-_ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
-
-
-# pandera imports hypothesis where it finds it: for developers only, users do not have it
-_AS_INSTALLED = "import sys; sys.modules['hypothesis'] = None; from converter.cli import main; sys.exit(main())"
+_AS_INSTALLED = Path(__file__).with_name("as_installed")  # hides what only developers have installed
+_ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{_AS_INSTALLED}"}
+_MIB = 1 << 20
+_LOOK_EVERY = 0.02  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One process: seconds from start to end, and its peak memory in MiB."""
+    """One process: seconds from start to end, and the peak memory in MiB of it and of those that it starts."""
 
     seconds: float
     peak: float
@@ -36,7 +36,7 @@ class Work:
 
 
 def converter(name: str, *words: str) -> Work:
-    return Work(name, (sys.executable, "-c", _AS_INSTALLED, *words), (0, 1))
+    return Work(name, (sys.executable, "-m", "converter", *words), (0, 1))
 
 
 def reference(name: str, function: str, *words: str) -> Work:
@@ -44,31 +44,71 @@ def reference(name: str, function: str, *words: str) -> Work:
 
 
 def in_turn(works: Sequence[Work], runs: int, folder: Path) -> dict[str, list[Measure]]:
-    """A B C A B C…, `runs` times after a first turn that only warms the disk's cache."""
+    """A B C A B C…, `runs` times after a first turn that warms the disk's cache, and during which memory is watched."""
     found: dict[str, list[Measure]] = {work.name: [] for work in works}
+    peaks: dict[str, float] = {}
     for turn in range(runs + 1):
         for work in works:
             sys.stderr.write(f"\r{turn}/{runs} {work.name:60.60}")
-            measured = measure(work, folder / f"{work.name.replace(' ', '-')}-{turn}".replace("/", "-"))
-            if turn:
-                found[work.name].append(measured)
+            fresh = folder / f"{work.name.replace(' ', '-')}-{turn}".replace("/", "-")
+            measured = measure(work, fresh, watched=turn == 0)
+            if turn == 0:
+                peaks[work.name] = measured.peak
+            else:
+                found[work.name].append(replace(measured, peak=max(measured.peak, peaks[work.name])))
     sys.stderr.write("\r" + " " * 70 + "\r")
     return found
 
 
-def measure(work: Work, fresh: Path) -> Measure:
-    """Run it once, its output thrown away; RuntimeError if it fails."""
+def measure(work: Work, fresh: Path, *, watched: bool = False) -> Measure:
+    """Run it once, its output thrown away; RuntimeError if it fails. `watched`: its memory with that of the processes
+    that it starts, added up (Linux); else its own alone."""
     words = [word.replace("{fresh}", str(fresh)) for word in work.words]
     with (fresh.parent / "stderr.txt").open("w+b") as errors:
         start = time.perf_counter()
         process = subprocess.Popen(words, cwd=ROOT, env=_ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=errors)
+        watch = _Watch(process.pid) if watched and sys.platform == "linux" else None
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode not in work.good:
             errors.seek(0)
             raise RuntimeError(f"{work.name}: {errors.read().decode(errors='replace')}")
-    return Measure(seconds, usage.ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10)))
+    own = usage.ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
+    return Measure(seconds, max(own, watch.ended() if watch else 0.0))
+
+
+class _Watch:
+    """Looks at a process and at those that it starts, until it has ended."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._peak = 0
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._look)
+        self._thread.start()
+
+    def ended(self) -> float:
+        """The most that they held together, in MiB; pages that they share are counted for each."""
+        self._over.set()
+        self._thread.join()
+        return self._peak / _MIB
+
+    def _look(self) -> None:
+        while not self._over.wait(_LOOK_EVERY):
+            self._peak = max(self._peak, sum(_resident(self._pid)))
+
+
+def _resident(pid: int) -> Iterator[int]:
+    """Bytes in memory of a process and of each of its descendants; nothing once it has ended."""
+    folder = Path(f"/proc/{pid}")
+    try:
+        yield int((folder / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        children = (folder / "task" / str(pid) / "children").read_text().split()
+    except OSError:
+        return
+    for child in children:
+        yield from _resident(int(child))
 
 
 def medians(measures: Mapping[str, Sequence[Measure]]) -> dict[str, Measure]:
