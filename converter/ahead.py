@@ -3,6 +3,7 @@
 The reader (calamine) lets Python go on meanwhile, so that both processors are at work.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from converter.workbook import Classeur, read_workbook
 
+_TURN = 0.0005  # seconds; Python's own 5 ms are waited for each time that the thread comes back from unpacking
 Reader = Callable[[Path], Classeur]
 
 
@@ -31,6 +33,7 @@ def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Rea
         start_next()
         return reads.pop(path).result()
 
+    sys.setswitchinterval(_TURN)
     start_next()
     try:
         yield read
