@@ -17,6 +17,7 @@ from converter.workbook import Table
 MANDAT, UNIQUE, MEDECINS = "demande.isMandataire", "demande.isClientUnique", "demande.médecins"
 """Columns of the requests: their two Booleans, given or derived, and the number of doctors (as text)."""
 REQUEST_FIELDS = tuple(one for one in FIELDS if one.level is Level.REQUEST)
+_EQUALS = (bool, int, float)  # 1, 1.0 and True are equal, and may not mean the same
 Columns = Mapping[str, Sequence[str]]
 """For each tag, one clean text a row (or a request)."""
 
@@ -86,9 +87,10 @@ def _clean_column(
     """The clean values, and (position, codes) of those that were corrected; equal cells are cleaned once."""
     clean, usual = cleaner(field, date1904=date1904), usual_text(field).fullmatch
     keys: Sequence[object] = raws
-    if len({bool, int, float} & set(map(type, raws))) > 1:  # 1, 1.0 and True are equal, and may not mean the same
+    distinct: dict[object, Raw] = {raw: raw for raw in set(raws)}
+    if any(isinstance(raw, _EQUALS) for raw in distinct) and len(set(map(type, raws)).intersection(_EQUALS)) > 1:
         keys = [(raw.__class__, raw) for raw in raws]
-    distinct = dict(zip(keys, raws, strict=True))
+        distinct = dict(zip(keys, raws, strict=True))
     texts = {key: raw for key, raw in distinct.items() if isinstance(raw, str) and usual(raw)}
     known = {key: clean(raw) for key, raw in distinct.items() if key not in texts}
     texts |= {key: text for key, (text, _) in known.items()}

@@ -4,9 +4,8 @@ Types come first: every column is `str`, so that no cell can turn a whole check 
 Excel's row (rows) or by request (0, 1…), and a check bears the code of the catalogue that it tells.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import filterfalse
 from pathlib import Path
 
@@ -23,17 +22,28 @@ COMMANDE_POUR = "demande.commandePour"
 """Column added to the rows, with MANDAT: what their request says."""
 _SEEN = {"RPPS": "demande.RPPS vu", "FINESSGeo": "demande.FINESSGeo vu"}
 """Columns added to the rows: whether their request bears this doctor or site on an earlier row."""
-_SLICE = 10_000  # rows checked at a time: pandera takes 20 µs and 1 KB a failure, and only then are they counted
 
-Right = Callable[[pd.Series], bool | pd.Series]
-"""From a column to what is right in it."""
 Rights = Mapping[str, pd.Series]
 """For each tag that a rule looks at, what is right in its column."""
-SchemaOf = Callable[[pd.DataFrame], pa.DataFrameSchema]
 _LIBERAL, _STRUCTURE = Audience.LIBERAL.value, Audience.STRUCTURE.value
 _MANDATAIRE = tuple(one.tag for one in FIELDS if one.required is Required.IF_MANDATE)
 _RANK = {tag: rank for rank, tag in enumerate(BY_TAG)}
 _LOW_CARDINALITY = {Kind.BOOLEAN: "oui-non", Kind.CHOICE: "hors-liste", Kind.OPERATOR: "operateur-inconnu"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule of a column, played: the code that it tells, and what is right in the column (None: everything)."""
+
+    tag: str
+    code: str
+    right: pd.Series | None
+
+    @property
+    def check(self) -> pa.Check:
+        """Where nothing is wrong, one True spares pandera a look at each cell."""
+        right: bool | pd.Series = True if self.right is None else self.right
+        return pa.Check(lambda _: right, name=self.code, ignore_na=False)
 
 
 def check_rows(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> list[Failure]:
@@ -48,28 +58,28 @@ def check_rows(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> list
         name: pd.DataFrame({"demande": request, tag: frame[tag]}).duplicated() & frame[tag].ne("")
         for tag, name in _SEEN.items()
     }
-    return _failures(partial(_row_schema, rules=rules), frame.assign(**seen), workbook)
+    return _failures(frame, _row_rules(frame.assign(**seen), rules), workbook)
 
 
 def check_requests(folded: Folded, rules: Rules, workbook: Path) -> list[Failure]:
     """Every failure of the request schema."""
-    return _failures(partial(_request_schema, rules=rules), pd.DataFrame(folded.requests, dtype="str"), workbook)
+    frame = pd.DataFrame(folded.requests, dtype="str")
+    return _failures(frame, _request_rules(frame, rules), workbook)
 
 
-def _row_schema(rows: pd.DataFrame, rules: Rules) -> pa.DataFrameSchema:
-    checks = {one.tag: _cell_checks(one, rows[one.tag], rules) for one in FIELDS}
+def _row_rules(rows: pd.DataFrame, rules: Rules) -> list[_Rule]:
+    found = [rule for one in FIELDS for rule in _cell_rules(one, rows[one.tag], rules)]
     for code, rule in (
         ("autre-public", _right_audience),
         ("obligatoire", _beneficiary_there),
         ("beneficiaire-en-double", _first_in_request),
     ):
-        for tag, right in rule(rows).items():
-            checks[tag].append(_known(right, code))
-    return _schema(checks)
+        found += [_played(tag, code, right) for tag, right in rule(rows).items()]
+    return found
 
 
-def _request_schema(requests: pd.DataFrame, rules: Rules) -> pa.DataFrameSchema:
-    checks: dict[str, list[pa.Check]] = {one.tag: [] for one in REQUEST_FIELDS}
+def _request_rules(requests: pd.DataFrame, rules: Rules) -> list[_Rule]:
+    found: list[_Rule] = []
     for code, rule in (
         ("obligatoire", _there),
         ("client-unique-nombre", _unique_as_doctors),
@@ -77,47 +87,31 @@ def _request_schema(requests: pd.DataFrame, rules: Rules) -> pa.DataFrameSchema:
         ("mandataire-sans-mandat", _mandataire_as_mandate),
         ("centre-de-sante-liberal", _health_centre_structure),
     ):
-        for tag, right in rule(requests).items():
-            checks[tag].append(_known(right, code))
+        found += [_played(tag, code, right) for tag, right in rule(requests).items()]
     for profile, (tag, value) in PROFILES.items():
         if rules.profils is None or profile not in rules.profils:
             code = "profil-inconnu" if rules.profils is None else "profil-absent"
-            checks[tag].append(_known(requests[tag].ne(value), code))
-    return _schema(checks)
+            found.append(_played(tag, code, requests[tag].ne(value)))
+    return found
 
 
-def _schema(checks: Mapping[str, list[pa.Check]]) -> pa.DataFrameSchema:
-    """Every column is `str`; pandas has no empty cell here, and pandera need not look for any (`nullable`)."""
-    return pa.DataFrameSchema({tag: pa.Column(str, found, nullable=True) for tag, found in checks.items()})
+def _played(tag: str, code: str, right: pd.Series) -> _Rule:
+    return _Rule(tag, code, None if right.all() else right)
 
 
-def _cell_checks(field: Field, column: pd.Series, rules: Rules) -> list[pa.Check]:
+def _cell_rules(field: Field, column: pd.Series, rules: Rules) -> list[_Rule]:
     """Each value is judged once, however many cells hold it."""
-    distinct = set(column.tolist()) - {""}
-    values = allowed(field)
-    if values is not None:
-        return [_among(distinct - values, _LOW_CARDINALITY[field.kind])]
-    return [_among(set(filterfalse(judge, distinct)), code) for code, judge in judges(field, rules.jour)]
-
-
-def _among(wrong: AbstractSet[str], code: str) -> pa.Check:
-    """The check of a rule that has found these values of its column wrong."""
-
-    def right(column: pd.Series) -> bool | pd.Series:
-        return pd.Series([value not in wrong for value in column.tolist()], index=column.index) if wrong else True
-
-    return _check(right, code)
-
-
-def _known(right: pd.Series, code: str) -> pa.Check:
-    """The check of a rule that has looked at several columns at once."""
-    nothing_wrong = bool(right.all())
-    return _check(lambda _: True if nothing_wrong else right, code)
-
-
-def _check(right: Right, code: str) -> pa.Check:
-    """`right` may answer True for a whole column: pandera then has nothing to look for, cell by cell."""
-    return pa.Check(right, name=code, ignore_na=False)
+    values = column.tolist()
+    distinct = set(values) - {""}
+    closed = allowed(field)
+    if closed is not None:
+        wrongs = [(_LOW_CARDINALITY[field.kind], distinct - closed)]
+    else:
+        wrongs = [(code, set(filterfalse(judge, distinct))) for code, judge in judges(field, rules.jour)]
+    return [
+        _Rule(field.tag, code, pd.Series([value not in wrong for value in values], column.index) if wrong else None)
+        for code, wrong in wrongs
+    ]
 
 
 # Rules across columns: which tag is right on which row
@@ -185,21 +179,23 @@ def _health_centre_structure(requests: pd.DataFrame) -> Rights:
     return {"isCentreDeSante": ~(requests["isCentreDeSante"].eq("OUI") & requests["commandePour"].eq(_LIBERAL))}
 
 
-def _failures(schema_of: SchemaOf, frame: pd.DataFrame, workbook: Path) -> list[Failure]:
+def _failures(frame: pd.DataFrame, found: Sequence[_Rule], workbook: Path) -> list[Failure]:
     """Every failing cell, in the order of the frame; on one cell, that its column does not apply comes first."""
-    found: list[Failure] = []
-    for start in range(0, len(frame), _SLICE):
-        found += _failures_of_slice(schema_of, frame.iloc[start : start + _SLICE])
-        refuse_beyond(len(found), workbook)
-    return found
-
-
-def _failures_of_slice(schema_of: SchemaOf, frame: pd.DataFrame) -> list[Failure]:
-    schema = schema_of(frame)
+    # counted first: pandera takes 20 µs and 1 KB to tell each
+    refuse_beyond(sum(len(one.right) - int(one.right.sum()) for one in found if one.right is not None), workbook)
+    schema = _schema(found, [tag for tag in frame.columns if tag in BY_TAG])
     try:
         schema.validate(frame[list(schema.columns)], lazy=True, inplace=True)  # nothing is changed, nothing copied
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
-        found = zip(cases["check"], cases["column"], map(int, cases["index"]), cases["failure_case"], strict=True)
-        return sorted(found, key=lambda one: (one[2], _RANK[one[1]], one[0] != "autre-public"))
+        failing = zip(cases["check"], cases["column"], map(int, cases["index"]), cases["failure_case"], strict=True)
+        return sorted(failing, key=lambda one: (one[2], _RANK[one[1]], one[0] != "autre-public"))
     return []
+
+
+def _schema(found: Iterable[_Rule], tags: Iterable[str]) -> pa.DataFrameSchema:
+    """Every column is `str`; pandas has no empty cell here, and pandera need not look for any (`nullable`)."""
+    checks: dict[str, list[pa.Check]] = {tag: [] for tag in tags}
+    for one in found:
+        checks[one.tag].append(one.check)
+    return pa.DataFrameSchema({tag: pa.Column(str, rules, nullable=True) for tag, rules in checks.items()})

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from conftest import DAY, Convert, Run
 from package_parts import repack
-from workbooks import rows_of, solo, structure, write_workbook
+from workbooks import Row, rows_of, solo, structure, write_workbook
 
 ROOT = Path(__file__).parents[1]
 PICTURE = random.Random(1).randbytes(600_000)  # noqa: S311 — what makes a workbook large, here
@@ -118,3 +118,22 @@ def test_an_interruption_is_told_once(wait: float, tmp_path: Path, convert: Conv
     assert status in (2, -signal.SIGINT)  # Python's own, where it was importing
     assert stderr == "Interrompu à votre demande\u00a0: aucun fichier incomplet n'est laissé.\n"
     assert convert(tmp_path / "grand.xlsx").counts == (430, 0, 1)
+
+
+@pytest.mark.parametrize("rows", [ROWS[:2], ROWS], ids=["ici", "à côté"])
+def test_a_file_that_the_portal_would_refuse_never_leaves(
+    rows: list[Row], tmp_path: Path, convert: Convert, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A defect of ours in the writing of the files: nothing is emitted, and no number is lost."""
+    workbook = write_workbook(tmp_path / "commandes.xlsx", rows)
+    if rows is ROWS:
+        repack(workbook, {"xl/media/image1.png": PICTURE})
+    with monkeypatch.context() as patch:
+        patch.setattr("converter.lot.render", lambda *_: b'{"impId": null}')
+        run = convert(workbook)
+    assert (run.status, run.document) == (2, {})
+    assert run.stderr.startswith("Le fichier JSON-0123456789-20261122-00")
+    assert "ne passe pas le contrôle du portail" in run.stderr
+    assert run.stderr.count("\n") == 1
+    assert list((tmp_path / "out").glob("*lot-*")) == []
+    assert convert(workbook).requests[0]["numeroEditeur"] == "00001"
