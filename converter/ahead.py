@@ -1,4 +1,4 @@
-"""Workbooks read in a thread, while the main one imports pandas, or examines the workbook before.
+"""Workbooks read in a thread, while the main one imports the rest, or examines the workbook before.
 
 The reader (calamine) lets Python go on meanwhile, so that both processors are at work.
 """
