@@ -74,6 +74,14 @@ def test_a_sheet_without_rows(tmp_path: Path) -> None:
     assert [sheet["C2"].value, sheet["C3"].value] == ["Statut", "À corriger"]
 
 
+def test_a_row_without_cells_is_followed_on_its_own(tmp_path: Path) -> None:
+    rows = re.sub(r'<row r="3".*?</row>', '<row r="3" spans="1:3"/>', ROWS).replace("<f>C3*2</f>", "")
+    copy = mark(with_rows(rows), tmp_path, [], [followed((3,), "À corriger"), followed((4,), "Émise")], header_row=2)
+    sheet = load(copy)[SHEET]
+    assert [sheet[cell].value for cell in ("D2", "D3", "D4", "C4")] == ["Statut", "À corriger", "Émise", 2151]
+    assert len(list(sheet.iter_rows())) == 4
+
+
 def test_a_cell_made_anew_has_the_format_of_its_row_or_column(tmp_path: Path) -> None:
     sheet = marked(packed(PARTS), tmp_path, "B3", "A9", "C9")
     assert sheet["B3"].number_format == "@"  # the row's

@@ -9,7 +9,7 @@ from converter.annotate.xmltext import attribute, with_attribute
 from converter.cells import column_index, column_letters
 from converter.findings import Severity
 
-_ROW = re.compile(rb'<row\b(?: r="(\d+)"(?: spans="(\d+):(\d+)")?)?[^>]*>')  # as nearly every writer begins it
+_ROW = re.compile(rb'<row\b(?: r="(\d+)")?[^>]*>')  # its number first, as nearly every writer puts it
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
 _LAST_CELL = re.compile(rb'<c r="([A-Z]+)\d+"(?:[^>]*/>|[^>]*><v>[^<]*</v></c>)')
 _CELL = re.compile(rb"<c(?=[\s/>])[^>]*?(/?)>")
@@ -37,7 +37,6 @@ class RowEditor:
         self._statut = statut_column or 0
         self._statut_letters = column_letters(statut_column).encode() if statut_column else b""
         self._spans: dict[tuple[bytes, int], bytes] = {}
-        self._before_statut: dict[bytes, bool] = {}
 
     def edit(self, rows: bytes, edits: Mapping[int, RowEdit]) -> bytes:
         """The rows with these edits, in one pass; a row that is not there is made, unless nothing stands in it."""
@@ -48,7 +47,7 @@ class RowEditor:
         for found in _ROW.finditer(rows):
             if not awaited:
                 break
-            number = int(found[1] or _row_number(found[0]))
+            number = _row_number(found)
             if number < awaited[-1]:
                 continue
             if extends and number == awaited[-1] and (extended := self._extended(rows, found, edits[number])):
@@ -71,23 +70,14 @@ class RowEditor:
 
     def _extended(self, rows: bytes, found: re.Match[bytes], edit: RowEdit) -> tuple[bytes, int, bytes] | None:
         """The usual row: its tag, where its cells end, and « Statut » to come behind them; None for any other."""
-        number, first, last = found.groups()
-        if edit.marks or not edit.statut or not last:
+        if edit.marks or not edit.statut or found[1] is None or found[0].endswith(b"/>"):
             return None
         end = rows.find(b"</row>", found.end())
         cell = _LAST_CELL.fullmatch(rows, rows.rfind(b'<c r="', found.end(), end), end)
-        if cell is None or not self._is_before_statut(cell[1]):
+        if cell is None or column_index(cell[1].decode()) >= self._statut:
             return None
-        tag = found[0]
-        if int(last) < self._statut:
-            tag = tag.replace(b'"%s:%s"' % (first, last), b'"%s:%d"' % (first, self._statut), 1)
-        return tag, end, b'<c r="%s%s"%s' % (self._statut_letters, number, edit.statut)
-
-    def _is_before_statut(self, letters: bytes) -> bool:
-        known = self._before_statut.get(letters)
-        if known is None:
-            known = self._before_statut[letters] = column_index(letters.decode()) < self._statut
-        return known
+        tag = self._spanning(found[0], self._statut)
+        return tag, end, b'<c r="%s%s"%s' % (self._statut_letters, found[1], edit.statut)
 
     def _new_row(self, number: int, edit: RowEdit) -> bytes:
         row = self._edited(b'<row r="%d">' % number, b"", number, edit)
@@ -150,7 +140,7 @@ def _tag_at(rows: bytes, row: int, column: int) -> tuple[int, int]:
 def inside(rows: bytes, row: int) -> bytes:
     """The cells of a row, as they are written; nothing if it is not there."""
     for found in _ROW.finditer(rows):
-        if _row_number(found[0]) == row:
+        if _row_number(found) == row:
             return _inside_row(rows, found)[0]
     return b""
 
@@ -227,8 +217,8 @@ def _addressed_cells(inside: bytes, row: int) -> bytes:
     return _CELL.sub(rewritten, inside)
 
 
-def _row_number(opening: bytes) -> int:
-    found = _ROW_NUMBER.search(opening)
+def _row_number(opening: re.Match[bytes]) -> int:
+    found = opening if opening[1] else _ROW_NUMBER.search(opening[0])
     return int(found[1]) if found else 0
 
 
