@@ -33,9 +33,11 @@ def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Rea
         start_next()
         return reads.pop(path).result()
 
+    usual = sys.getswitchinterval()
     sys.setswitchinterval(_TURN)
     start_next()
     try:
         yield read
     finally:
         pool.shutdown(cancel_futures=True)
+        sys.setswitchinterval(usual)

@@ -1,8 +1,10 @@
 """A cell's value as Excel gave it and as its user sees it; its column's letters and rank."""
 
 import datetime
+import re
 from functools import cache
 
+_ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 Raw = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta
 
 
@@ -18,6 +20,12 @@ def as_shown(raw: Raw) -> str:
 def shown_day(day: datetime.date) -> str:
     """JJ/MM/AAAA."""
     return f"{day.day:02}/{day.month:02}/{day.year:04}"
+
+
+def corner(reference: str) -> tuple[int, int] | None:
+    """Row and column of a cell's address, dollars allowed: « $AF$12 » → (12, 32); None if it is none."""
+    found = _ADDRESS.fullmatch(reference)
+    return (int(found[2]), column_index(found[1].upper())) if found else None
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Requests as frozen objects: what the steps after pandas hand to one another."""
+"""Requests as frozen objects: what the steps after the sheet hand to one another."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

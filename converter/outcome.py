@@ -88,6 +88,16 @@ class Outcome:
     lot: Path | None = None
     again: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def montant(self) -> Decimal:
+        """The sum of its files' amounts, in euros."""
+        return sum((made.montant for made in self.files), Decimal(0))
+
+    @property
+    def avance(self) -> Decimal:
+        """The sum of its files' advances, in euros."""
+        return sum((made.avance for made in self.files), Decimal(0))
+
     def count(self, sort: Sort) -> int:
         """How many requests had this fate."""
         return sum(suivi.sort is sort for suivi in self.suivis)

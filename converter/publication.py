@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from converter.findings import Refusal
 from converter.registre.model import Lot
@@ -115,7 +116,7 @@ def write_new(path: Path, data: bytes) -> None:
         if path.exists():
             raise Refusal("fichier-existant", chemin=str(path))
         try:
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as stream:
+            with _created(temporary) as stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -127,8 +128,13 @@ def write_new(path: Path, data: bytes) -> None:
 
 def write_staged(path: Path, data: bytes) -> None:
     """Write a new file of a staging folder, which is flushed to disk as a whole."""
-    with writable(path.parent), open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb") as stream:  # noqa: PTH123
+    with writable(path.parent), _created(path) as stream:
         stream.write(data)
+
+
+def _created(path: Path) -> BinaryIO:
+    """A file that was not there, open to be written."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb")
 
 
 @contextmanager

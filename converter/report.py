@@ -157,13 +157,13 @@ def _totals(outcome: Outcome) -> list[Total]:
         amount = sum((one.montantSegurHT or Decimal(0) for one in valid), Decimal(0))
     else:
         first = Total("Demandes émises", thousands(outcome.count(Sort.EMITTED)))
-        amount = sum((made.montant for made in outcome.files), Decimal(0))
+        amount = outcome.montant
     return [
         first,
         Total("Déjà émises", thousands(outcome.count(Sort.ALREADY))),
         Total("Retenues", thousands(outcome.count(Sort.HELD_BACK))),
         Total("Montant HT", euros(amount)),
-        Total("Avance de 30\u00a0%", euros(sum((made.avance for made in outcome.files), Decimal(0)))),
+        Total("Avance de 30\u00a0%", euros(outcome.avance)),
     ]
 
 

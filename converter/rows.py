@@ -102,9 +102,11 @@ def _clean_column(
 def fold_rows(table: Table, rows: Rows) -> tuple[Folded, list[Finding]]:
     """Rows into requests, and a finding for each row without a reference and each second value."""
     keys, told = _keys(table, rows)
-    ranks = {key: rank for rank, key in enumerate(dict.fromkeys(keys))}
-    request_of = [ranks[key] for key in keys]
-    firsts = _firsts(request_of)
+    first_of: dict[str, int] = {}
+    for place, key in enumerate(keys):
+        first_of.setdefault(key, place)
+    ranks = {key: rank for rank, key in enumerate(first_of)}
+    request_of, firsts = [ranks[key] for key in keys], list(first_of.values())
     values: dict[str, Sequence[str]] = {}
     given: dict[str, dict[int, int]] = {}
     for one in REQUEST_FIELDS:
@@ -112,8 +114,7 @@ def fold_rows(table: Table, rows: Rows) -> tuple[Folded, list[Finding]]:
         values[one.tag], moved, conflicts = _resolve(column, request_of, firsts)
         given[one.tag] = {request: rows.numbers[place] for request, place in moved.items()}
         told += [_second_value(table, one.tag, rows.numbers[place], column[place], kept) for place, kept in conflicts]
-    counts = Counter(request_of)
-    requests = _with_derived(values, [counts[rank] for rank in range(len(firsts))])
+    requests = _with_derived(values, list(Counter(request_of).values()))  # counted as they come: in their order
     folded = Folded(request_of, requests, [rows.numbers[place] for place in firsts], given)
     return folded, told + _shared_numbers(table, folded)
 
@@ -132,15 +133,6 @@ def _keys(table: Table, rows: Rows) -> tuple[list[str], list[Finding]]:
         if not reference and not number:
             told.append(finding("reference-absente", table.cell(row, "refCommande"), "refCommande"))
     return keys, told
-
-
-def _firsts(request_of: Sequence[int]) -> list[int]:
-    """The position of each request's first row."""
-    firsts: list[int] = []
-    for place, request in enumerate(request_of):
-        if request == len(firsts):  # requests are numbered as they come
-            firsts.append(place)
-    return firsts
 
 
 def _resolve(

@@ -1,7 +1,6 @@
 """A run told in the terminal, and as the `--json` document of docs/interface.md."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -92,10 +91,8 @@ def _made(outcome: Outcome) -> Iterator[str]:
     already = [one for one in outcome.suivis if one.sort is Sort.ALREADY]
     yield from _some([f"  {tidy(one.reference)}{NBSP}: {one.statut}" for one in already])
     yield from outcome.notes
-    amount = sum((made.montant for made in outcome.files), Decimal(0))
-    avance = sum((made.avance for made in outcome.files), Decimal(0))
-    if amount:
-        yield f"Montant HT{NBSP}: {euros(amount)}, dont avance de 30{NBSP}%{NBSP}: {euros(avance)}."
+    if outcome.montant:
+        yield f"Montant HT{NBSP}: {euros(outcome.montant)}, dont avance de 30{NBSP}%{NBSP}: {euros(outcome.avance)}."
 
 
 def _file_line(lot: Path | None, made: Fichier) -> str:

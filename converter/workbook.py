@@ -11,7 +11,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from converter.cells import Raw, as_shown, column_index, column_letters
+from converter.cells import Raw, as_shown, column_index, column_letters, corner
 from converter.fields import FIELDS, PARAMETRES, Field, Required
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.package import Package, SheetPart, open_package
@@ -149,7 +149,10 @@ def _spread_references(
     tags = {place: tag for tag, place in places.items() if tag in ("refCommande", "numeroEditeur")}
     spread = []
     for merged in facts.merged:
-        top, bottom, left = _vertical(merged)
+        first, _, last = merged.partition(":")
+        top, column = corner(first) or (0, 0)
+        bottom, _ = corner(last or first) or (0, 0)
+        left = column - 1
         if left not in tags or top < first_row:
             continue
         for row in range(top + 1, min(bottom, len(grid)) + 1):
@@ -157,17 +160,6 @@ def _spread_references(
                 grid[row - 1][left] = grid[top - 1][left]
                 spread.append((row, tags[left]))
     return spread
-
-
-def _vertical(merged: str) -> tuple[int, int, int]:
-    """First row, last row and leftmost place (from 0) of a merged range such as « A2:A5 »."""
-    first, _, last = merged.partition(":")
-    letters = first.rstrip("0123456789")
-    return (
-        int(first[len(letters) :]),
-        int((last or first).lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")),
-        column_index(letters) - 1,
-    )
 
 
 def _restore_broken(grid: list[list[Raw]], facts: SheetFacts) -> dict[tuple[int, str], str]:

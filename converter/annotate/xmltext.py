@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from converter.cells import column_index
+from converter import cells
 
 MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -125,11 +125,11 @@ def insert_ordered(xml: bytes, element: bytes, name: str, order: str) -> bytes:
 
 
 def corner(reference: str) -> tuple[int, int]:
-    """Row and column of a cell's address, dollars allowed: `$AF$12` → (12, 32)."""
-    found = re.fullmatch(r"\$?([A-Za-z]{1,3})\$?(\d+)", reference)
+    """Row and column of a cell's address, which must be one."""
+    found = cells.corner(reference)
     if found is None:
         raise AnnotationImpossible(f"une adresse de cellule est illisible ({reference[:20]})")
-    return int(found[2]), column_index(found[1].upper())
+    return found
 
 
 def span(reference: str) -> tuple[int, int, int, int]:

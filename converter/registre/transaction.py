@@ -5,7 +5,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from json.encoder import encode_basestring as _quoted
 from pathlib import Path
 
 import orjson
@@ -196,7 +195,7 @@ def _as_json(value: object) -> str:
 
 
 def _key_text(cle: Cle) -> str:
-    return f"[{_quoted(cle.numeroAns)},{_quoted(cle.refCommande)},{_quoted(cle.numeroEditeur)}]"
+    return _as_json((cle.numeroAns, cle.refCommande, cle.numeroEditeur))
 
 
 def _checked_file_number(numero: int, numeroAns: str, jour: date) -> int:
