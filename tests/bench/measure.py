@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
@@ -44,18 +44,13 @@ def reference(name: str, function: str, *words: str) -> Work:
 
 
 def in_turn(works: Sequence[Work], runs: int, folder: Path) -> dict[str, list[Measure]]:
-    """A B C A B C…, `runs` times after a first turn that warms the disk's cache, and during which memory is watched."""
+    """A B C A B C…, `runs` times after a first turn, which warms the disk's cache and is the only one watched."""
     found: dict[str, list[Measure]] = {work.name: [] for work in works}
-    peaks: dict[str, float] = {}
     for turn in range(runs + 1):
         for work in works:
             sys.stderr.write(f"\r{turn}/{runs} {work.name:60.60}")
             fresh = folder / f"{work.name.replace(' ', '-')}-{turn}".replace("/", "-")
-            measured = measure(work, fresh, watched=turn == 0)
-            if turn == 0:
-                peaks[work.name] = measured.peak
-            else:
-                found[work.name].append(replace(measured, peak=max(measured.peak, peaks[work.name])))
+            found[work.name].append(measure(work, fresh, watched=turn == 0))
     sys.stderr.write("\r" + " " * 70 + "\r")
     return found
 
@@ -112,7 +107,8 @@ def _resident(pid: int) -> Iterator[int]:
 
 
 def medians(measures: Mapping[str, Sequence[Measure]]) -> dict[str, Measure]:
+    """The median time of each work, its first turn left out; its peak over all of them."""
     return {
-        name: Measure(median(one.seconds for one in found), max(one.peak for one in found))
+        name: Measure(median(one.seconds for one in found[1:]), max(one.peak for one in found))
         for name, found in measures.items()
     }
