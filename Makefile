@@ -48,9 +48,9 @@ audit: $(VENV)/.dev ## cherche les failles connues des dépendances et du code
 	$(BIN)/bandit -q -c pyproject.toml -r converter
 
 docs: $(VENV)/.dev ## refait les pages et fichiers tirés des déclarations
-	$(BIN)/python -m converter.docs_pages
-	$(BIN)/python -m converter.portal.schema
-	$(BIN)/python -m converter.template
+	$(BIN)/python -m converter.views.docs_pages
+	$(BIN)/python -m converter.portal.json_schema
+	$(BIN)/python -m converter.views.template
 
 lock: $(VENV)/.dev ## refait les fichiers de verrouillage des dépendances
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import openpyxl
 
-from converter.annotate import annotate
 from converter.findings import Cell, Finding, Severity, catalogue, finding
-from converter.outcome import Sort, Suivi
+from converter.views.annotate import annotate
+from converter.views.outcome import Sort, Suivi
 
 SHEET = "Demandes"
 RED, ORANGE, BLUE = "FFFFA19B", "FFFFCB6C", "FFA9CDEE"

@@ -22,7 +22,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from converter import pipeline
+from converter import convert as pipeline
 from converter.cli import main
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from converter.findings import Refusal
-from converter.publication import staging
-from converter.registre import open_registre
-from converter.registre.model import Cle, Etat, Inscription, Registre
+from converter.ledger import open_registre
+from converter.ledger.model import Cle, Etat, Inscription, Registre
+from converter.ledger.staging import staging
 
 ANS = "1234567890"
 DAY = date(2026, 11, 22)

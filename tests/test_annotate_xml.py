@@ -8,7 +8,7 @@ from annotated import RED, SHEET, followed, load, mark, packed, sheet_xml, wrong
 from handmade import DEMANDES, MAIN, PARTS, ROWS
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.annotate import AnnotationImpossible, annotate
+from converter.views.annotate import AnnotationImpossible, annotate
 
 
 def with_sheet(xml: str | bytes) -> bytes:

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.archives import MAX_ARCHIVE, archive_name, plan, write_archive
-from converter.attachments import Document, Entry
+from converter.documents.archives import MAX_ARCHIVE, archive_name, plan, write_archive
+from converter.documents.attaching import Document, Entry
 from converter.findings import Refusal
 
 
@@ -154,9 +154,9 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monke
 _WHOLE_JOB = """
 import resource, sys
 from pathlib import Path
-from converter.archives import plan, write_archive
-from converter.attachments import Entry, attach, document_name
-from converter.folder import index_folder
+from converter.documents.archives import plan, write_archive
+from converter.documents.attaching import Entry, attach, document_name
+from converter.documents.folder import index_folder
 sys.path.insert(0, sys.argv[2])
 from test_attachments import demande
 

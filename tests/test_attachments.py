@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from converter.attachments import Document, attach, attach_without_files, document_name
-from converter.demandes import Demande, Origin
-from converter.fields import Beneficiaires, Commande, Documents, Fournisseur, Medecin, Reference, Scenario
+from converter.documents.attaching import Document, attach, attach_without_files, document_name
+from converter.documents.folder import index_folder, unused
 from converter.findings import Cell, Finding, Severity
-from converter.folder import index_folder, unused
+from converter.format.fields import Beneficiaires, Commande, Documents, Fournisseur, Medecin, Reference, Scenario
+from converter.format.requests import Demande, Origin
 
 NBSP = "\u00a0"
 WORKBOOK = Path("commandes.xlsx")

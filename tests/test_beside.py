@@ -70,7 +70,7 @@ class Running:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             for child in children.read_text().split():
-                if b"converter.beside" in Path(f"/proc/{child}/cmdline").read_bytes():
+                if b"converter.checking.second_process" in Path(f"/proc/{child}/cmdline").read_bytes():
                     return int(child)
             time.sleep(0.002)
         raise AssertionError("no second process")
@@ -129,7 +129,7 @@ def test_a_file_that_the_portal_would_refuse_never_leaves(
     if rows is ROWS:
         repack(workbook, {"xl/media/image1.png": PICTURE})
     with monkeypatch.context() as patch:
-        patch.setattr("converter.lot.render", lambda *_: b'{"impId": null}')
+        patch.setattr("converter.portal.batch_files.render", lambda *_: b'{"impId": null}')
         run = convert(workbook)
     assert (run.status, run.document) == (2, {})
     assert run.stderr.startswith("Le fichier JSON-0123456789-20261122-00")

@@ -119,7 +119,7 @@ def test_a_person_reads_the_result_on_stdout(tmp_path: Path, capsys: pytest.Capt
 def test_a_defect_of_ours_shows_neither_traceback_nor_values(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from converter import pipeline
+    from converter import convert as pipeline
 
     def broken(*_: object) -> None:
         raise ValueError("DURAND")

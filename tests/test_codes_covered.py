@@ -12,7 +12,7 @@ import test_grouping
 import test_reading
 import test_rules
 
-MESSAGES = Path(__file__).parents[1] / "converter" / "messages"
+MESSAGES = Path(__file__).parents[1] / "converter" / "findings" / "messages"
 IN_TABLES = (
     {code for case in (*rules.CASES, *rules.PAIRS) for _, _, code in case.told}
     | {code for case in test_corrections.CASES for code in case.codes}

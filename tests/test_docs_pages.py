@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from converter import docs_pages, findings
-from converter.fields import FIELDS, PARAMETRES
+from converter import findings
 from converter.findings import Entry, Severity, catalogue
+from converter.format.fields import FIELDS, PARAMETRES
+from converter.views import docs_pages
 
 DOCS = Path(__file__).parent.parent / "docs"
-AGAIN = "lancez « python -m converter.docs_pages » et enregistrez le résultat"
+AGAIN = "lancez « python -m converter.views.docs_pages » et enregistrez le résultat"
 
 
 def test_the_page_of_codes_is_up_to_date() -> None:

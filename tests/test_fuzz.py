@@ -21,7 +21,7 @@ from orders import ORDER, SUPPLIER, write_orders
 from package_parts import MAIN, OFFICE, PACKAGE, parts, sheet
 
 from converter.cli import main
-from converter.fields import FIELDS
+from converter.format.fields import FIELDS
 
 BOUNDED = settings(
     max_examples=30,

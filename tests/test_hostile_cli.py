@@ -388,7 +388,7 @@ def test_no_personal_data_in_the_sentence_of_a_defect(
     def broken(*_: object) -> None:
         raise KeyError(*PERSONAL)
 
-    monkeypatch.setattr("converter.examine.fold_rows", broken)
+    monkeypatch.setattr("converter.checking.examination.fold_rows", broken)
     path = write_orders(tmp_path / "commandes.xlsx", [ORDER | {"nomMedecin": PERSONAL[0]}])
     assert main(["convert", str(path), "--no-attachments", "--out", str(tmp_path / "out")]) == 2
     out, err = capsys.readouterr()

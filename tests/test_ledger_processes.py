@@ -11,7 +11,7 @@ from typing import Any
 from conftest import command
 from workbooks import rows_of, rpps, solo, write_workbook
 
-from converter.registre import open_registre
+from converter.ledger import open_registre
 
 VICTIM = Path(__file__).with_name("ledger_victim.py")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(VICTIM.parent.parent)}

@@ -8,7 +8,7 @@ from annotated import saved_by_libreoffice
 from conftest import DAY, Run, command
 from workbooks import SCENARIO, rpps
 
-from converter.template import RowToWrite, write_filled
+from converter.views.template import RowToWrite, write_filled
 
 ORDER = {"dateCommande": "04/11/2022", "regimeTVA": "TTC", "montantSegurHT": "1075.00", "commandePour": "LIBERAL"}
 DOCTOR = {"nomMedecin": "BRUYÈRE", "emailMedecin": "cabinet@medecin.example", "telephoneMedecin": "0199001234"}

@@ -4,8 +4,8 @@ import doctest
 
 import pytest
 
-from converter import operators
-from converter.operators import Operator, find_operator, nearest_operator
+from converter.format import operators
+from converter.format.operators import Operator, find_operator, nearest_operator
 
 DRACENIE = Operator("CH _28", "CH DE LA DRACENIE")
 MAILIZ = Operator("MAI_15", "MAILIZ")

@@ -25,7 +25,7 @@ from package_parts import (
 )
 
 from converter.findings import Refusal
-from converter.package import SheetPart, open_package
+from converter.reading.package import SheetPart, open_package
 
 
 def rows_only(tmp_path: Path, rows: str, **changes: str | bytes) -> Path:

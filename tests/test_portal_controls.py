@@ -19,10 +19,10 @@ from portal_examples import (
     written,
 )
 
+from converter.cli.control_table import table
 from converter.portal.controls import FileControl, control_file, control_path, to_json
-from converter.portal.layout import TAGS
 from converter.portal.spelling import Spelling
-from converter.portal.table import table
+from converter.portal.tag_tree import TAGS
 
 
 def controlled(data: bytes, name: str = NAME, spelling: Spelling = Spelling()) -> FileControl:  # noqa: B008

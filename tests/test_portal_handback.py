@@ -9,7 +9,7 @@ from portal_examples import NAME, OPERATORS, changed, file_of, practice, put, st
 
 from converter.findings import Refusal
 from converter.portal.controls import control_path
-from converter.portal.handback import write_return
+from converter.portal.rehearsal import write_return
 from converter.portal.spelling import Spelling
 
 GUIDE = Spelling()

@@ -7,7 +7,7 @@ import pytest
 from portal_examples import file_of, practice, structure, written
 
 from converter.findings import Refusal
-from converter.portal.model_file import compare_model, told
+from converter.portal.blank_model import compare_model, told
 from converter.portal.spelling import Spelling
 
 

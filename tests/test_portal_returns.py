@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from portal_examples import NAME, file_of, practice, put, written
 
 from converter.findings import Refusal
+from converter.ledger import open_registre
+from converter.ledger.model import Cle, Etat, Inscription, Registre
 from converter.portal.returns import ReturnOutcome, reject_whole, take_in, to_json
 from converter.portal.spelling import Spelling
-from converter.registre import open_registre
-from converter.registre.model import Cle, Etat, Inscription, Registre
 
 ANS = "0123456789"
 GUIDE = Spelling()

@@ -8,16 +8,16 @@ import jsonschema
 import pytest
 from portal_examples import NAME, OPERATORS, changed, file_of, practice, structure, written
 
+from converter.format.template_files import template_path
 from converter.portal.controls import control_file
-from converter.portal.schema import written as generated
+from converter.portal.json_schema import written as generated
 from converter.portal.spelling import Spelling
-from converter.resources import template_path
 
 KEPT = template_path("json-mdv.schema.json").read_text(encoding="utf-8")
 
 
 def test_the_kept_schema_is_the_one_that_the_fields_give() -> None:
-    assert generated() == KEPT, "à refaire : python -m converter.portal.schema"
+    assert generated() == KEPT, "à refaire : python -m converter.portal.json_schema"
 
 
 def test_it_is_a_schema_of_draft_2020_12() -> None:

@@ -7,8 +7,8 @@ import pytest
 from portal_examples import file_of, practice, written
 
 from converter.findings import Refusal
+from converter.format.template_files import template_path
 from converter.portal.spelling import Spelling, load_spelling
-from converter.resources import template_path
 
 
 def told(folder: Path, text: str) -> Spelling:

@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from converter.fields import BY_TAG
+from converter.format.fields import BY_TAG
+from converter.ledger.model import Cle, Etat, Inscription
 from converter.portal.to_correct import named_tag, rows_to_correct, to_correct
-from converter.registre.model import Cle, Etat, Inscription
 
 PRACTICE = {
     "dateCommande": "04/11/2022",

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from registre_tools import refusal
 
-from converter import publication
-from converter.publication import json_files, publish, staging, write_new
+from converter.ledger import staging as publication
+from converter.ledger.staging import json_files, publish, staging, write_new
 
 DAY = date(2026, 11, 22)
 
@@ -75,7 +75,7 @@ def test_two_at_work_take_two_numbers(tmp_path: Path) -> None:
 
 def test_what_a_killed_run_left_goes_at_the_next_one_and_a_living_one_is_left_alone(tmp_path: Path) -> None:
     script = (
-        "import os, pathlib, datetime\nfrom converter.publication import staging\n"
+        "import os, pathlib, datetime\nfrom converter.ledger.staging import staging\n"
         f"with staging(pathlib.Path({str(tmp_path)!r}), datetime.date(2026, 11, 22)) as lot:\n"
         "    (lot.staging / 'a').write_text('a')\n    os._exit(9)\n"
     )

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from registre_tools import DAY, convert, emit, file_of, refusal, request
 
-from converter.registre import open_registre, schema
+from converter.ledger import open_registre
+from converter.ledger import tables as schema
 
 LEDGER = "registre.sqlite3"
 
@@ -64,7 +65,7 @@ def test_a_ledger_of_a_newer_version_is_left_as_it_was(tmp_path: Path) -> None:
 def test_an_older_ledger_is_copied_then_brought_up_to_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     convert(tmp_path, ["BC-1"])
     monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, ("CREATE TABLE nouveaute (x TEXT)",)))
-    monkeypatch.setattr("converter.registre.sqlite.STEPS", schema.STEPS)
+    monkeypatch.setattr("converter.ledger.sqlite.STEPS", schema.STEPS)
     with closing(open_registre("", tmp_path)) as registre:
         assert [one.numeroEditeur for one in registre.inscriptions()] == ["00001"]
     assert schema.version_of(tmp_path / LEDGER) == 2

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from registre_tools import DAY, convert, emitted, file_numbers, file_of, refusal, request
 
-from converter.publication import staging
-from converter.registre import open_registre
-from converter.registre.model import Etat, Lot, Registre
+from converter.ledger import open_registre
+from converter.ledger.model import Etat, Lot, Registre
+from converter.ledger.staging import staging
 
 LOT = "lot-20261122-01"
 
@@ -29,7 +29,7 @@ def staged(registre: Registre, out: Path) -> Lot:
         "import os, sys, pathlib\n"
         f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from registre_tools import DAY, request, file_of\n"
-        "from converter.publication import staging\nfrom converter.registre import open_registre\n"
+        "from converter.ledger.staging import staging\nfrom converter.ledger import open_registre\n"
         f"out = pathlib.Path({str(out)!r})\n"
         f"registre = open_registre({str(registre._path)!r}, out)\n"  # type: ignore[attr-defined]
         "with registre.writing() as ecriture, staging(out, DAY, registre.identifiant) as lot:\n"

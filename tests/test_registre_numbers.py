@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from registre_tools import ANS, DAY, NEXT_DAY, emit, file_of, refusal, request
 
-from converter.registre import open_registre
-from converter.registre.model import Cle, Etat, Registre
+from converter.ledger import open_registre
+from converter.ledger.model import Cle, Etat, Registre
 
 
 @pytest.fixture

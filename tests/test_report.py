@@ -12,8 +12,8 @@ from lxml import html
 
 from converter import findings
 from converter.findings import Cell, Entry, Finding, Severity
-from converter.outcome import Archive, Fichier, Outcome, RefusedInput, Sort, Suivi
-from converter.report import render_report
+from converter.views.outcome import Archive, Fichier, Outcome, RefusedInput, Sort, Suivi
+from converter.views.report import render_report
 
 MARS = "ventes/mars.xlsx"
 JSON = "JSON-0123456789-20261122-001.json"

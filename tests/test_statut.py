@@ -11,10 +11,10 @@ import openpyxl
 import pytest
 from registre_tools import emit, refusal, request
 
-from converter import statut
-from converter.registre import open_registre
-from converter.registre.model import Etat, Registre
-from converter.statut import Total
+from converter.ledger import open_registre
+from converter.ledger.model import Etat, Registre
+from converter.views import status as statut
+from converter.views.status import Total
 
 
 @pytest.fixture

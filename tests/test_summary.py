@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from converter import findings
+from converter.cli.summary import summary, to_json
 from converter.findings import Cell, Entry, Finding, Severity, finding
-from converter.outcome import Archive, Fichier, Outcome, RefusedInput, Sort, Suivi
-from converter.summary import summary, to_json
+from converter.views.outcome import Archive, Fichier, Outcome, RefusedInput, Sort, Suivi
 
 LOT = Path("out/lot-20261122-01")
 JOUR = date(2026, 11, 22)

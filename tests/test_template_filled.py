@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.template import RowToWrite, write_filled, write_template
+from converter.views.template import RowToWrite, write_filled, write_template
 
 RED = "00FFC7CE"
 

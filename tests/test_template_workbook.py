@@ -10,9 +10,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from samples.spec import COLUMNS, letters
 
 from converter.findings import Refusal
-from converter.resources import template_path
-from converter.template import write_template
-from converter.template.sheet_demandes import FIRST, HEADER
+from converter.format.template_files import template_path
+from converter.views.template import write_template
+from converter.views.template.demandes_sheet import FIRST, HEADER
 
 YES_NO = (
     "isMandataire", "isClientUnique", "isCentreDeSante", "isProSanteConnectNeeded", "isDirecToDMP", "isPFIToDMP",

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from converter.findings import Refusal, shown
-from converter.operators import operator_codes
-from converter.portal.parsing import parse, read_bounded
-from converter.portal.requests import first_wrong
+from converter.format.operators import operator_codes
+from converter.portal.control_requests import first_wrong
+from converter.portal.control_structure import check_structure, sentence
+from converter.portal.json_parsing import parse, read_bounded
 from converter.portal.spelling import Spelling
-from converter.portal.structure import check_structure, sentence
 
 ACCEPTED = "0000"
 ACCEPTED_WORDING = "Demande acceptée"  # guide § 1, as the portal writes it

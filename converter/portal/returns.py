@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from converter.findings import Cell, Finding, Refusal, finding, shown
-from converter.portal.answers import Answer, Returned, read_returned
+from converter.ledger.model import FICTIF, Ecriture, Etat, Inscription, Registre
+from converter.portal.returned_file import Answer, Returned, read_returned
 from converter.portal.spelling import Spelling
-from converter.registre.model import FICTIF, Ecriture, Etat, Inscription, Registre
 
 REJECTED = "REJET"
 """Our own code for a request whose whole file the portal rejected: the portal gives none."""

@@ -8,8 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from converter.findings import Refusal, shown
-from converter.portal.layout import TAGS
-from converter.resources import template_path
+from converter.format.template_files import template_path
+from converter.portal.tag_tree import TAGS
 
 _NAME = "portail.toml"
 _WRITABLE = re.compile(r"[^\W\d]\w*", re.ASCII)

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from converter.fields import BY_TAG, FIELDS, Documents, Level, Reference, fields_of
-from converter.portal.layout import NAME_CODES
-from converter.registre.model import Inscription
-from converter.text import fold
+from converter.findings.text import fold
+from converter.format.fields import BY_TAG, FIELDS, Documents, Level, Reference, fields_of
+from converter.ledger.model import Inscription
+from converter.portal.tag_tree import NAME_CODES
 
 _SUFFIX = "-a-corriger"
 _ANNOTATED = "-erreurs"  # what an annotated copy's name ends in

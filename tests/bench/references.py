@@ -46,11 +46,11 @@ def examine(workbook: str, target: str) -> None:
     import pickle
     from pathlib import Path
 
-    from converter.ahead import reading_ahead
-    from converter.beside import Beside
-    from converter.examine import Options
-    from converter.pipeline import validate
-    from converter.registre import open_registre
+    from converter.checking.examination import Options
+    from converter.checking.second_process import Beside
+    from converter.convert import validate
+    from converter.ledger import open_registre
+    from converter.reading.ahead import reading_ahead
 
     out = Path(target).with_suffix("")
     options = Options(out, datetime.date(2022, 11, 22), documents=False)
@@ -66,7 +66,7 @@ def annotated_copy(workbook: str, told: str, target: str) -> None:
     import pickle
     from pathlib import Path
 
-    from converter.annotate import annotate
+    from converter.views.annotate import annotate
 
     findings, statuts = pickle.loads(Path(told).read_bytes())  # noqa: S301 — `examine` wrote it
     Path(target).write_bytes(annotate(Path(workbook), findings, statuts))

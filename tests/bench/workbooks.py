@@ -14,9 +14,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from converter import keys
-from converter.fields import FIELDS, Beneficiaires, Commande, Documents, Field, Medecin, Scenario, Structure
-from converter.operators import operators
+from converter.format import check_digits as keys
+from converter.format.fields import FIELDS, Beneficiaires, Commande, Documents, Field, Medecin, Scenario, Structure
+from converter.format.operators import operators
 
 Value = str | int | float | datetime.date
 Row = dict[str, Value]

@@ -21,8 +21,8 @@ from samples.common_errors import common_errors  # noqa: E402
 from samples.documents import document  # noqa: E402
 from samples.spec import as_text, json_files, letters  # noqa: E402
 
-from converter.resources import template_path  # noqa: E402
-from converter.template.saving import save  # noqa: E402
+from converter.format.template_files import template_path  # noqa: E402
+from converter.views.template.saving import save  # noqa: E402
 
 _FIRST_ROW = 3
 _PARAMETRES = {"numeroAns": "B2", "SIRET": "B3", "profils": "B4", "preuveHT": "B5"}

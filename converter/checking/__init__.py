@@ -1,0 +1,1 @@
+"""From raw cells to requests: cleaned, folded, judged, each failure explained."""

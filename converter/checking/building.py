@@ -1,0 +1,110 @@
+"""Folded rows into requests as objects."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
+from types import NoneType
+from typing import Any, TypeVar, get_args, get_origin
+
+from converter.checking.cell_rules import is_amount
+from converter.checking.folding import MANDAT, UNIQUE, Folded, Rows
+from converter.format.fields import (
+    BLOCKS,
+    Audience,
+    Beneficiaires,
+    Commande,
+    Documents,
+    Fournisseur,
+    Medecin,
+    Reference,
+    Scenario,
+    Structure,
+)
+from converter.format.requests import Demande, Origin
+from converter.reading.workbook import Table
+
+T = TypeVar("T")
+
+
+def build_all(fournisseur: Fournisseur, table: Table, rows: Rows, folded: Folded) -> list[Demande]:
+    """Every request of a workbook, in the order of its first row; built column by column, for speed."""
+    requests: dict[str, Sequence[Any]] = dict(folded.requests)
+    requests |= {"isMandataire": requests[MANDAT], "isClientUnique": requests[UNIQUE]}
+    requests["FINESSGeo"] = _by_request(folded, rows.columns["FINESSGeo"])
+    doctors = _objects(Medecin, rows.columns)
+    origins = [
+        Origin(table.workbook, table.sheet, numbers, table.columns, given)
+        for numbers, given in zip(_by_request(folded, rows.numbers), _given(folded), strict=True)
+    ]
+    return [
+        Demande(
+            fournisseur,
+            reference,
+            commande,
+            beneficiaires,
+            () if pour == Audience.STRUCTURE else liberal,
+            structure if pour == Audience.STRUCTURE else None,
+            scenario,
+            documents,
+            origin,
+        )
+        for pour, reference, commande, beneficiaires, liberal, structure, scenario, documents, origin in zip(
+            requests["commandePour"],
+            _objects(Reference, requests),
+            _objects(Commande, requests),
+            _objects(Beneficiaires, requests),
+            _by_request(folded, doctors),
+            _objects(Structure, requests),
+            _objects(Scenario, requests),
+            _objects(Documents, requests),
+            origins,
+            strict=True,
+        )
+    ]
+
+
+def _by_request(folded: Folded, values: Iterable[T]) -> list[tuple[T, ...]]:
+    """One value a row → those of each request."""
+    found: list[list[T]] = [[] for _ in folded.first_rows]
+    for request, value in zip(folded.request_of, values, strict=True):
+        found[request].append(value)
+    return [tuple(one) for one in found]
+
+
+def _given(folded: Folded) -> list[dict[str, int]]:
+    """For each request, the row of each value that does not stand on its first row."""
+    given: list[dict[str, int]] = [{} for _ in folded.first_rows]
+    for tag, moved in folded.given.items():
+        for request, row in moved.items():
+            given[request][tag] = row
+    return given
+
+
+def _objects(block: type[T], columns: Mapping[str, Sequence[Any]]) -> Iterator[T]:
+    """An object of `fields` for each place of the columns, from clean values."""
+    return map(block, *(map(convert, columns[tag]) for tag, convert in _CONVERTERS[block]))
+
+
+def _converter(declared: dataclasses.Field[object]) -> Callable[[Any], object]:
+    """From a clean text to the type that the block declares."""
+    if declared.type is bool:
+        return "OUI".__eq__
+    if declared.type is Decimal:
+        return _amount
+    if get_origin(declared.type) is tuple:
+        return tuple
+    if NoneType in get_args(declared.type):
+        return lambda text: text or None
+    return str
+
+
+@lru_cache(4096)
+def _amount(text: str) -> Decimal:
+    """The amount; 0 for one that is in error, whose request is not emitted."""
+    return Decimal(text) if is_amount(text) else Decimal(0)
+
+
+_CONVERTERS: dict[type, tuple[tuple[str, Callable[[Any], object]], ...]] = {
+    block: tuple((one.name, _converter(one)) for one in dataclasses.fields(block)) for block in BLOCKS
+}

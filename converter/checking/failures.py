@@ -1,0 +1,103 @@
+"""What the schemas are asked about a workbook, and their answers told on its cells.
+
+The schemas need pandas and pandera, half a second to import: `schemas` is only reached from here, by `check`, which a
+large workbook leaves to the second process.
+"""
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from converter.checking.cell_rules import unit_of
+from converter.checking.folding import MEDECINS, Folded, Rows
+from converter.findings import Finding, Severity, finding
+from converter.format.fields import BY_TAG, Field, Required
+from converter.format.operators import nearest_operator
+from converter.reading.workbook import Table
+
+PROFILES = {"Centre de santé": ("isCentreDeSante", "OUI"), "Mailiz": ("operateurMessagerie", "MAI_15")}
+"""Which value of which tag needs the software to be referenced with which profile (guide § 3.2, « Focus »)."""
+
+Failure = tuple[str, str, int, str]
+"""Code, tag, row (Excel's) or request (0, 1…), value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the checks depend on beside the rows. `profils`: None where the workbook does not name any."""
+
+    jour: datetime.date
+    profils: frozenset[str] | None
+    strict_keys: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """What fails in the rows, and in the requests, each from the top down."""
+
+    rows: Sequence[Failure]
+    requests: Sequence[Failure]
+
+
+def check(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> Failures:
+    """Every cell that breaks a rule; Refusal beyond what can be told of `workbook`."""
+    from converter.checking import schemas
+
+    return Failures(schemas.check_rows(rows, folded, rules, workbook), schemas.check_requests(folded, rules, workbook))
+
+
+def told_on_cells(table: Table, folded: Folded, failures: Failures, rules: Rules) -> list[Finding]:
+    """Each failure of a row on its cell; of a request on the cell that gives the value, else on its first row."""
+    doctors = folded.requests[MEDECINS]
+    identified = list(zip(folded.requests["refCommande"], folded.requests["numeroEditeur"], strict=True))
+    on_rows = [
+        _told(table, row, BY_TAG[tag], code, value, {}, rules)
+        for code, tag, row, value in failures.rows
+        if (row, tag) not in table.broken
+    ]
+    on_requests = [
+        _told(table, row, BY_TAG[tag], code, value, {"medecins": doctors[request]}, rules)
+        for code, tag, request, value in failures.requests
+        # a row without a reference is told so: what is missing from it may stand on the rows that it belongs to
+        if any(identified[request]) and (row := folded.row_of(request, tag), tag) not in table.broken
+    ]
+    return on_rows + on_requests
+
+
+def _told(
+    table: Table, row: int, field: Field, code: str, value: str, details: Mapping[str, str], rules: Rules
+) -> Finding:
+    """The finding on the user's own text; `value`, once cleaned, is what was judged."""
+    severity = Severity.ERROR if code == "cle-controle" and rules.strict_keys else None
+    shown = table.shown(row, field.tag)
+    told = {**_details(field, code, value), **details}
+    return finding(code, table.cell(row, field.tag), field.tag, shown, severity, **told)
+
+
+def _when(required: Required) -> str:
+    return "" if required is Required.ALWAYS else f" (obligatoire {required.value})"
+
+
+def _details(field: Field, code: str, value: str) -> dict[str, str]:
+    """What the sentence of this code names beside the value."""
+    details = {"libelle": field.label, "quand": _when(field.required), "compte": str(len(value))}
+    match code:
+        case "longueur-exacte" | "caracteres" | "notation-scientifique" | "cle-controle":
+            details |= {"attendu": str(field.exact), "unite": unit_of(field), "verifier": field.check_at}
+        case "longueur-max":
+            details["attendu"] = str((field.below or 0) - 1)
+        case "hors-liste":
+            details["choix"] = " ou ".join(f"«\u00a0{one}\u00a0»" for one in field.choices)
+        case "autre-public":
+            details["public"] = field.audience.value
+        case "profil-absent" | "profil-inconnu":
+            details["profil"] = next(profile for profile, (tag, _) in PROFILES.items() if tag == field.tag)
+        case "operateur-inconnu":
+            near = nearest_operator(value)
+            details["suggestion"] = (
+                f"Vouliez-vous dire «\u00a0{near.shown}\u00a0»\u00a0?"
+                if near
+                else "Choisissez-le dans la liste de la cellule."
+            )
+    return details

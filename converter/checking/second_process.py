@@ -1,0 +1,142 @@
+"""A second process, at work beside the main one on what needs only what it is handed: schemas, controls, copies.
+
+Together, with the import of pandas and pandera, they take half of a large run. It is started anew rather than forked:
+the same on Windows, and nothing of the ledger is shared with it. Questions and answers are pickled through its standard
+input and output.
+"""
+
+import gc
+import os
+import pickle  # nosec B403
+import subprocess  # nosec B404
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_LARGE = 500_000  # bytes of workbooks, some 5,000 rows: below, a process costs more than it saves
+_PIPE = 1 << 20  # bytes, where the system lets it be chosen: each time that it is full, both processes wait
+_GIVING_BACK = {"MALLOC_TRIM_THRESHOLD_": "1000000"}  # glibc would keep 60 Mio of what was freed, for the next question
+_NEEDED = (
+    "converter.checking.schemas",
+    "converter.views.annotate",
+    "converter.portal.controls",
+)  # imported while the first one reads
+_WORDS = (sys.executable, "-P", "-c", "from converter.checking.second_process import serve; serve()")
+# Ctrl-C reaches every process of a terminal: the first one tells it, and ends the second one.
+_DEAF: dict[str, Any]
+if sys.platform == "win32":
+    _DEAF = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+else:
+    _DEAF = {"start_new_session": True}
+
+
+class _GoneError(Exception):
+    """The system has ended the second process."""
+
+
+class Beside:
+    """Where work can be given to be done meanwhile; by default, it is done here when its result is asked."""
+
+    def __init__(self, ask: Callable[[Callable[[], Any]], Future[Any]] | None = None) -> None:
+        self._ask = ask
+
+    def begin(self, work: Callable[P, T], /, *of: P.args, **named: P.kwargs) -> Callable[[], T]:
+        """What gives the result of `work`, or raises what it raised; `work` and what it takes can be pickled."""
+        here = partial(work, *of, **named)
+        if self._ask is None:
+            return here
+        there = self._ask(here)
+
+        def result() -> T:
+            if there.cancel():  # still waiting for its turn
+                return here()
+            try:
+                found: T = there.result()
+            except _GoneError:
+                return here()
+            return found
+
+        return result
+
+
+@contextmanager
+def working_beside(workbooks: Sequence[Path]) -> Iterator[Beside]:
+    """The second process, for workbooks large enough to need one; it ends with this one, however this one ends."""
+    process = _started() if _worth_it(workbooks) else None
+    if process is None:
+        yield Beside()
+        return
+    asking = ThreadPoolExecutor(1)  # one question at a time, and none of them makes this process wait
+    try:
+        yield Beside(lambda work: asking.submit(_answer, process, work))
+    finally:
+        process.kill()  # it has nothing left to do, or nobody to do it for
+        asking.shutdown(cancel_futures=True)
+        process.communicate()
+
+
+def _worth_it(workbooks: Sequence[Path]) -> bool:
+    sizes = (path.stat().st_size for path in workbooks if path.is_file())
+    return (os.cpu_count() or 1) > 1 and sum(sizes) > _LARGE
+
+
+def _started() -> subprocess.Popen[bytes] | None:
+    """The second process, None where the system does not allow any."""
+    here = str(Path(__file__).parents[2])
+    path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
+    try:
+        return subprocess.Popen(  # noqa: S603 — our own words  # nosec B603
+            _WORDS,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            pipesize=_PIPE,
+            env={**os.environ, "PYTHONPATH": path, **_GIVING_BACK},
+            **_DEAF,
+        )
+    except OSError:
+        return None
+
+
+def _answer(process: subprocess.Popen[bytes], work: Callable[[], Any]) -> Any:
+    """What the second process makes of it."""
+    if process.stdin is None or process.stdout is None:
+        raise _GoneError
+    try:
+        process.stdin.write(pickle.dumps(work, pickle.HIGHEST_PROTOCOL))
+        process.stdin.flush()
+        failed, answer = pickle.load(process.stdout)  # noqa: S301 — from `serve`  # nosec B301
+    except (EOFError, OSError, pickle.UnpicklingError) as error:
+        raise _GoneError from error
+    if failed:
+        raise answer
+    return answer
+
+
+def serve() -> None:
+    """The second process: does what it is asked until the first one is no longer there."""
+    gc.disable()
+    for module in _NEEDED:
+        import_module(module)
+    with suppress(EOFError, OSError):
+        while True:
+            sys.stdout.buffer.write(_answered())
+            sys.stdout.buffer.flush()
+
+
+def _answered() -> bytes:
+    """The answer to the next question, of which nothing is kept."""
+    work = pickle.load(sys.stdin.buffer)  # noqa: S301 — from `_answer`  # nosec B301
+    try:
+        answer = (False, work())
+    except Exception as error:  # noqa: BLE001 — raised in the first process
+        answer = (True, error)
+    return pickle.dumps(answer, pickle.HIGHEST_PROTOCOL)

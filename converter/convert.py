@@ -1,0 +1,146 @@
+"""The road of a run, top-down: read → clean → fold → check → documents → ledger → number → render → write → report.
+
+It prints nothing; the steps share values, not each other.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from converter.checking.examination import Documented, Examination, Options, examine, findings_about, with_documents
+from converter.checking.second_process import Beside
+from converter.findings import Finding, Refusal, sentence
+from converter.findings.french import tidy
+from converter.ledger.model import Lecture, Lot, Registre
+from converter.ledger.reconciliation import Reconciled, reconcile
+from converter.ledger.staging import publish, staging
+from converter.portal import batch_files as lots
+from converter.portal.spelling import Spelling
+from converter.reading.ahead import Reader
+from converter.reading.cells import column_index
+from converter.views.fates import suivis_of
+from converter.views.outcome import Outcome, RefusedInput
+
+Progress = Callable[[str], None]
+"""Told, in French, what is being done now: one call a workbook, then one for each of `STAGES`."""
+STAGES = ("Pièces justificatives", "Registre", "Fichiers et archives", "Classeurs annotés et rapport")
+_DOCUMENTS, _LEDGER, _FILES, _READING = STAGES
+
+
+def convert(
+    workbooks: Sequence[Path],
+    read: Reader,
+    options: Options,
+    registre: Registre,
+    spelling: Spelling,
+    progress: Progress,
+    beside: Beside,
+) -> Outcome:
+    """Workbooks in, a whole lot out, every number of it in the ledger. Refusal when nothing could be done."""
+    recovered = tuple(registre.recover(options.out))
+    is_new = not registre.identifiant
+    examinations, refused = _examine_all(workbooks, read, options, progress, beside)
+    progress(_DOCUMENTS)
+    documented = with_documents(examinations, options)
+    progress(_LEDGER)
+    with registre.writing() as ecriture:
+        reconciled = reconcile(documented.requests, ecriture)
+        numbered = lots.number(reconciled.to_emit, documented.numbers, ecriture)
+        files = lots.files_of(numbered, options, ecriture)
+        suivis = suivis_of(documented.requests, reconciled, lots.places(files))
+        findings = _all_findings(examinations, documented, reconciled)
+        progress(_FILES)
+        with staging(options.out, options.jour, registre.identifiant if files else "") as lot:
+            copies = lots.begin_copies(examinations, findings, suivis, beside)
+            written, controls = lots.write_files(lot.staging, files, options, spelling, beside)
+            if files:
+                ecriture.emit(lots.inscriptions(files, numbered, options), lot)
+            progress(_READING)
+            outcome = Outcome(
+                command="convert",
+                jour=options.jour,
+                files=tuple(written),
+                suivis=suivis,
+                findings=findings,
+                refused=refused,
+                unused_documents=documented.unused,
+                recovered=recovered,
+                notes=(sentence("registre-cree"),) if is_new and files else (),
+            )
+            outcome = _write_for_people(lot, copies, outcome)
+            for control in reversed(controls):  # those that nobody has begun yet are played here
+                control()
+    published = registre.publish(lot) if files else publish(lot)
+    return replace(outcome, lot=options.out / published.name)
+
+
+def validate(
+    workbooks: Sequence[Path],
+    read: Reader,
+    options: Options,
+    lecture: Lecture,
+    progress: Progress,
+    beside: Beside,
+) -> Outcome:
+    """The same checks against the same ledger; no number is taken and no JSON file made."""
+    examinations, refused = _examine_all(workbooks, read, options, progress, beside)
+    progress(_DOCUMENTS)
+    documented = with_documents(examinations, options)
+    progress(_LEDGER)
+    reconciled = reconcile(documented.requests, lecture)
+    progress(_READING)
+    suivis = suivis_of(documented.requests, reconciled, None)
+    findings = _all_findings(examinations, documented, reconciled)
+    with staging(options.out, options.jour) as lot:
+        outcome = Outcome(
+            command="validate",
+            jour=options.jour,
+            suivis=suivis,
+            findings=findings,
+            refused=refused,
+            unused_documents=documented.unused,
+        )
+        outcome = _write_for_people(lot, lots.begin_copies(examinations, findings, suivis, beside), outcome)
+    return replace(outcome, lot=options.out / publish(lot).name)
+
+
+def _examine_all(
+    workbooks: Sequence[Path], read: Reader, options: Options, progress: Progress, beside: Beside
+) -> tuple[list[Examination], tuple[RefusedInput, ...]]:
+    """Every workbook that can be read, and why the others cannot; Refusal when none can."""
+    examinations: list[Examination] = []
+    refusals: list[tuple[Path, Refusal]] = []
+    for path in workbooks:
+        progress(f"Lecture de {tidy(path.name)}")
+        try:
+            examinations.append(examine(read(path), options, beside))
+        except Refusal as refusal:
+            refusals.append((path, refusal))
+    if not examinations:
+        raise refusals[0][1] if len(refusals) == 1 else _all_refused(refusals)
+    return examinations, tuple(RefusedInput(str(path), refusal.code, str(refusal)) for path, refusal in refusals)
+
+
+def _all_refused(refusals: Sequence[tuple[Path, Refusal]]) -> Refusal:
+    return Refusal("aucun-classeur-lisible", raisons=" ".join(str(refusal) for _, refusal in refusals))
+
+
+def _all_findings(
+    examinations: Sequence[Examination], documented: Documented, reconciled: Reconciled
+) -> tuple[Finding, ...]:
+    """Everything told, workbook by workbook, from the top of the sheet down; but not of documents already sent."""
+    sent = {id(demande) for demande, _ in reconciled.already}
+    of_documents = findings_about(documented, [one for one in documented.requests if id(one.demande) not in sent])
+    rank = {str(one.classeur.path): position for position, one in enumerate(examinations)}
+    told = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
+    return tuple(
+        sorted(told, key=lambda one: (rank[one.cell.workbook], one.cell.row or 0, column_index(one.cell.column)))
+    )
+
+
+def _write_for_people(lot: Lot, copies: Sequence[lots.Copying], outcome: Outcome) -> Outcome:
+    """The annotated workbooks and the report; what could not be annotated is told in the report."""
+    annotated, impossible = lots.write_copies(lot.staging, copies)
+    outcome = replace(outcome, annotated=annotated, findings=(*outcome.findings, *impossible))
+    lots.write_report(lot.staging, outcome)
+    return outcome

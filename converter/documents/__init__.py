@@ -1,0 +1,1 @@
+"""The documents of the requests: looked up, looked into, put into zips."""

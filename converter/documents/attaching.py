@@ -1,0 +1,192 @@
+"""Documents: looked into, and named as the portal wants (guide § 3.2, § 3.3; docs/interface.md)."""
+
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import filetype
+
+from converter.documents.folder import FORMATS, Folder, Item, Problem, format_of
+from converter.findings import Cell, Finding, finding
+from converter.findings.french import NBSP
+from converter.format.requests import Demande, Origin
+from converter.portal.tag_tree import NAME_CODES
+
+# Guide: 3 Mo per document, read as the SI unit, the strict side.
+MAX_DOCUMENT = 3_000_000
+# A PDF's header may stand anywhere in its first 1024 bytes (PDF Reference 1.7, appendix H, note 13).
+_PDF_HEADER_WITHIN = 1024
+_MISSING = {"BON_COMMANDE": "document-manquant", "PREUVE_HT": "attestation-manquante"}
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One supporting document of a request. `path` is None with --no-attachments; `size` in bytes."""
+
+    typeFichier: str  # BON_COMMANDE or PREUVE_HT
+    formatFichier: str  # PDF, PNG or JPG
+    path: Path | None = None
+    size: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One document under the name that the portal wants."""
+
+    nomFichier: str
+    document: Document
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A document that a request needs: what the user typed, and where (`certificate`: in « Paramètres »)."""
+
+    typeFichier: str
+    typed: str
+    tag: str
+    origin: Origin
+    certificate: Cell | None = None
+
+    @property
+    def cell(self) -> Cell:
+        return self.certificate or self.origin.cell(self.tag)
+
+
+def document_name(typeFichier: str, numeroEditeur: str, formatFichier: str) -> str:
+    """The name that the portal wants (guide § 3.3): `MDV-LGC-Val-BDC-00001.pdf`."""
+    return f"MDV-LGC-Val-{NAME_CODES[typeFichier]}-{numeroEditeur}.{formatFichier.lower()}"
+
+
+def attach(
+    demandes: Iterable[Demande], folder_of: Callable[[Demande], Folder], certificate_cells: Mapping[Path, Cell]
+) -> tuple[list[tuple[Document, ...]], list[Finding]]:
+    """The documents of each request, in its order, looked up in the folder of its workbook and looked into.
+
+    `certificate_cells`: the cell of `preuveHT` in « Paramètres », for each workbook that fills it.
+    A request that misses a document gets an empty tuple, and is to be held back: its finding may well stand on
+    « Paramètres », where a problem with the supplier's certificate is told once.
+    """
+    looked_at: dict[Path, Document | Problem] = {}
+
+    def look(demande: Demande, wanted: _Wanted) -> Document | Problem:
+        item = folder_of(demande).find(wanted.typed) if wanted.typed else Problem(_MISSING[wanted.typeFichier])
+        if isinstance(item, Problem):
+            return item
+        if item.path not in looked_at:
+            looked_at[item.path] = _look_into(item)
+        seen = looked_at[item.path]
+        return seen if isinstance(seen, Problem) else replace(seen, typeFichier=wanted.typeFichier)
+
+    return _attach(demandes, look, certificate_cells)
+
+
+def attach_without_files(
+    demandes: Iterable[Demande], certificate_cells: Mapping[Path, Cell]
+) -> tuple[list[tuple[Document, ...]], list[Finding]]:
+    """The same with --no-attachments: the format is that of the cell's extension, PDF if empty; no file looked at."""
+
+    def imagine(_: Demande, wanted: _Wanted) -> Document | Problem:
+        kind = format_of(wanted.typed) if wanted.typed else "PDF"
+        if kind is None:
+            return Problem("document-format-inconnu", {"proposition": ""})
+        return Document(wanted.typeFichier, kind)
+
+    return _attach(demandes, imagine, certificate_cells)
+
+
+def _attach(
+    demandes: Iterable[Demande],
+    resolve: Callable[[Demande, _Wanted], Document | Problem],
+    certificate_cells: Mapping[Path, Cell],
+) -> tuple[list[tuple[Document, ...]], list[Finding]]:
+    attached: list[tuple[Document, ...]] = []
+    findings: dict[tuple[str, Cell], Finding] = {}  # by code and cell: the supplier's certificate is told of once
+    first_with: dict[str, Demande] = {}
+    for demande in demandes:
+        documents: list[Document] = []
+        all_wanted = _wanted(demande, certificate_cells)
+        for wanted in all_wanted:
+            found = resolve(demande, wanted)
+            told = found if isinstance(found, Problem) else _shared(demande, found, wanted.typed, first_with)
+            if isinstance(found, Document):
+                documents.append(found)
+            if told:
+                findings[told.code, wanted.cell] = finding(
+                    told.code, wanted.cell, wanted.tag, wanted.typed, None, **told.details
+                )
+        attached.append(tuple(documents) if len(documents) == len(all_wanted) else ())
+        if (typed := demande.documents.preuveHT) and demande.commande.regimeTVA != "HT":
+            cell = demande.origin.cell("preuveHT")
+            findings["attestation-non-envoyee", cell] = finding("attestation-non-envoyee", cell, "preuveHT", typed)
+    return attached, list(findings.values())
+
+
+def takes_supplier_certificate(demande: Demande) -> bool:
+    """Whether its certificate is that of « Paramètres », for want of its own."""
+    own = demande.documents.preuveHT
+    return demande.commande.regimeTVA == "HT" and not own and demande.fournisseur.preuveHT is not None
+
+
+def _wanted(demande: Demande, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:
+    typed, origin = demande.documents, demande.origin
+    wanted = [_Wanted("BON_COMMANDE", typed.bonCommande or "", "bonCommande", origin)]
+    if demande.commande.regimeTVA != "HT":
+        return wanted
+    if takes_supplier_certificate(demande):
+        certificate = certificate_cells[origin.workbook]
+        return [*wanted, _Wanted("PREUVE_HT", demande.fournisseur.preuveHT or "", "preuveHT", origin, certificate)]
+    return [*wanted, _Wanted("PREUVE_HT", typed.preuveHT or "", "preuveHT", origin)]
+
+
+def _shared(demande: Demande, document: Document, typed: str, first_with: dict[str, Demande]) -> Problem | None:
+    """The warning that a purchase order, by its content (by its name when not looked at), serves an earlier request."""
+    if document.typeFichier != "BON_COMMANDE" or not typed:
+        return None
+    same = document.sha256 or f"{os.path.dirname(demande.origin.workbook)} {typed.casefold()}"  # noqa: PTH120 — fast
+    first = first_with.setdefault(same, demande)
+    if first is demande:
+        return None
+    cell = first.origin.cell("bonCommande")
+    return Problem("document-partage", {"autre": f"{first.origin.workbook.name}, ligne {cell.row}"})
+
+
+def _look_into(item: Item) -> Document | Problem:
+    """Read the file once: its size, its kind by its content, its fingerprint. Its typeFichier is left to the caller."""
+    kind = format_of(item.relative) or ""
+    try:
+        with item.path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(MAX_DOCUMENT) if size <= MAX_DOCUMENT else b""
+    except OSError:
+        return Problem("document-illisible")
+    if size == 0:
+        return Problem("document-vide")
+    if size > MAX_DOCUMENT:
+        return Problem("document-trop-lourd", {"taille": _megabytes(size)})
+    if (actual := _kind_of(content)) != kind:
+        return _wrong_content(kind, actual)
+    return Document("", kind, item.path, len(content), hashlib.sha256(content).hexdigest())
+
+
+def _wrong_content(expected: str, actual: str) -> Problem:
+    if actual in FORMATS.values():
+        advice = f"Donnez au fichier l'extension .{actual.lower()}, ici aussi."
+    else:
+        advice = f"Ouvrez-le et enregistrez-le en PDF{NBSP}; changer l'extension à la main ne suffit pas."
+    return Problem("document-contenu", {"attendu": expected, "contenu": actual or "inconnu", "conseil": advice})
+
+
+def _kind_of(content: bytes) -> str:
+    """PDF, PNG, JPG, another kind by its usual extension, or "" if unknown."""
+    if guessed := filetype.guess(content):
+        extension: str = guessed.extension
+        return FORMATS.get(f".{extension}", extension.upper())
+    return "PDF" if b"%PDF-" in content[:_PDF_HEADER_WITHIN] else ""
+
+
+def _megabytes(size: int) -> str:
+    """`size` in Mo, rounded up to the hundredth so that one byte too many shows: « 3,01 Mo »."""
+    return f"{-(-size // 10_000) / 100:.2f}{NBSP}Mo".replace(".", ",")

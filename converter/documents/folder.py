@@ -1,0 +1,201 @@
+"""The attachments folder, read once, in which the file names of cells are looked up (docs/interface.md, « documents »).
+
+Cells are only ever compared with what stands in the folder, so no text of a cell reaches the file system.
+Symbolic links are neither followed nor accepted.
+"""
+
+import os
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from converter.findings.french import NBSP, tidy
+from converter.findings.text import fold
+
+FORMATS = {".pdf": "PDF", ".png": "PNG", ".jpg": "JPG", ".jpeg": "JPG"}
+_MOST_LISTED = 5
+# What systems and office suites leave beside documents: no row is expected to use them.
+_SYSTEM_FILE = re.compile(r"\.|~\$|(thumbs\.db|desktop\.ini)$", re.IGNORECASE)
+
+
+class Sort(Enum):
+    """What an entry of the folder is; OTHER: a pipe, a device…"""
+
+    FILE = auto()
+    FOLDER = auto()
+    LINK = auto()
+    OTHER = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """What stands in the folder; `relative` is its path from there, with slashes."""
+
+    path: Path
+    relative: str
+    sort: Sort
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a name gives no document: a code of the catalogue and what its sentences need."""
+
+    code: str
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """An attachments folder, read once. `present` is False if there is none, or none that can be read.
+
+    Keys are folded: neither case, Unicode composition, spacing nor invisible characters tell two names apart.
+    """
+
+    root: Path
+    present: bool
+    by_path: Mapping[str, tuple[Item, ...]]
+    by_name: Mapping[str, tuple[Item, ...]]
+    by_likeness: Mapping[str, tuple[Item, ...]]
+
+    def named(self, typed: str) -> tuple[Item, ...]:
+        """What `typed` may mean: the path it gives from the folder, else the files of that bare name."""
+        key = _key(typed)
+        return self.by_path.get(key) or self.by_name.get(key) or ()
+
+    def find(self, typed: str) -> Item | Problem:
+        """The one file that `typed` means, of a kind that the portal takes."""
+        if not self.present:
+            return Problem("dossier-pieces-absent", {"dossier": tidy(str(self.root))})
+        if _leads_out(typed):
+            return Problem("document-hors-dossier")
+        items = self.named(typed)
+        if len(items) > 1:
+            code = "document-jumeaux" if _key(typed) in self.by_path else "document-plusieurs-dossiers"
+            return Problem(code, {"fichiers": _listed(items)})
+        if items and items[0].sort is not Sort.FILE:
+            return Problem(_REFUSED_SORTS[items[0].sort])
+        if format_of(typed) is None:
+            return Problem("document-format-inconnu", {"proposition": self._suggestion(typed)})
+        return items[0] if items else self._absence(typed)
+
+    def _absence(self, typed: str) -> Problem:
+        parents = PurePosixPath(_key(typed)).parents
+        behind_link = any(item.sort is Sort.LINK for key in parents for item in self.by_path.get(str(key), ()))
+        if behind_link:
+            return Problem("document-lien")
+        return Problem("document-absent", {"proposition": self._suggestion(typed)})
+
+    def _suggestion(self, typed: str) -> str:
+        """A sentence that offers the only file whose name has the same letters and digits, or nothing."""
+        alike = self.by_likeness.get(_likeness(typed), ())
+        return f" Vouliez-vous dire «{NBSP}{tidy(alike[0].relative)}{NBSP}»{NBSP}?" if len(alike) == 1 else ""
+
+
+_REFUSED_SORTS = {
+    Sort.FOLDER: "document-est-dossier",
+    Sort.LINK: "document-lien",
+    Sort.OTHER: "document-illisible",
+}
+
+
+def format_of(path: str) -> str | None:
+    """PDF, PNG or JPG by the extension of `path`, in any case; None for any other or none."""
+    name = _key(path).rpartition("/")[2]
+    dot = name.rfind(".")
+    return FORMATS.get(name[dot:]) if dot > 0 else None
+
+
+def index_folder(root: Path) -> Folder:
+    """Read the whole folder `root`, subfolders included; one that is absent or unreadable gives an absent `Folder`."""
+    by_path: dict[str, tuple[Item, ...]] = {}
+    by_name: dict[str, tuple[Item, ...]] = {}
+    by_likeness: dict[str, tuple[Item, ...]] = {}
+    items = _items(root)
+    for item in sorted(items or (), key=lambda item: item.relative):
+        path_key = _key(item.relative)
+        by_path[path_key] = (*by_path.get(path_key, ()), item)
+        if item.sort is Sort.FOLDER:
+            continue
+        name_key = PurePosixPath(path_key).name
+        by_name[name_key] = (*by_name.get(name_key, ()), item)
+        if item.sort is Sort.FILE and format_of(item.relative):
+            likeness = _likeness(item.relative)
+            by_likeness[likeness] = (*by_likeness.get(likeness, ()), item)
+    return Folder(root, items is not None, by_path, by_name, by_likeness)
+
+
+def unused(folder: Folder, typed: Iterable[str]) -> tuple[str, ...]:
+    """The files of the folder that no name `typed` in a cell means, as printable relative paths, sorted."""
+    used = {item.path for text in typed for item in folder.named(text)}
+    files = [item for items in folder.by_path.values() for item in items if item.sort is Sort.FILE]
+    return tuple(
+        sorted(
+            tidy(item.relative) for item in files if item.path not in used and not _SYSTEM_FILE.match(item.path.name)
+        )
+    )
+
+
+def _items(root: Path) -> list[Item] | None:
+    """Everything under `root`, links not followed; None if `root` itself is no folder that can be read."""
+    try:
+        pending = [list(os.scandir(root))]
+    except OSError:
+        return None
+    items: list[Item] = []
+    while pending:
+        for entry in pending.pop():
+            path = Path(entry.path)
+            item = Item(path, path.relative_to(root).as_posix(), _sort(entry))
+            items.append(item)
+            if item.sort is Sort.FOLDER:
+                pending.append(_readable_entries(path))
+    return items
+
+
+def _readable_entries(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(folder))
+    except OSError:
+        return []  # its documents will be told as absent
+
+
+def _sort(entry: os.DirEntry[str]) -> Sort:
+    if entry.is_symlink():
+        return Sort.LINK
+    if entry.is_dir(follow_symlinks=False):
+        return Sort.FOLDER
+    return Sort.FILE if entry.is_file(follow_symlinks=False) else Sort.OTHER
+
+
+def _listed(items: tuple[Item, ...]) -> str:
+    named = [f"«{NBSP}{tidy(item.relative)}{NBSP}»" for item in items]
+    return ", ".join(named[:_MOST_LISTED] + ["…"] * (len(named) > _MOST_LISTED))
+
+
+def _leads_out(typed: str) -> bool:
+    path = typed.replace("\\", "/")
+    return path.startswith("/") or bool(re.match(r"[A-Za-z]:", path)) or ".." in path.split("/")
+
+
+def _key(path: str) -> str:
+    """`path` folded part by part, with slashes, so that equal keys mean the same file to a person."""
+    parts = (_fold(part) for part in path.replace("\\", "/").split("/"))
+    return "/".join(part for part in parts if part not in {"", "."})
+
+
+@lru_cache(4096)
+def _fold(name: str) -> str:
+    if name.isascii() and name.isprintable():  # nothing invisible nor composed: the usual name, read faster
+        return " ".join(name.casefold().split())
+    visible = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"})
+    folded = unicodedata.normalize("NFD", visible).casefold()
+    return " ".join(unicodedata.normalize("NFC", folded).split())
+
+
+def _likeness(path: str) -> str:
+    """Only the letters and digits of the bare name, its extension left out."""
+    return fold(PurePosixPath(path.replace("\\", "/")).stem)

@@ -1,0 +1,137 @@
+"""What the converter has to say about a cell: immutable values, told in French by one catalogue.
+
+The catalogue is `messages/*.toml`: one table per stable code, with its severity (`gravite`), title (`titre`),
+sentence (`message`), remedy (`remede`) and an example of the values that its sentences name (`exemple`).
+A finding never prints or raises; a `Refusal` is for what stops the whole run.
+"""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache, partial
+from pathlib import Path
+
+from converter.findings.french import tidy
+
+_MESSAGES = Path(__file__).parent / "messages"
+_LONGEST_SHOWN = 80
+MOST_FINDINGS = 200_000  # of one workbook: telling each takes some 50 µs and 1 KB
+
+
+class Severity(StrEnum):
+    """`Gravité` of docs/interface.md; STOP is for a refusal, never seen in a sheet."""
+
+    ERROR = "erreur"
+    WARNING = "avertissement"
+    CORRECTION = "correction"
+    STOP = "arrêt"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code of the catalogue."""
+
+    code: str
+    severity: Severity
+    title: str
+    message: str
+    remedy: str
+    example: Mapping[str, str]
+
+
+@cache
+def catalogue() -> dict[str, Entry]:
+    """Every code of the catalogue, in the order of its files."""
+    entries: dict[str, Entry] = {}
+    for path in sorted(_MESSAGES.glob("*.toml")):
+        for code, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
+            if code in entries:
+                raise ValueError(f"code declared twice in the catalogue: {code}")
+            entries[code] = Entry(
+                code,
+                Severity(text["gravite"]),
+                text["titre"],
+                text["message"],
+                text["remede"],
+                text.get("exemple", {}),
+            )
+    return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Where something stands: `row` as Excel numbers it, `column` its letters; None / "" when it is wider."""
+
+    workbook: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.column}{self.row or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing told to the user about one cell (or row, sheet, workbook, when the cell says no more)."""
+
+    code: str
+    cell: Cell
+    severity: Severity
+    tag: str = ""
+    value: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        return catalogue()[self.code].title
+
+    @property
+    def message(self) -> str:
+        return self._told(catalogue()[self.code].message)
+
+    @property
+    def remedy(self) -> str:
+        return self._told(catalogue()[self.code].remedy)
+
+    def _told(self, sentence: str) -> str:
+        return sentence.format_map({"valeur": shown(self.value), "balise": self.tag, **self.details})
+
+
+def finding(
+    code: str, cell: Cell, tag: str = "", value: str = "", severity: Severity | None = None, **details: str
+) -> Finding:
+    """A finding of the catalogue's severity, unless one is given (strict keys); `details` fill its sentences."""
+    return Finding(code, cell, severity or catalogue()[code].severity, tag, value, details)
+
+
+class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with its reason, not a program's error
+    """What stops the run (exit status 2), or one input of several; `str()` is one French sentence with its remedy."""
+
+    def __init__(self, code: str, **details: str) -> None:
+        self.code = code
+        self.details = details
+        super().__init__(sentence(code, **details))
+
+    def __reduce__(self) -> tuple[Callable[[], "Refusal"], tuple[()]]:
+        return partial(Refusal, self.code, **self.details), ()
+
+
+def refuse_beyond(count: int, workbook: Path) -> None:
+    """Refusal of a workbook that calls for more findings than can be told."""
+    if count > MOST_FINDINGS:
+        raise Refusal("trop-de-constats", fichier=workbook.name)
+
+
+def sentence(code: str, **details: str) -> str:
+    """A code of the catalogue as one sentence with its remedy, for what concerns no cell; safe for a terminal."""
+    entry = catalogue()[code]
+    safe = {name: tidy(value) for name, value in details.items()}
+    return f"{entry.message} {entry.remedy}".strip().format_map(safe)
+
+
+def shown(text: str) -> str:
+    """`text` for a sentence: on one line, and shortened with « … » beyond 80 characters."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_SHOWN else flat[: _LONGEST_SHOWN - 1] + "…"

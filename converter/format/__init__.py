@@ -1,0 +1,1 @@
+"""The format, declared once: fields, operators, identifiers, requests, file names."""

@@ -1,0 +1,74 @@
+"""Requests as frozen objects: what the steps after the sheet hand to one another."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from converter.findings import Cell
+from converter.format.fields import (
+    Beneficiaires,
+    Commande,
+    Documents,
+    Fournisseur,
+    Medecin,
+    Reference,
+    Scenario,
+    Structure,
+)
+from converter.ledger.model import Cle
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request stands in its workbook. `given`: the row of each request-level value not on the first row."""
+
+    workbook: Path
+    sheet: str
+    rows: tuple[int, ...]
+    columns: Mapping[str, str]
+    given: Mapping[str, int]
+
+    def cell(self, tag: str, row: int | None = None) -> Cell:
+        """The cell of `tag`: on `row`, else where it was given, else on the request's first row."""
+        place = row or self.given.get(tag, self.rows[0])
+        return Cell(str(self.workbook), self.sheet, place, self.columns.get(tag, ""))
+
+
+@dataclass(frozen=True)
+class Demande:
+    """One request. `liberal` is empty for a STRUCTURE; `structure` is None for a LIBERAL order.
+
+    The n-th beneficiary (of `liberal`, or of `structure.FINESSGeo`) stands on `origin.rows[n]`. A request in error is
+    built too, so that its documents are looked at; only those without error are emitted.
+    """
+
+    fournisseur: Fournisseur
+    reference: Reference
+    commande: Commande
+    beneficiaires: Beneficiaires
+    liberal: tuple[Medecin, ...]
+    structure: Structure | None
+    scenarioInstallation: Scenario
+    documents: Documents
+    origin: Origin
+
+    @property
+    def name(self) -> str:
+        """How its people call it: refCommande, else numeroEditeur, else ""."""
+        return self.reference.refCommande or self.reference.numeroEditeur or ""
+
+    @cached_property
+    def cle(self) -> Cle:
+        """How the ledger knows it."""
+        reference = self.reference
+        if reference.refCommande:
+            return Cle(self.fournisseur.numeroAns, reference.refCommande)
+        return Cle(self.fournisseur.numeroAns, "", reference.numeroEditeur or "")
+
+    @cached_property
+    def beneficiary_numbers(self) -> tuple[str, ...]:
+        """The RPPS or FINESSGeo of its beneficiaries, in the order of its rows."""
+        if self.structure is not None:
+            return self.structure.FINESSGeo
+        return tuple(one.RPPS for one in self.liberal)

@@ -1,0 +1,103 @@
+"""The folders of the runs that the ledger recorded: put in place, found again after a kill, set aside once voided."""
+
+import sqlite3
+from pathlib import Path
+
+from converter.findings import catalogue
+from converter.ledger.model import Lot
+from converter.ledger.staging import discard, json_files, move_into_place, staged_by
+
+VOIDED = ".annulé"  # put after the name of a voided file: not uploaded by mistake, and its name is free again
+
+
+def identifier(db: sqlite3.Connection) -> str:
+    """The ledger's own."""
+    return str(db.execute("SELECT identifiant FROM registre").fetchone()[0])
+
+
+def put_in_place(db: sqlite3.Connection, lot: Lot) -> Path:
+    """Rename a recorded lot and remember where it is."""
+    final = move_into_place(lot)
+    _remember(db, lot.staging.name, final)
+    return final
+
+
+def finish(db: sqlite3.Connection, out: Path) -> list[str]:
+    """Put in place what killed runs recorded, remove what they did not; one French sentence for each.
+
+    Lots staged in another `--out` than today's are looked for where they were left.
+    """
+    recorded = {name for (name,) in db.execute("SELECT attente FROM lots")}
+    told = []
+    for folder in sorted({out.absolute(), *(folder for folder, _ in _pending(db))}):
+        for lot in staged_by(identifier(db), folder):
+            if lot.staging.name in recorded:
+                told.append(_sentence("lot-repris", dossier=str(put_in_place(db, lot))))
+            else:
+                discard(lot.staging)
+                told.append(_sentence("lot-abandonne", dossier=str(folder)))
+    told += [_find_again(db, folder, name) for folder, name in _pending(db) if not (folder / name).exists()]
+    return told
+
+
+def set_aside_voided(db: sqlite3.Connection, out: Path) -> list[str]:
+    """Free on disk the names of voided files, by `VOIDED`; again at the next run where that could not be done."""
+    query = """
+        SELECT fichiers.id, nom, dossier FROM fichiers JOIN lots ON lots.id = lot
+        WHERE annule = 1 AND ecarte = 0 AND dossier != ''"""
+    told = []
+    for file_id, nom, dossier in db.execute(query).fetchall():
+        folders = (Path(dossier), out / Path(dossier).name)  # where it was put, and where it is if `out` was moved
+        there = next((folder for folder in folders if _of_voided(folder, nom)), folders[0])
+        names = {"fichier": nom, "dossier": str(there)}
+        try:
+            moved = _set_aside(there, nom)
+        except OSError:
+            told.append(_sentence("fichier-non-ecarte", **names))
+            continue
+        db.execute("UPDATE fichiers SET ecarte = 1 WHERE id = ?", (file_id,))
+        if moved:
+            told.append(_sentence("fichier-ecarte", **names))
+    return told
+
+
+def _pending(db: sqlite3.Connection) -> list[tuple[Path, str]]:
+    query = "SELECT sortie, attente FROM lots WHERE dossier = ''"
+    return [(Path(folder), name) for folder, name in db.execute(query).fetchall()]
+
+
+def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
+    """A lot that is no longer staged in `folder`: renamed just before the kill, or gone."""
+    query = "SELECT nom FROM fichiers JOIN lots ON lots.id = lot WHERE attente = ?"
+    names = [nom for (nom,) in db.execute(query, (staged,))]
+    on_disk = json_files(folder)
+    found = [on_disk[nom].parent for nom in names if nom in on_disk]
+    final = found[0] if found else folder / staged[1:].rsplit("-", 2)[0]
+    _remember(db, staged, final)
+    return _sentence("lot-repris" if found else "lot-introuvable", dossier=str(final))
+
+
+def _of_voided(folder: Path, nom: str) -> list[Path]:
+    """A voided file and its zips, as far as they are in `folder` under their names."""
+    archives = f"PJ{nom.removeprefix('JSON').removesuffix('.json')}-*.zip"
+    return [path for path in (*sorted(folder.glob(archives)), folder / nom) if path.exists()]
+
+
+def _set_aside(folder: Path, nom: str) -> bool:
+    """Rename a voided file and its zips, if they are in `folder`; never onto another file."""
+    there = _of_voided(folder, nom)
+    for path in there:
+        target = path.with_name(path.name + VOIDED)
+        if target.exists():
+            raise FileExistsError(target)
+        path.rename(target)
+    return bool(there)
+
+
+def _remember(db: sqlite3.Connection, staged: str, final: Path) -> None:
+    db.execute("UPDATE lots SET dossier = ? WHERE attente = ?", (str(final), staged))
+
+
+def _sentence(code: str, **details: str) -> str:
+    entry = catalogue()[code]
+    return f"{entry.message} {entry.remedy}".format_map(details)

@@ -1,0 +1,234 @@
+"""What a run leaves appears all at once: staged in a hidden folder of `--out`, then renamed `lot-AAAAMMJJ-NN`.
+
+    with staging(out, jour) as lot:               # validate: nothing but the folder
+        ...                                       # write into lot.staging
+        dossier = publish(lot)
+
+    with registre.writing() as ecriture, staging(out, jour, registre.identifiant) as lot:      # convert
+        ...                                       # write into lot.staging
+        ecriture.emit(inscriptions, lot)
+    dossier = registre.publish(lot)               # only after the commit: `Registre.recover` finishes it if killed here
+
+A staging folder belongs to the ledger whose identifier its name bears, which alone decides what becomes of it.
+"""
+
+import errno
+import os
+import re
+import secrets
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO
+
+from converter.findings import Refusal
+from converter.ledger.model import Lot
+
+if sys.platform != "win32":
+    import fcntl
+
+FILE_MODE = 0o640
+FOLDER_MODE = 0o750
+_WITHOUT_LEDGER = "sans"
+_STAGED = re.compile(r"\.lot-(?P<jour>\d{8})-(?P<numero>\d{2,})-(?P<registre>\w+)-[0-9a-f]{8}\.part")
+_PUBLISHED = re.compile(r"lot-(?P<jour>\d{8})-(?P<numero>\d{2,})")
+_ONE_DAY = 86_400.0
+_locks: dict[Path, int] = {}  # staging folder → descriptor whose lock says « a living process is at work here »
+
+
+@contextmanager
+def staging(out: Path, jour: date, identifiant: str = "") -> Iterator[Lot]:
+    """A new staging folder in `out`; flushed to disk when left normally, removed when left by an exception.
+
+    Held until it is published, so that no other run takes it for a dead one's.
+    `identifiant`: the ledger's, "" without ledger. Refusal if `out` cannot be written or the disk is full.
+    """
+    with writable(out):
+        out.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
+        _sweep(out)
+        lot = _new_lot(out, jour, identifiant or _WITHOUT_LEDGER)
+        try:
+            yield lot
+            if lot.staging.exists():
+                _flush(lot.staging)
+        except BaseException:
+            discard(lot.staging)
+            raise
+
+
+def publish(lot: Lot) -> Path:
+    """Put a staged lot that no ledger knows in its place; its folder, under the next number if taken meanwhile."""
+    with writable(lot.final.parent):
+        _flush(lot.staging)
+        return move_into_place(lot)
+
+
+def move_into_place(lot: Lot) -> Path:
+    """Rename a flushed lot, never onto another one; its final folder."""
+    final = lot.final
+    jour = _parts(_PUBLISHED, final)["jour"]
+    try:
+        while True:
+            try:
+                # os.rename would replace an empty folder; a lot that another run has just made is never empty
+                if final.exists():
+                    raise FileExistsError(errno.EEXIST, "taken", str(final))
+                lot.staging.rename(final)
+                break
+            except OSError as error:
+                if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
+                    raise
+                final = final.with_name(f"lot-{jour}-{_next_number(final.parent, jour):02d}")
+        _sync(final.parent)
+    finally:
+        _unlock(lot.staging)
+    return final
+
+
+def discard(staged: Path) -> None:
+    """Remove a staging folder, whether or not it is still there."""
+    shutil.rmtree(staged, ignore_errors=True)
+    _unlock(staged)
+
+
+def staged_by(identifiant: str, out: Path) -> list[Lot]:
+    """The lots that this ledger's dead runs left staged in `out`; the caller moves into place or discards each."""
+    return [
+        Lot(folder, folder.with_name(f"lot-{parts['jour']}-{parts['numero']}"))
+        for folder, parts in _staged(out)
+        if parts["registre"] == identifiant and _seize(folder) is not False
+    ]
+
+
+def json_files(out: Path) -> dict[str, Path]:
+    """Every `JSON-*.json` of `out` and of its lots, by name."""
+    return {path.name: path for pattern in ("JSON-*.json", "lot-*/JSON-*.json") for path in sorted(out.glob(pattern))}
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a whole new file or nothing; Refusal if the name is taken: nothing of the user's is overwritten."""
+    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}.part")
+    with writable(path.parent):
+        if path.exists():
+            raise Refusal("fichier-existant", chemin=str(path))
+        try:
+            with _created(temporary) as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            temporary.rename(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+        _sync(path.parent)
+
+
+def write_staged(path: Path, data: bytes) -> None:
+    """Write a new file of a staging folder, which is flushed to disk as a whole."""
+    with writable(path.parent), _created(path) as stream:
+        stream.write(data)
+
+
+def _created(path: Path) -> BinaryIO:
+    """A file that was not there, open to be written."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb")
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Tell a full disk, or a folder that refuses to be written, in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Refusal("disque-plein", dossier=str(folder)) from error
+        about = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
+        unusable = about in (folder, *folder.parents) and error.errno in (errno.ENOTDIR, errno.EEXIST)
+        forbidden = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
+        if unusable or (forbidden and _near(about, folder)):
+            raise Refusal("dossier-non-inscriptible", dossier=str(folder)) from error
+        raise
+
+
+def _near(path: Path | None, folder: Path) -> bool:
+    return path is not None and (folder in (path, *path.parents) or path in folder.parents)
+
+
+def _new_lot(out: Path, jour: date, identifiant: str) -> Lot:
+    name = f"lot-{jour:%Y%m%d}-{_next_number(out, f'{jour:%Y%m%d}'):02d}"
+    while True:
+        # the random part: a name that once was committed must never be met again by a run that was not
+        staged = (out / f".{name}-{identifiant}-{secrets.token_hex(4)}.part").absolute()
+        staged.mkdir(FOLDER_MODE)
+        with suppress(FileNotFoundError):
+            _seize(staged)
+            if staged.exists():  # not swept away by another run in between
+                return Lot(staged, staged.with_name(name))
+        _unlock(staged)
+
+
+def _next_number(out: Path, jour: str) -> int:
+    names = [found for path in out.iterdir() for kind in (_PUBLISHED, _STAGED) if (found := kind.fullmatch(path.name))]
+    return max((int(name["numero"]) for name in names if name["jour"] == jour), default=0) + 1
+
+
+def _staged(out: Path) -> list[tuple[Path, dict[str, str]]]:
+    folders = sorted(out.glob(".lot-*.part")) if out.is_dir() else []
+    return [(folder.absolute(), _parts(_STAGED, folder)) for folder in folders if _STAGED.fullmatch(folder.name)]
+
+
+def _parts(kind: re.Pattern[str], folder: Path) -> dict[str, str]:
+    found = kind.fullmatch(folder.name)
+    if found is None:
+        raise ValueError(f"not the folder of a lot: {folder.name}")
+    return found.groupdict()
+
+
+def _sweep(out: Path) -> None:
+    """Remove what killed runs without ledger left."""
+    for folder, parts in _staged(out):
+        if parts["registre"] == _WITHOUT_LEDGER:
+            with suppress(FileNotFoundError):  # published or removed meanwhile
+                seized = _seize(folder)
+                if seized or (seized is None and time.time() - folder.stat().st_mtime > _ONE_DAY):
+                    discard(folder)
+
+
+def _flush(folder: Path) -> None:
+    """On disk, down to the last file, and closed to all but the owner and the group."""
+    for path in (*folder.rglob("*"), folder):
+        path.chmod(path.stat().st_mode & 0o770)
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    if os.name == "nt" and path.is_dir():  # Windows does not open folders
+        return
+    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _seize(folder: Path) -> bool | None:
+    """Claim a staging folder until `_unlock`; False if a living process has it, None where the system cannot tell."""
+    if sys.platform != "win32":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:  # some network shares know no locks
+            os.close(descriptor)
+            return False if isinstance(error, BlockingIOError) else None
+        _locks[folder] = descriptor
+        return True
+    return None
+
+
+def _unlock(folder: Path) -> None:
+    descriptor = _locks.pop(folder, None)
+    if descriptor is not None:
+        os.close(descriptor)

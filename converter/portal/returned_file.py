@@ -1,0 +1,95 @@
+"""What stands in a file that the portal handed back, read without trusting any of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from converter.findings import Refusal
+from converter.findings.french import tidy
+from converter.portal.controls import ACCEPTED
+from converter.portal.json_parsing import BOM, parse, read_bounded
+from converter.portal.spelling import Spelling
+from converter.portal.tag_tree import MOST_REQUESTS
+
+_LONGEST_NUMBER = 100  # characters
+_LONGEST_WORDING = 4000
+_TAGS = {
+    "numeroEditeur": _LONGEST_NUMBER,
+    "numeroASP": _LONGEST_NUMBER,
+    "codeTraitement": _LONGEST_NUMBER,
+    "libelleTraitement": _LONGEST_WORDING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The portal's answer to one request; `codeTraitement` is "" as long as there is none."""
+
+    numeroEditeur: str
+    numeroASP: str
+    codeTraitement: str
+    libelleTraitement: str
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the portal took the request."""
+        return self.codeTraitement == ACCEPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Malformed:
+    """A request of the file, by its rank from 1, that is no answer, and the tag at fault."""
+
+    ligne: int
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A file handed back."""
+
+    path: Path
+    numeroAns: str
+    answers: tuple[Answer, ...]
+    malformed: tuple[Malformed, ...]
+
+
+def read_returned(path: Path, spelling: Spelling) -> Returned:
+    """The answers of a file, in the guide's spelling or the portal's; Refusal when it is no such file at all."""
+    try:
+        parsed: Any = spelling.to_guide(parse(read_bounded(path).removeprefix(BOM)))
+    except Refusal as refusal:
+        raise Refusal("return-unreadable", motif=str(refusal)) from refusal
+    except RecursionError as error:
+        raise Refusal("return-shape") from error
+    if not isinstance(parsed, dict):
+        raise Refusal("return-shape")
+    numeroAns, requests = parsed.get("numeroAns"), parsed.get("lignesImport")
+    if not isinstance(numeroAns, str) or not isinstance(requests, list) or not 0 < len(requests) <= MOST_REQUESTS:
+        raise Refusal("return-shape")
+    read = [_answer(line, request) for line, request in enumerate(requests, start=1)]
+    answers = tuple(one for one in read if isinstance(one, Answer))
+    return Returned(path, numeroAns, answers, tuple(one for one in read if isinstance(one, Malformed)))
+
+
+def _answer(line: int, request: object) -> Answer | Malformed:
+    if not isinstance(request, dict):
+        return Malformed(line, "lignesImport")
+    values: dict[str, str] = {}
+    for tag, longest in _TAGS.items():
+        text = _text(request.get(tag), longest, number_allowed=tag == "numeroASP")
+        if text is None or (tag == "numeroEditeur" and not text):
+            return Malformed(line, tag)
+        values[tag] = text
+    return Answer(**values)
+
+
+def _text(value: object, longest: int, *, number_allowed: bool) -> str | None:
+    """A text on one line, "" for null; None when it is something else. A code is never a number: 0 is not "0000"."""
+    if value is None:
+        return ""
+    if number_allowed and type(value) is int:
+        value = str(value)
+    if not isinstance(value, str) or len(value) > longest:
+        return None
+    return tidy(" ".join(value.split()))

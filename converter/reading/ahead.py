@@ -1,0 +1,43 @@
+"""Workbooks read in a thread, while the main one imports the rest, or examines the workbook before.
+
+The reader (calamine) lets Python go on meanwhile, so that both processors are at work.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from converter.reading.workbook import Classeur, read_workbook
+
+_TURN = 0.0005  # seconds; Python's own 5 ms are waited for each time that the thread comes back from unpacking
+Reader = Callable[[Path], Classeur]
+
+
+@contextmanager
+def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Reader]:
+    """What gives each of these workbooks, once and in their order, or raises the Refusal of `read_workbook`.
+
+    Only one is read ahead: a folder of hundreds does not fill the memory.
+    """
+    pool = ThreadPoolExecutor(max_workers=1)
+    waiting = iter(workbooks)
+    reads: dict[Path, Future[Classeur]] = {}
+
+    def start_next() -> None:
+        if path := next(waiting, None):
+            reads[path] = pool.submit(read_workbook, path, documents=documents)
+
+    def read(path: Path) -> Classeur:
+        start_next()
+        return reads.pop(path).result()
+
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(_TURN)
+    start_next()
+    try:
+        yield read
+    finally:
+        pool.shutdown(cancel_futures=True)
+        sys.setswitchinterval(usual)

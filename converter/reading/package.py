@@ -1,0 +1,306 @@
+"""Vets a workbook before anything parses it: what is unsafe, broken or no workbook at all is refused in one sentence.
+
+An .xlsx file is a zip of XML parts (ECMA-376). Parsers trust what it declares: here nothing is believed.
+Every part is unpacked once, in a stream, against bounds; an XML part with a document type is refused.
+Bounds keep any conversion within 15 s and 1.5 GiB, and let through 100,000 rows of 31 columns (75 MB of sheet XML).
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from xml.etree import ElementTree as ET  # nosec B405
+
+from converter.findings import Refusal
+from converter.findings.french import NBSP, thousands
+from converter.reading.file_kind import look_at_file, refusal
+from converter.reading.sheet_survey import (
+    MAX_BROKEN,
+    MAX_ROWS,
+    MAX_TEXT,
+    SheetFacts,
+    scan_sheet,
+    text_bound,
+    text_volume,
+)
+
+MAX_ENTRIES = 5_000  # parts: a workbook of 200 sheets with images has under 1,000
+MAX_PART = 300_000_000  # bytes of one unpacked part: 100,000 rows written with inline texts take 200 MB
+MAX_TOTAL = 400_000_000  # bytes of all parts together
+MAX_RATIO = 100  # unpacked over packed: real sheets stay under 30, a bomb reaches 1,000
+RATIO_FROM = 10_000_000  # bytes: smaller parts do no harm whatever their ratio
+MAX_SMALL = 10_000_000  # bytes of a part that is parsed as a tree here (workbook.xml, relations)
+MAX_STYLES = 30_000_000  # bytes: Excel's own limit of 65,490 formats fits in
+MAX_STRINGS = 3_500_000  # shared strings: one for each cell of the largest sheet
+_PROLOG = 65_536  # bytes in which an XML part must reach its root element
+_CHUNK = 1 << 20
+
+_WORKBOOK = "xl/workbook.xml"
+_SHARED_STRINGS = "xl/sharedstrings.xml"
+_STYLES = "xl/styles.xml"
+_OFFICE_ID = "}id"  # r:id, under the transitional or the strict namespace
+# A part whose presence tells another format than a workbook's.
+_MARKERS = {
+    "xl/workbook.bin": "Excel binaire (.xlsb)",
+    "word/document.xml": "Word",
+    "ppt/presentation.xml": "PowerPoint",
+    "content.xml": "OpenDocument (.ods)",
+    "index/document.iwa": "Numbers",
+}
+_ANNOUNCED = re.compile(rb"""\suniqueCount\s*=\s*["']\s*\+?(\d+)""")  # the reader reserves room for as many strings
+_FIRST_STRING = re.compile(rb"[<:]si\b")
+_UTF16_STARTS = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\x00<": "utf-16-be"}
+# Each piece ends in one place only, so that nothing is tried twice (possessive groups misbehave before Python 3.11.5).
+_SAFE_PROLOG = re.compile(r"(?:\s|<\?[^?]*(?:\?(?!>)[^?]*)*\?>|<!--[^-]*(?:-(?!->)[^-]*)*-->)*<[^\W\d]")
+_DECLARED_ENCODING = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
+_ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii"}
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPart:
+    """One worksheet: its name, and the zip entry that holds it. `hidden`: hidden or very hidden."""
+
+    name: str
+    part: str
+    hidden: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A vetted workbook. Holds no open file; `parts` gives each entry's name by its lower-case name.
+
+    `defined_names`: workbook-wide names and the text they stand for (« Listes!$A$2:$A$356 »).
+    `longest_string`: at most so many bytes in one shared string.
+    """
+
+    path: Path
+    sheets: tuple[SheetPart, ...]
+    defined_names: Mapping[str, str]
+    date1904: bool
+    parts: Mapping[str, str]
+    longest_string: int
+
+    def read(self, part: str) -> bytes:
+        """One part unpacked, within bounds, its XML prolog looked at. Refusal if it is absent or no longer safe."""
+        with _opened(self.path) as archive:
+            return _read(archive, self.path, self.parts.get(part.casefold(), part), MAX_PART)
+
+    def survey(self, sheet: SheetPart) -> SheetFacts:
+        """What must be known of a sheet before it is read; Refusal when it cannot be read within bounds."""
+        data = self.read(sheet.part)
+        facts = scan_sheet(data)
+        names = {"fichier": self.path.name, "feuille": sheet.name}
+        if facts.fault:
+            raise Refusal(
+                facts.fault, cellule=facts.far, lignes=thousands(MAX_ROWS), limite=thousands(MAX_BROKEN), **names
+            )
+        if (
+            text_bound(data, self.longest_string) > MAX_TEXT
+            and text_volume(data, self.read(self.parts[_SHARED_STRINGS])) > MAX_TEXT
+        ):
+            raise Refusal("feuille-texte", limite=f"{MAX_TEXT // 1_000_000}{NBSP}Mo", **names)
+        return facts
+
+
+def open_package(path: Path) -> Package:
+    """Look at the file at `path`; a Refusal says in French what is wrong with it and what to do."""
+    look_at_file(path)
+    with _opened(path) as archive:
+        infos = archive.infolist()
+        parts = _entry_names(path, infos)
+        _look_at_format(path, parts)
+        _look_at_sizes(path, infos)
+        for info in infos:
+            _unpack_once(archive, path, info)
+        longest = _longest_string(archive, path, parts)
+        root = _tree(archive, path, parts[_WORKBOOK])
+        targets = _sheet_targets(archive, path, parts)
+    return Package(
+        path,
+        _sheets(path, root, targets, parts),
+        _defined_names(root),
+        any(prop.get("date1904") in {"1", "true"} for prop in root.iterfind(".//{*}workbookPr")),
+        parts,
+        longest,
+    )
+
+
+# What the zip holds
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    """The zip, open for the time of a look; whatever zipfile makes of a broken one becomes a Refusal."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError) as error:
+        raise refusal("fichier-tronque", path) from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise refusal("fichier-illisible", path) from error
+
+
+def _entry_names(path: Path, infos: list[zipfile.ZipInfo]) -> dict[str, str]:
+    """Entry names by lower-case name; refuses too many, names that lead out, and two that are the same."""
+    if len(infos) > MAX_ENTRIES:
+        raise refusal("fichier-bombe", path)
+    parts: dict[str, str] = {}
+    for info in infos:
+        name = info.orig_filename
+        steps = name.split("/")
+        if name.startswith("/") or ".." in steps or re.search(r"[\\:\x00-\x1f]", name) or name.casefold() in parts:
+            raise refusal("fichier-noms-internes", path)
+        if info.flag_bits & 0x1:
+            raise refusal("fichier-protege", path)
+        if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+            raise refusal("fichier-tronque", path)
+        parts[name.casefold()] = name
+    return parts
+
+
+def _look_at_format(path: Path, parts: Mapping[str, str]) -> None:
+    """Refuse a zip that is another kind of document, or none."""
+    if _WORKBOOK in parts:
+        return
+    for marker, name in _MARKERS.items():
+        if marker in parts:
+            raise refusal("fichier-autre-format", path, format=name)
+    raise refusal("fichier-pas-classeur", path)
+
+
+def _look_at_sizes(path: Path, infos: list[zipfile.ZipInfo]) -> None:
+    """Refuse what already declares too much, before anything is unpacked."""
+    if sum(info.file_size for info in infos) > MAX_TOTAL:
+        raise refusal("fichier-bombe", path)
+    for info in infos:
+        suspect = info.file_size > RATIO_FROM and info.file_size > MAX_RATIO * info.compress_size
+        if suspect or info.file_size > MAX_PART:
+            raise refusal("fichier-bombe", path)
+        if info.filename.casefold() == _STYLES and info.file_size > MAX_STYLES:
+            raise refusal("fichier-bombe", path)
+
+
+def _unpack_once(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) -> None:
+    """Unpack a part in a stream: its real size must be the declared one, its sum right, its prolog safe."""
+    declared = info.file_size
+    info.file_size = declared + 1  # zipfile stops at this size: one byte more shows a declaration that lies
+    real = 0
+    with archive.open(info) as stream:
+        while chunk := stream.read(_PROLOG if real == 0 else _CHUNK):
+            if real == 0:
+                _look_at_prolog(path, info.filename, chunk)
+            real += len(chunk)
+    info.file_size = declared
+    if real != declared:
+        raise refusal("fichier-bombe" if real > declared else "fichier-tronque", path)
+
+
+def _look_at_prolog(path: Path, name: str, head: bytes) -> None:
+    """Refuse an XML part with a document type (entities can stand nowhere else), or that we would misread.
+
+    Pictures are never parsed; custom XML neither (Power Query keeps its own in UTF-16), but shows no document type.
+    """
+    folder = name.casefold()
+    encoding = next((encoding for start, encoding in _UTF16_STARTS.items() if head.startswith(start)), "utf-8")
+    text = head.decode(encoding, errors="replace").lstrip("\ufeff \t\r\n")
+    if folder.startswith("xl/media/") or not text.startswith("<"):
+        return
+    declared = _DECLARED_ENCODING.match(text)
+    foreign = encoding != "utf-8" or (declared and declared[1].lower() not in _ENCODINGS)
+    if foreign and not folder.startswith("customxml/"):
+        raise refusal("fichier-inhabituel", path)
+    if not _SAFE_PROLOG.match(text):
+        raise refusal("fichier-xml-dangereux", path)
+
+
+def _longest_string(archive: zipfile.ZipFile, path: Path, parts: Mapping[str, str]) -> int:
+    """An upper bound, in bytes, on one shared string; refuses more strings than a workbook can use."""
+    if _SHARED_STRINGS not in parts:
+        return 0
+    data = _read(archive, path, parts[_SHARED_STRINGS], MAX_PART)
+    announced = _ANNOUNCED.search(data, 0, _PROLOG)
+    if (announced and int(announced[1]) > MAX_STRINGS) or data.count(b"<si") + data.count(b":si") > MAX_STRINGS:
+        raise refusal("fichier-bombe", path)
+    if b"<![CDATA[" in data:  # the reader drops such text
+        raise refusal("fichier-inhabituel", path)
+    first = _FIRST_STRING.search(data)  # the opening of the table is no string
+    return max(map(len, data[first.start() :].split(b"si>"))) if first else 0
+
+
+def _read(archive: zipfile.ZipFile, path: Path, part: str, bound: int) -> bytes:
+    """One part, unpacked within `bound` bytes, its prolog looked at."""
+    try:
+        with archive.open(part) as stream:
+            data = stream.read(bound + 1)
+    except KeyError as error:
+        raise refusal("fichier-abime", path) from error
+    if len(data) > bound:
+        raise refusal("fichier-bombe", path)
+    _look_at_prolog(path, part, data[:_PROLOG])
+    return data
+
+
+# What the workbook declares
+
+
+def _tree(archive: zipfile.ZipFile, path: Path, part: str) -> ET.Element:
+    """The root element of a small part."""
+    data = _read(archive, path, part, MAX_SMALL)
+    try:
+        # entities and external references need a document type, which `_read` has ruled out
+        return ET.fromstring(data)  # noqa: S314  # nosec B314
+    except (ET.ParseError, ValueError, LookupError) as error:
+        raise refusal("fichier-abime", path) from error
+
+
+def _sheet_targets(archive: zipfile.ZipFile, path: Path, parts: Mapping[str, str]) -> dict[str, str]:
+    """The part of each sheet, in lower case, by the id of its relation; "" for chart and dialog sheets.
+
+    The reader takes the workbook where the package says that it is: it must be the one that is looked at here.
+    """
+    package, workbook = parts.get("_rels/.rels"), parts.get("xl/_rels/workbook.xml.rels")
+    if package is None or workbook is None:
+        raise refusal("fichier-abime", path)
+    for relation in _tree(archive, path, package).iterfind(".//{*}Relationship"):
+        main = relation.get("Type", "").endswith("/officeDocument")
+        if main and relation.get("Target", "").removeprefix("/").casefold() != _WORKBOOK:
+            raise refusal("fichier-inhabituel", path)
+    targets: dict[str, str] = {}
+    for relation in _tree(archive, path, workbook).iterfind(".//{*}Relationship"):
+        target, name = relation.get("Target", ""), relation.get("Id", "")
+        if name in targets:
+            raise refusal("fichier-abime", path)
+        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+        targets[name] = part.casefold() if relation.get("Type", "").endswith("/worksheet") else ""
+    return targets
+
+
+def _sheets(
+    path: Path, root: ET.Element, targets: Mapping[str, str], parts: Mapping[str, str]
+) -> tuple[SheetPart, ...]:
+    """The worksheets in the order of their tabs; refuses two sheets of one name, or one whose part is missing."""
+    found: dict[str, SheetPart | None] = {}
+    for sheet in root.iterfind(".//{*}sheet"):
+        relations = [value for key, value in sheet.items() if key == "id" or key.endswith(_OFFICE_ID)]
+        name = sheet.get("name", "")
+        target = targets.get(relations[0]) if len(relations) == 1 else None
+        if target is None or name.casefold() in found or (target and target not in parts):
+            raise refusal("fichier-abime", path)
+        hidden = sheet.get("state", "visible") != "visible"
+        found[name.casefold()] = SheetPart(name, parts[target], hidden) if target else None
+    sheets = tuple(sheet for sheet in found.values() if sheet)
+    if not sheets:
+        raise refusal("fichier-abime", path)
+    return sheets
+
+
+def _defined_names(root: ET.Element) -> dict[str, str]:
+    """Workbook-wide names and their text; those of one sheet only are left out."""
+    return {
+        name.get("name", ""): name.text or ""
+        for name in root.iterfind("{*}definedNames/{*}definedName")
+        if name.get("localSheetId") is None
+    }

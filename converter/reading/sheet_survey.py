@@ -1,0 +1,165 @@
+"""Looks over the raw XML of a worksheet before it is read: does it go too far, and which cells have no value to give?
+
+The reader (calamine) builds a dense grid up to the farthest value, and leaves empty both the error values (#N/A)
+and the formulas without a stored result. All this is found here by regular expressions over the bytes: a few passes
+in C for sheets as Excel, LibreOffice, openpyxl and XlsxWriter write them; odder ones are first put in that spelling.
+Source: ECMA-376, § 18.3.1 (`sheetData`, `row`, `c`).
+"""
+
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice
+
+from converter.reading.cells import column_index, column_letters
+
+MAX_ROWS = 119_999  # a run takes 9 KB a row: 1.1 GiB
+NEAR_COLUMNS = 104  # A to CZ, three times the columns of the format
+MAX_GRID = MAX_ROWS * NEAR_COLUMNS  # cells of the reader's grid
+MAX_TEXT = 200_000_000  # bytes, copied twice by the reader
+MAX_BROKEN = 200_000  # cells without a value: each becomes a finding
+MAX_ODD_CELLS = 1_500_000  # rewriting a cell takes 2 µs
+
+# A cell as every common writer spells it, inside MAX_ROWS and NEAR_COLUMNS.
+_NEAR_ADDRESS = rb'(?:[AB]?[A-Z]|C[A-Z])(?:\d{1,5}|1[01]\d{4})"'
+_NOT_NEAR = re.compile(rb"<c(?! r=\"" + _NEAR_ADDRESS + rb"[^<>']*>)")
+_ATTRIBUTES = rb'(?: [a-z]+="\w*")* ?'
+_NOT_PLAIN = re.compile(rb'<c(?! r="[A-Z]{1,7}\d{1,9}"' + _ATTRIBUTES + rb"/?>)")
+_FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"' + _ATTRIBUTES + rb"(?=/?>)(?!/>|></c>)")
+_ROW_OR_CELL = re.compile(rb"<(?:[\w.-]+:)?(row|c)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
+_ATTRIBUTE = re.compile(rb"\s([rt])\s*=\s*[\"']\s*(\w*)")
+_NUMBER = re.compile(rb"\d{1,9}$")
+_ADDRESS = re.compile(rb"([A-Za-z]{1,7})(\d{1,9})$")
+_PREFIXED_CELL = re.compile(rb":c[\s/>]")
+_PREFIX = re.compile(rb"<([\w.-]+:)sheetData[\s/>]")
+
+# No sign of a tag stands inside another, and nothing is tried twice: time grows as the sheet, whatever it holds.
+# Only sets of characters are possessive: possessive groups misbehave before Python 3.11.5.
+_FORMULA = rb"<f(?:[^<>]*/>|[^<>]*+>[^<]*+</f>)\s*+"
+_ERROR = re.compile(
+    rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="e"[^<>]*+>\s*+(?:' + _FORMULA + rb")?(?:<v[^<>]*+>([^<]*+))?"
+)
+_CALCULATED = re.compile(rb'<c r="([A-Z]+)(\d+)"([^<>]*+)>\s*+' + _FORMULA + rb"(<v)?(?:[^<>]*+>([^<]*+)</v>)?")
+_MERGED = re.compile(rb"[<:]mergeCell\s[^<>:]*?\bref\s*=\s*[\"']([A-Z0-9:]+)[\"']")
+_SHARED_INDEX = re.compile(rb't="s"[^<>]{0,99}+>\s*+<v>(\d{1,9})<')
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFacts:
+    """What a sheet's XML tells that its reader does not. Cells are (row, column letters), as Excel shows them.
+
+    `fault`: the code of the Refusal that the sheet calls for, else ""; the rest is then not looked for.
+    `far`: the filled cell that is too far away (fault `feuille-etendue`).
+    `errors`: the error values and their text; `uncached`: formulas without a stored result; `merged`: ranges (A1:B2).
+    """
+
+    fault: str = ""
+    far: str = ""
+    errors: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    uncached: frozenset[tuple[int, str]] = frozenset()
+    merged: tuple[str, ...] = ()
+
+
+def scan_sheet(data: bytes) -> SheetFacts:
+    """The facts of a worksheet from its XML; odd or broken XML gives what can be seen, never an error."""
+    cells, tail = _sheet_data(data)
+    if b"!" in cells and b"<!" in cells:  # the reader drops text beside a comment or inside CDATA; nobody writes them
+        return SheetFacts("fichier-inhabituel")
+    prefixed = _PREFIXED_CELL.search(cells)
+    if prefixed or _NOT_NEAR.search(cells):
+        if prefixed or _NOT_PLAIN.search(cells):
+            if cells.count(b"c ") + cells.count(b"c>") > 2 * MAX_ODD_CELLS:
+                return SheetFacts("fichier-inhabituel")
+            cells = b"".join(_spelt(cells))
+        if far := _too_far(cells):
+            return SheetFacts("feuille-etendue", far)
+    errors, uncached = _errors(cells), _uncached(cells)
+    if len(errors) + len(uncached) > MAX_BROKEN:
+        return SheetFacts("feuille-erreurs")
+    return SheetFacts("", "", errors, uncached, tuple(found.decode() for found in _MERGED.findall(tail)))
+
+
+def text_bound(data: bytes, longest_string: int) -> int:
+    """At most so many bytes of text, once each cell of the sheet `data` has its copy of a shared string."""
+    return data.count(b't="s"') * longest_string
+
+
+def text_volume(data: bytes, shared_strings: bytes) -> int:
+    """The same, counted cell by cell with each string's own length."""
+    lengths = [len(text) for text in re.split(rb"</(?:[\w.-]+:)?si>", shared_strings)]
+    return sum(map(lengths.__getitem__, map(int, _SHARED_INDEX.findall(data))))
+
+
+def _sheet_data(data: bytes) -> tuple[bytes, bytes]:
+    """The cells of the sheet, and what follows them; a namespace prefix on its elements is taken away."""
+    if prefix := _PREFIX.search(data, 0, 65_536):
+        data = data.replace(b"<" + prefix[1], b"<").replace(b"</" + prefix[1], b"</")
+    start, end = data.find(b"<sheetData"), data.rfind(b"</sheetData")
+    if start < 0 or end < start:
+        return data, data
+    return data[start:end], data[end:]
+
+
+def _spelt(cells: bytes) -> Iterator[bytes]:
+    """The same cells in the common spelling: an address for each, in capitals and double quotes.
+
+    Cells without an address follow one another, as do rows.
+    """
+    row, column, body_from = 0, 0, 0
+    for token in _ROW_OR_CELL.finditer(cells):
+        element, attributes, closed = token.groups()
+        yield cells[body_from : token.start()]
+        body_from = token.end()
+        given = dict(_ATTRIBUTE.findall(attributes))
+        if element == b"row":
+            row, column = int(given[b"r"]) if _NUMBER.match(given.get(b"r", b"")) else row + 1, 0
+            continue
+        address = _ADDRESS.match(given.get(b"r", b""))
+        column = column_index(_letters(address[1])) if address else column + 1
+        kind = b' t="' + given[b"t"] + b'"' if b"t" in given else b""
+        yield b'<c r="%s%d"%s%s>' % (column_letters(column).encode(), int(address[2]) if address else row, kind, closed)
+    yield cells[body_from:]
+
+
+def _too_far(cells: bytes) -> str:
+    """The first filled cell that makes the grid too large; cells that only bear a format do not count."""
+    last_row = last_column = 0
+    for found in _FILLED.finditer(cells):
+        row, column = int(found[2]), column_index(_letters(found[1]))
+        last_row, last_column = max(last_row, row), max(last_column, column)
+        if last_row > MAX_ROWS or last_row * last_column > MAX_GRID:
+            return f"{_letters(found[1])}{row}"
+    return ""
+
+
+def _errors(cells: bytes) -> dict[tuple[int, str], str]:
+    if b't="e"' not in cells:
+        return {}
+    return {
+        (int(found[2]), _letters(found[1])): _text(found[3] or b"#ERREUR")
+        for found in islice(_ERROR.finditer(cells), MAX_BROKEN + 1)
+    }
+
+
+def _uncached(cells: bytes) -> frozenset[tuple[int, str]]:
+    """Formulas without a value; an empty text is a value (t="str" with an empty `v`), an error too."""
+    if b"f" not in cells or b"<f" not in cells:  # a rare letter is looked for twice as fast
+        return frozenset()
+    without = (
+        (int(row), _letters(column))
+        for column, row, attributes, stored, value in map(re.Match.groups, _CALCULATED.finditer(cells))
+        if not value and not (stored and b't="str"' in attributes) and b't="e"' not in attributes
+    )
+    return frozenset(islice(without, MAX_BROKEN + 1))
+
+
+@cache
+def _letters(column: bytes) -> str:
+    return column.decode()
+
+
+@cache
+def _text(value: bytes) -> str:
+    return html.unescape(value.decode("utf-8", "replace"))

@@ -1,9 +1,0 @@
-"""Make the kept template again: `python -m converter.template` (`make docs`)."""
-
-from converter.resources import template_path
-from converter.template import write_template
-
-if __name__ == "__main__":
-    kept = template_path("modele-mdv-lgc.xlsx")
-    kept.unlink(missing_ok=True)
-    write_template(kept)

@@ -1,0 +1,1 @@
+"""What people open: annotated copies, the workbook to fill, the report, tables, pages of the docs."""

@@ -1,0 +1,43 @@
+"""The annotated copy: the user's own workbook, with our marks and nothing lost (docs/adr-copie-annotee.md).
+
+Only the parts that must change are written anew, and in them only the cells concerned; every other part keeps its
+bytes.
+"""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from converter.findings import Finding
+from converter.views.annotate.copy import annotated
+from converter.views.annotate.xmltext import AnnotationImpossible
+
+# What a package that no usual program writes may lead to, in zipfile or in our own reading.
+_UNREADABLE = (IndexError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+
+__all__ = ["AnnotationImpossible", "annotate"]
+
+
+def annotate(
+    source: Path,
+    findings: Sequence[Finding],
+    statuts: Mapping[int, str],
+    *,
+    demandes_sheet: str = "Demandes",
+    header_row: int | None = 1,
+) -> bytes:
+    """The workbook `source` (already found safe) with these findings and follow-ups marked in it.
+
+    All of them concern this workbook. Marks of an earlier run are taken away first. `header_row` is the row of the
+    headers in `demandes_sheet`, where the column « Statut » goes, with `statuts` by row; None: no such column.
+    Raises AnnotationImpossible for a workbook of an unusual build, that we would rather not touch.
+    """
+    target = io.BytesIO()
+    try:
+        with zipfile.ZipFile(source) as archive:
+            annotated(archive, findings, statuts, demandes_sheet, header_row).save(target)
+    except _UNREADABLE as error:
+        raise AnnotationImpossible("sa construction est trop inhabituelle") from error
+    return target.getvalue()

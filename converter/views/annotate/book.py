@@ -1,0 +1,164 @@
+"""`xl/workbook.xml`: its sheets, its names, the tab that opens first."""
+
+import re
+from dataclasses import dataclass
+
+from converter.views.annotate.package import Package
+from converter.views.annotate.xmltext import (
+    RELATIONSHIPS,
+    AnnotationImpossible,
+    attribute,
+    children,
+    insert_ordered,
+    quoted,
+    sheet_reference,
+    text,
+    unescaped,
+    with_attribute,
+)
+
+# CT_Workbook
+_ORDER = (
+    "fileVersion fileSharing workbookPr workbookProtection bookViews sheets functionGroups externalReferences "
+    "definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing "
+    "fileRecoveryPr webPublishObjects extLst"
+)
+_SHEET = re.compile(rb"<sheet\b[^>]*?(?:/>|></sheet>)")
+_NAME = re.compile(rb"<definedName\b[^>]*?(?:/>|>(.*?)</definedName>)", re.DOTALL)
+_VIEW = re.compile(rb"<workbookView\b[^>]*>")
+_WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+FILTER_NAME = "_xlnm._FilterDatabase"
+_OWN_NAMES = "_converter_"  # our hidden names; they follow their cells wherever the user moves them
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEntry:
+    """A sheet: its name, its part, its tag in the workbook's part. Chart sheets have no cells."""
+
+    name: str
+    part: str
+    is_worksheet: bool
+    tag: bytes
+
+
+class Book:
+    """The workbook's own part. Changes are kept until `save`."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        main = package.related("", "officeDocument")
+        if main is None:
+            raise AnnotationImpossible("le classeur n'a pas de partie principale")
+        self.part = main.target
+        xml = package.xml(self.part)
+        root = re.search(rb"<workbook\b[^>]*>", xml)
+        if root is None:
+            raise AnnotationImpossible("le classeur n'est pas au format .xlsx ou .xlsm")
+        close = xml.rindex(b"</workbook>")
+        self._before, self._inside, self._after = xml[: root.end()], xml[root.end() : close], xml[close:]
+        self.own_names = self._take_own_names()
+
+    @property
+    def sheets(self) -> list[SheetEntry]:
+        """The sheets, in the order of their tabs."""
+        parts = {one.id: one for one in self._package.relationships(self.part)}
+        found = []
+        for tag in _SHEET.findall(self._element("sheets")):
+            identifier = re.search(rb"\s[\w.-]+:id\s*=\s*[\"'](.*?)[\"']", tag)
+            link = parts.get(unescaped(identifier[1])) if identifier else None
+            if link is not None:
+                found.append(SheetEntry(attribute(tag, "name") or "", link.target, link.kind == "worksheet", tag))
+        return found
+
+    def part_of(self, kind: str) -> str | None:
+        """The part that the workbook links to under that kind."""
+        link = self._package.related(self.part, kind)
+        return None if link is None else link.target
+
+    def _take_own_names(self) -> dict[str, str]:
+        """Our hidden names, removed: name without prefix → its formula."""
+        own = {}
+        for tag, name, formula in self._names():
+            if name.lower().startswith(_OWN_NAMES):
+                own[name[len(_OWN_NAMES) :].lower()] = formula
+                self._inside = self._inside.replace(tag, b"", 1)
+        self._drop_empty_names()
+        return own
+
+    def _names(self) -> list[tuple[bytes, str, str]]:
+        found = _NAME.finditer(self._element("definedNames"))
+        return [(one[0], attribute(one[0], "name") or "", unescaped(one[1] or b"")) for one in found]
+
+    def remember(self, name: str, formula: str) -> None:
+        """Keep something in the workbook under a hidden name of ours."""
+        self._add_name(f'<definedName name="{_OWN_NAMES}{quoted(name)}" hidden="1">{text(formula)}</definedName>')
+
+    def name_in_sheet(self, name: str, sheet: int, formula: str, *, hidden: bool = False) -> None:
+        """Add a name of one sheet (by the place of its tab, from 0)."""
+        veiled = ' hidden="1"' if hidden else ""
+        self._add_name(f'<definedName name="{name}" localSheetId="{sheet}"{veiled}>{text(formula)}</definedName>')
+
+    def _add_name(self, element: str) -> None:
+        if not self._element("definedNames"):
+            self._inside = insert_ordered(self._inside, b"<definedNames></definedNames>", "definedNames", _ORDER)
+        at = self._inside.index(b"</definedNames>")
+        self._inside = self._inside[:at] + element.encode() + self._inside[at:]
+
+    def name_filter(self, sheet: str, reference: str) -> None:
+        """Put the hidden name that goes with a sheet's filter on the filter's range: two of them, and Excel repairs."""
+        place = [one.name for one in self.sheets].index(sheet)
+        for tag, name, _ in self._names():
+            if name == FILTER_NAME and attribute(tag, "localSheetId") == str(place):
+                self._inside = self._inside.replace(tag, b"", 1)
+        self.name_in_sheet(FILTER_NAME, place, f"{sheet_reference(sheet)}!{reference}", hidden=True)
+
+    def remove_sheet(self, sheet: SheetEntry) -> None:
+        """Take a sheet of ours away, with the parts that it alone uses and the names that it holds."""
+        place = self.sheets.index(sheet)
+        for one in self._package.relationships(sheet.part):
+            if one.target and self._package.has(one.target):
+                self._package.remove(one.target)
+        link = next(one for one in self._package.relationships(self.part) if one.target == sheet.part)
+        self._package.unrelate(self.part, link.id)
+        self._package.remove(sheet.part)
+        self._inside = self._inside.replace(sheet.tag, b"", 1)
+        for tag, _, _ in self._names():
+            if attribute(tag, "localSheetId") == str(place):
+                self._inside = self._inside.replace(tag, b"", 1)
+        self._shift(place, -1)
+
+    def add_first_sheet(self, name: str) -> str:
+        """Make room for a sheet before all others, opened first; the name of its part, to be written."""
+        folder = self.part.rpartition("/")[0]
+        part = self._package.free_name(f"{folder}/worksheets/sheet{{}}.xml".lstrip("/"))
+        self._package.declare(part, _WORKSHEET)
+        identifier = self._package.relate(self.part, "worksheet", part)
+        number = 1 + max((int(attribute(one.tag, "sheetId") or 0) for one in self.sheets), default=0)
+        tag = f'<sheet xmlns:r="{RELATIONSHIPS}" name="{quoted(name)}" sheetId="{number}" r:id="{identifier}"/>'
+        self._inside = re.sub(rb"(<sheets\b[^>]*>)", lambda m: m[1] + tag.encode(), self._inside, count=1)
+        self._shift(0, 1)
+        for view in _VIEW.findall(self._inside):
+            opened = with_attribute(with_attribute(view, "activeTab", "0"), "firstSheet", "0")
+            self._inside = self._inside.replace(view, opened, 1)
+        return part
+
+    def _shift(self, place: int, step: int) -> None:
+        """Names of one sheet know it by the place of its tab."""
+
+        def shifted(found: re.Match[bytes]) -> bytes:
+            number = int(found[2])
+            return found[1] + str(number + step if number >= place else number).encode() + found[3]
+
+        self._inside = re.sub(rb"(<definedName\b[^>]*?\slocalSheetId=[\"'])(\d+)([\"'])", shifted, self._inside)
+
+    def save(self) -> None:
+        self._drop_empty_names()
+        self._package.write(self.part, self._before + self._inside + self._after)
+
+    def _element(self, name: str) -> bytes:
+        return next((self._inside[start:end] for other, start, end in children(self._inside) if other == name), b"")
+
+    def _drop_empty_names(self) -> None:
+        """Without names there is no list of them: openpyxl leaves an empty one, which Excel does not."""
+        if b"definedNames" in self._inside:
+            self._inside = re.sub(rb"<definedNames\b[^>]*(?:/>|(?<!/)>\s*</definedNames>)", b"", self._inside)

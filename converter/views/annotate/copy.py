@@ -1,0 +1,280 @@
+"""From a user's workbook to its annotated copy: earlier marks away, today's in."""
+
+import itertools
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from converter.findings import Cell, Finding, Severity, finding
+from converter.reading.cells import column_index, column_letters
+from converter.views.annotate import anomalies, statut
+from converter.views.annotate.book import FILTER_NAME, Book, SheetEntry
+from converter.views.annotate.notes import HEADING, Notes
+from converter.views.annotate.package import Package, Relationship
+from converter.views.annotate.rows import RowEdit
+from converter.views.annotate.sheet import Sheet
+from converter.views.annotate.strings import Strings
+from converter.views.annotate.styles import Styles
+from converter.views.annotate.xmltext import AnnotationImpossible, sheet_reference
+
+MOST_COMMENTS = 10_000  # a workbook; beyond, cells are coloured only: programs take minutes to open more boxes
+_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_GROUND = "fond_"  # + variant: the name under which the fill that a mark replaced is remembered
+_TITLES = {
+    Severity.ERROR: "À corriger",
+    Severity.WARNING: "À vérifier",
+    Severity.CORRECTION: "Corrigé pour vous",
+}
+_LONGEST_FORMULA_TEXT = 255  # characters (Excel's limit)
+_HEAD = 16_384  # bytes of a sheet in which its views stand
+_SELECTED = re.compile(rb"\stabSelected\s*=")
+_TO_CORRECT = "À corriger"
+
+
+@dataclass(slots=True)
+class _Mark:
+    """What one cell shows: its worst severity and the texts of its comment, worst first (a set in order)."""
+
+    severity: Severity
+    texts: dict[str, None] = field(default_factory=dict)
+
+
+_Marks = dict[tuple[int, int], _Mark]
+_Listed = Sequence[tuple[int, Finding]]  # findings, each with its row in « Anomalies »
+
+
+def annotated(
+    archive: zipfile.ZipFile,
+    findings: Sequence[Finding],
+    statuts: Mapping[int, str],
+    demandes_sheet: str,
+    header_row: int | None,
+) -> Package:
+    """The package of the copy, ready to be saved."""
+    package = Package(archive)
+    book = Book(package)
+    part = book.part_of("styles")
+    if part is None:
+        raise AnnotationImpossible("le classeur n'a pas de formats de cellule")
+    styles = Styles(package.xml(part), _remembered_grounds(book))
+    copy = _Copy(package, book, styles, demandes_sheet, header_row)
+    copy.mark(findings, statuts)
+    package.write(part, styles.render())
+    book.save()
+    return package
+
+
+def _remembered_grounds(book: Book) -> dict[int, bytes]:
+    grounds = {}
+    for name, formula in book.own_names.items():
+        variant = name.removeprefix(_GROUND)
+        if name.startswith(_GROUND) and variant.isdecimal():
+            grounds[int(variant)] = formula.strip('"').replace('""', '"').encode()
+    return grounds
+
+
+class _Copy:
+    """The work on one workbook, step by step."""
+
+    def __init__(
+        self, package: Package, book: Book, styles: Styles, demandes_sheet: str, header_row: int | None
+    ) -> None:
+        self._package = package
+        self._book = book
+        self._styles = styles
+        self._demandes = demandes_sheet
+        self._header_row = header_row
+        self._strings = Strings(package, book)
+        self._former_formats = styles.unmark()
+        self._former_lists = self._remove_former_lists()
+        self._sheets = book.sheets
+        self._list_name = _free_name([entry.name for entry in self._sheets])
+        self._commented: frozenset[Cell] = frozenset()
+        self._formats = anomalies.Formats.among(styles)
+
+    def mark(self, findings: Sequence[Finding], statuts: Mapping[int, str]) -> None:
+        """Take earlier marks away and put today's in, on every sheet; add the list of them as first sheet."""
+        listed = anomalies.in_order([*findings, *self._own_findings(findings)], [one.name for one in self._sheets])
+        self._commented = _worth_a_comment(listed)
+        for entry in self._sheets:
+            self._mark_sheet(entry, listed, statuts)
+        part = self._book.add_first_sheet(self._list_name)
+        linkable = frozenset(one.name for one in self._sheets)
+        self._package.write(part, anomalies.sheet(listed, linkable, self._formats))
+        self._name_list(len(listed) + 1)
+
+    # earlier marks
+
+    def _remove_former_lists(self) -> list[str]:
+        """Remove the sheets « Anomalies » of earlier runs; their names, as links spell them."""
+        remembered = self._book.own_names.get("anomalies", "").rpartition("!")[0]
+        former = []
+        for entry in self._book.sheets:
+            if entry.name == remembered or sheet_reference(entry.name) == remembered or self._is_list(entry):
+                self._book.remove_sheet(entry)
+                former += [entry.name, sheet_reference(entry.name)]
+        return former or [anomalies.NAME, sheet_reference(anomalies.NAME)]
+
+    def _is_list(self, entry: SheetEntry) -> bool:
+        if not entry.is_worksheet or not entry.name.startswith(anomalies.NAME):
+            return False
+        titles = self._strings.of_row(Sheet(self._package.xml(entry.part)).inside(1))
+        return tuple(titles.get(column, "") for column in range(1, 10)) == anomalies.HEADER
+
+    # today's marks
+
+    def _own_findings(self, findings: Sequence[Finding]) -> list[Finding]:
+        """What the copy itself has to say: limits reached, a signature that it could not keep."""
+        book = Cell(findings[0].cell.workbook if findings else "")
+        said = []
+        if self._package.drop_signatures():
+            said.append(finding("copie-signature-retiree", book))
+        cells = {one.cell for one in findings if one.cell.row and one.cell.column}
+        if len(cells) > MOST_COMMENTS:
+            said.append(finding("copie-commentaires-limites", book, maximum=f"{MOST_COMMENTS:,}".replace(",", " ")))
+        if sum(one.cell.row is not None for one in findings) > anomalies.MOST_LINKS:
+            said.append(finding("copie-liens-limites", book, maximum=f"{anomalies.MOST_LINKS:,}".replace(",", " ")))
+        return said
+
+    def _mark_sheet(self, entry: SheetEntry, listed: Sequence[Finding], statuts: Mapping[int, str]) -> None:
+        here = [(row, one) for row, one in enumerate(listed, start=2) if one.cell.sheet == entry.name and one.cell.row]
+        is_demandes = entry.name == self._demandes and self._header_row is not None
+        notes_part = self._package.related(entry.part, "comments")
+        had_notes = notes_part is not None and HEADING.encode() in self._package.raw(notes_part.target)
+        if not (here or is_demandes or self._former_formats or had_notes):
+            if _SELECTED.search(self._package.start(entry.part, _HEAD)):
+                self._unselect(entry)
+            return
+        if not entry.is_worksheet:
+            self._unselect(entry)
+            return
+        sheet = Sheet(self._package.xml(entry.part))
+        sheet.unselect()
+        sheet.replace_formats(self._former_formats)
+        marks = self._marks(sheet, [one for _, one in here])
+        edits: dict[int, RowEdit] = {}
+        for (row, column), mark in marks.items():
+            edits.setdefault(row, RowEdit()).marks[column] = mark.severity
+        statut_column = self._add_statut(entry, sheet, edits, here, statuts) if is_demandes else None
+        sheet.edit_rows(edits, self._styles.marked, statut_column)
+        self._comment(entry, sheet, marks)
+        self._package.write(entry.part, sheet.render())
+
+    def _unselect(self, entry: SheetEntry) -> None:
+        xml = self._package.xml(entry.part)
+        self._package.write(entry.part, re.sub(rb"(<sheetView\b[^>]*?)\stabSelected=([\"']).*?\2", rb"\1", xml))
+
+    def _marks(self, sheet: Sheet, findings: Sequence[Finding]) -> _Marks:
+        """What each cell shows; a finding on a hidden cell of a merged range goes to the cell that shows."""
+        anchors = sheet.anchors()
+        marks: _Marks = {}
+        for one in findings:  # worst first, so that the first one gives the colour
+            if not one.cell.column or one.cell.row is None:
+                continue
+            place = (one.cell.row, column_index(one.cell.column))
+            mark = marks.setdefault(anchors.get(place, place), _Mark(one.severity))
+            if one.cell in self._commented:
+                mark.texts[f"{_TITLES.get(one.severity, '')} : {one.message}\n→ {one.remedy}"] = None
+        return marks
+
+    def _add_statut(
+        self, entry: SheetEntry, sheet: Sheet, edits: dict[int, RowEdit], here: _Listed, known: Mapping[int, str]
+    ) -> int:
+        remembered = self._book.own_names.get("statut", "")
+        marked = {column for edit in edits.values() for column in edit.marks}
+        place = statut.place(sheet, entry.name, self._header_row or 1, remembered, self._former_lists, marked)
+        neighbour = place.column if place.ours else sheet.last_filled_column(place.row)
+        if place.ours:
+            sheet.drop_links(place.column, self._former_lists)
+        statuts = dict(known)
+        first_line: dict[int, int] = {}
+        for line, one in here:
+            at = one.cell.row or 0
+            first_line.setdefault(at, line)
+            if one.severity is Severity.ERROR:
+                statuts.setdefault(at, _TO_CORRECT)
+        statuts.pop(place.row, None)
+        column = statut.Column(
+            place, sheet.cell_format(place.row, neighbour), self._formats.statut, self._formats.statut_link
+        )
+        linked = [row for row in sorted(first_line) if row in statuts][: anomalies.MOST_LINKS - 1 - len(sheet.links())]
+        column.edit(sheet, self._strings, edits, statuts, linked)
+        letters = column_letters(place.column)
+        to_list = sheet_reference(self._list_name)
+        links = [(f"{letters}{place.row}", f"{to_list}!A1")]
+        sheet.add_links(links + [(f"{letters}{row}", f"{to_list}!A{first_line[row]}") for row in linked])
+        self._filter(entry, sheet, place, max(statuts, default=0))
+        self._book.remember("statut", place.formula(entry.name))
+        return place.column
+
+    def _filter(self, entry: SheetEntry, sheet: Sheet, place: statut.Place, last_row: int) -> None:
+        """Let the user filter on « Statut », down to the last row that has one."""
+        reached = sheet.extend_filter(place.row, place.column, last_row)
+        if not reached and last_row > place.row:
+            reached = sheet.add_filter(place.row, place.column, last_row)
+        if reached:
+            self._book.name_filter(entry.name, reached)
+
+    def _comment(self, entry: SheetEntry, sheet: Sheet, marks: _Marks) -> None:
+        """Comments of today; those of an earlier run are taken back, with the parts that only they needed."""
+        texts = {place: "\n\n".join(mark.texts) for place, mark in marks.items() if mark.texts}
+        comments = self._package.related(entry.part, "comments")
+        if not texts and comments is None:
+            return
+        drawing = next((one for one in self._package.relationships(entry.part) if one.id == sheet.drawing_id), None)
+        notes = Notes(
+            self._package.xml(comments.target) if comments else None,
+            self._package.raw(drawing.target) if drawing else None,
+        )
+        notes.remove_ours()
+        if texts:
+            notes.add(texts, sheet.widths())
+        if notes.is_empty and comments and drawing and notes.has_no_box:
+            for link in (comments, drawing):
+                self._package.unrelate(entry.part, link.id)
+                self._package.remove(link.target)
+            sheet.detach_drawing()
+        elif notes.changed:
+            self._write_notes(entry, sheet, notes, comments, drawing)
+
+    def _write_notes(
+        self, entry: SheetEntry, sheet: Sheet, notes: Notes, comments: Relationship | None, drawing: Relationship | None
+    ) -> None:
+        package = self._package
+        folder = self._book.part.rpartition("/")[0]
+        texts_part = comments.target if comments else package.free_name(f"{folder}/comments{{}}.xml")
+        package.write(texts_part, notes.comments())
+        if comments is None:
+            package.declare(texts_part, _COMMENTS_TYPE)
+            package.relate(entry.part, "comments", texts_part)
+        boxes_part = drawing.target if drawing else package.free_name(f"{folder}/drawings/vmlDrawing{{}}.vml")
+        package.write(boxes_part, notes.drawing())
+        if drawing is None:
+            package.declare_extension("vml", _DRAWING_TYPE)
+            sheet.attach_drawing(package.relate(entry.part, "vmlDrawing", boxes_part))
+
+    def _name_list(self, last_row: int) -> None:
+        """The names that go with the list: its filter, its repeated header, and what the next run must know."""
+        place = sheet_reference(self._list_name)
+        self._book.name_in_sheet(FILTER_NAME, 0, f"{place}!$A$1:$I${last_row}", hidden=True)
+        self._book.name_in_sheet("_xlnm.Print_Titles", 0, f"{place}!$1:$1")
+        self._book.remember("anomalies", f"{place}!$A$1")
+        for variant, ground in self._styles.grounds.items():
+            formula = '"' + ground.decode().replace('"', '""') + '"'
+            if len(formula) <= _LONGEST_FORMULA_TEXT:
+                self._book.remember(f"{_GROUND}{variant}", formula)
+
+
+def _free_name(taken: Sequence[str]) -> str:
+    """« Anomalies », or with a number where a sheet of the user's has that name."""
+    known = {name.casefold() for name in taken}
+    names = [anomalies.NAME, *(f"{anomalies.NAME} ({number})" for number in range(2, len(known) + 3))]
+    return next(name for name in names if name.casefold() not in known)
+
+
+def _worth_a_comment(findings: Sequence[Finding]) -> frozenset[Cell]:
+    """The cells that get a comment: the first ones, worst first."""
+    cells = dict.fromkeys(one.cell for one in findings if one.cell.row and one.cell.column)
+    return frozenset(itertools.islice(cells, MOST_COMMENTS))

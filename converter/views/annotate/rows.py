@@ -1,0 +1,257 @@
+"""The rows of a sheet: a few cells coloured, put or dropped, every other byte as it was."""
+
+import io
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from converter.findings import Severity
+from converter.reading.cells import column_index, column_letters
+from converter.views.annotate.xmltext import attribute, with_attribute
+
+_ROW = re.compile(rb'<row\b(?: r="(\d+)")?[^>]*>')  # its number first, as nearly every writer puts it
+_ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
+_LAST_CELL = re.compile(rb'<c r="([A-Z]+)\d+"(?:[^>]*/>|[^>]*><v>[^<]*</v></c>)')
+_CELL = re.compile(rb"<c(?=[\s/>])[^>]*?(/?)>")
+_ADDRESS = re.compile(rb'<c r="([A-Z]+)')
+_STYLE = re.compile(rb'\ss="(\d+)"')
+_SPANS = re.compile(rb'\sspans="(\d+):(\d+)"')
+
+Marker = Callable[[int, Severity], int]
+
+
+@dataclass(slots=True)
+class RowEdit:
+    """What changes in one row: cells to colour, by column; and the content of the column « Statut »."""
+
+    marks: dict[int, Severity] = field(default_factory=dict)
+    statut: bytes | None = None  # `{}`-free XML of the cell after its address; b"": no cell there; None: as it is
+
+
+class RowEditor:
+    """Edits the inside of `<sheetData>`. `marked`: the coloured twin of a format; `columns`: each column's format."""
+
+    def __init__(self, marked: Marker, columns: Callable[[int], int], statut_column: int | None) -> None:
+        self._marked = marked
+        self._columns = columns
+        self._statut = statut_column or 0
+        self._statut_letters = column_letters(statut_column).encode() if statut_column else b""
+        self._spans: dict[tuple[bytes, int], bytes] = {}
+
+    def edit(self, rows: bytes, edits: Mapping[int, RowEdit]) -> bytes:
+        """The rows with these edits, in one pass; a row that is not there is made, unless nothing stands in it."""
+        awaited = sorted(edits, reverse=True)
+        done = io.BytesIO()  # pieces waiting to be joined would hold the sheet twice
+        copied = 0
+        extends = self._statut > 0 and b'<c r="' + self._statut_letters not in rows
+        for found in _ROW.finditer(rows):
+            if not awaited:
+                break
+            number = _row_number(found)
+            if number < awaited[-1]:
+                continue
+            if extends and number == awaited[-1] and (extended := self._extended(rows, found, edits[number])):
+                tag, end, statut = extended
+                done.writelines((rows[copied : found.start()], tag, rows[found.end() : end], statut))
+                copied = end
+                awaited.pop()
+                continue
+            done.write(rows[copied : found.start()])
+            copied = found.start()
+            while awaited and awaited[-1] < number:
+                done.write(self._new_row(awaited[-1], edits[awaited.pop()]))
+            if awaited and awaited[-1] == number:
+                awaited.pop()
+                inside, copied = _inside_row(rows, found)
+                done.write(self._edited(found[0].replace(b"/>", b">"), inside, number, edits[number]))
+        done.write(rows[copied:])
+        done.writelines(self._new_row(number, edits[number]) for number in reversed(awaited))
+        return done.getvalue()
+
+    def _extended(self, rows: bytes, found: re.Match[bytes], edit: RowEdit) -> tuple[bytes, int, bytes] | None:
+        """The usual row: its tag, where its cells end, and « Statut » to come behind them; None for any other."""
+        if edit.marks or not edit.statut or found[1] is None or found[0].endswith(b"/>"):
+            return None
+        end = rows.find(b"</row>", found.end())
+        cell = _LAST_CELL.fullmatch(rows, rows.rfind(b'<c r="', found.end(), end), end)
+        if cell is None or column_index(cell[1].decode()) >= self._statut:
+            return None
+        tag = self._spanning(found[0], self._statut)
+        return tag, end, b'<c r="%s%s"%s' % (self._statut_letters, found[1], edit.statut)
+
+    def _new_row(self, number: int, edit: RowEdit) -> bytes:
+        row = self._edited(b'<row r="%d">' % number, b"", number, edit)
+        return b"" if row.endswith(b"></row>") and b"<c " not in row else row
+
+    def _edited(self, opening: bytes, inside: bytes, row: int, edit: RowEdit) -> bytes:
+        last = 0
+        for column, severity in sorted(edit.marks.items()):
+            inside = self._mark(opening, inside, row, column, severity)
+            last = column
+        if edit.statut is not None and self._statut:
+            start, end = _place(inside, row, self._statut)
+            cell = b'<c r="%s%d"%s' % (self._statut_letters, row, edit.statut)
+            inside = b"%s%s%s" % (inside[:start], cell if edit.statut else b"", inside[end:])
+            last = max(last, self._statut)
+        return b"%s%s</row>" % (self._spanning(opening, last), inside)
+
+    def _spanning(self, opening: bytes, column: int) -> bytes:
+        """The row's tag, with its span of columns (a hint for readers) reaching this one."""
+        found = _SPANS.search(opening)
+        if found is None:
+            return opening
+        known = self._spans.get((found[0], column))
+        if known is None:
+            known = b' spans="%s:%d"' % (found[1], max(int(found[2]), column))
+            self._spans[found[0], column] = known
+        return opening.replace(found[0], known, 1)
+
+    def _mark(self, opening: bytes, inside: bytes, row: int, column: int, severity: Severity) -> bytes:
+        start, end = _place(inside, row, column)
+        if start == end:
+            style = self._marked(self._inherited(opening, column), severity)
+            cell = b'<c r="%s%d" s="%d"/>' % (column_letters(column).encode(), row, style)
+            return inside[:start] + cell + inside[end:]
+        tag_end = inside.index(b">", start) + 1
+        tag = inside[start:tag_end]
+        found = _STYLE.search(tag)
+        style = self._marked(int(found[1]) if found else 0, severity)
+        return inside[:start] + with_attribute(tag, "s", str(style)) + inside[tag_end:]
+
+    def _inherited(self, opening: bytes, column: int) -> int:
+        """The format of a cell that is not there: its row's, else its column's."""
+        if attribute(opening, "customFormat") in ("1", "true"):
+            return int(attribute(opening, "s") or 0)
+        return self._columns(column)
+
+
+def cell_format(rows: bytes, row: int, column: int) -> int:
+    """The number of a cell's format, 0 if the cell is not there."""
+    tag = rows[slice(*_tag_at(rows, row, column))]
+    found = _STYLE.search(tag)
+    return int(found[1]) if found else 0
+
+
+def _tag_at(rows: bytes, row: int, column: int) -> tuple[int, int]:
+    start = rows.find(b'<c r="%s%d"' % (column_letters(column).encode(), row))
+    return (0, 0) if start < 0 else (start, rows.index(b">", start) + 1)
+
+
+def inside(rows: bytes, row: int) -> bytes:
+    """The cells of a row, as they are written; nothing if it is not there."""
+    for found in _ROW.finditer(rows):
+        if _row_number(found) == row:
+            return _inside_row(rows, found)[0]
+    return b""
+
+
+def filled_columns(rows: bytes, row: int) -> list[int]:
+    """The columns with a value in this row."""
+    cells = inside(rows, row)
+    return [column_index(one[1].decode()) for one in _ADDRESS.finditer(cells) if _has_value(cells, one.start())]
+
+
+def is_free(rows: bytes, column: int) -> bool:
+    """Whether no cell of this column has a value."""
+    needle = b'<c r="%s' % column_letters(column).encode()
+    at = rows.find(needle)
+    while at >= 0:
+        if rows[at + len(needle) : at + len(needle) + 1].isdigit() and _has_value(rows, at):
+            return False
+        at = rows.find(needle, at + 1)
+    return True
+
+
+def rows_with_cell(rows: bytes, column: int) -> list[int]:
+    """The numbers of the rows that have a cell in this column."""
+    needle = re.compile(rb'<c r="%s(\d+)"' % column_letters(column).encode())
+    return [int(found[1]) for found in needle.finditer(rows)]
+
+
+def replace_formats(rows: bytes, formats: Mapping[int, int]) -> bytes:
+    """Rows and cells of these formats get others."""
+    pattern = re.compile(b' s="(' + b"|".join(b"%d" % number for number in formats) + b')"')
+    done: list[bytes] = []
+    copied = 0
+    for found in pattern.finditer(rows):
+        tag = rows.rfind(b"<", 0, found.start())
+        in_row = rows.startswith(b"<row ", tag)
+        if not (in_row or rows.startswith(b"<c ", tag)) or rows.find(b">", tag, found.start()) >= 0:
+            continue  # the same characters in a text
+        number = formats[int(found[1])]
+        done += [rows[copied : found.start()], b' s="%d"' % number if number or in_row else b""]
+        copied = found.end()
+    return b"".join((*done, rows[copied:]))
+
+
+def addressed(rows: bytes) -> bytes:
+    """The rows, with each row's number and each cell's address written out first, as nearly every writer does."""
+    addressed_cells = rows.count(b'<c r="')
+    all_cells = rows.count(b"<c")  # quick, and right unless there are elements such as <color>
+    if all_cells != addressed_cells:
+        all_cells = rows.count(b"<c ") + rows.count(b"<c>") + rows.count(b"<c/>")
+    if all_cells == addressed_cells and all(found[1] or _ROW_NUMBER.search(found[0]) for found in _ROW.finditer(rows)):
+        return rows
+    done: list[bytes] = []
+    number = 0
+    for found in _ROW.finditer(rows):
+        number = int(attribute(found[0], "r") or number + 1)
+        inside, _ = _inside_row(rows, found)
+        opening = with_attribute(found[0].replace(b"/>", b">"), "r", str(number))
+        done += [opening, _addressed_cells(inside, number), b"</row>"]
+    return b"".join(done)
+
+
+def _addressed_cells(inside: bytes, row: int) -> bytes:
+    column = 0
+
+    def rewritten(found: re.Match[bytes]) -> bytes:
+        nonlocal column
+        address = attribute(found[0], "r")
+        column = column_index(address.rstrip("0123456789")) if address else column + 1
+        rest = re.sub(rb"\sr\s*=\s*([\"']).*?\1", b"", found[0]).removeprefix(b"<c").lstrip()
+        rest = re.sub(rb"(\w+)\s*=\s*'([^'\"]*)'", rb'\1="\2"', rest)
+        separator = b"" if rest.startswith((b">", b"/>")) else b" "
+        return b'<c r="%s%d"%s%s' % (column_letters(column).encode(), row, separator, rest)
+
+    return _CELL.sub(rewritten, inside)
+
+
+def _row_number(opening: re.Match[bytes]) -> int:
+    found = opening if opening[1] else _ROW_NUMBER.search(opening[0])
+    return int(found[1]) if found else 0
+
+
+def _inside_row(rows: bytes, opening: re.Match[bytes]) -> tuple[bytes, int]:
+    """What a row holds, and where the next one begins."""
+    if opening[0].endswith(b"/>"):
+        return b"", opening.end()
+    close = rows.index(b"</row>", opening.end())
+    return rows[opening.end() : close], close + len(b"</row>")
+
+
+def _place(inside: bytes, row: int, column: int) -> tuple[int, int]:
+    """Where a cell stands in its row; start and end are the same where it is missing and should come."""
+    start = inside.find(b'<c r="%s%d"' % (column_letters(column).encode(), row))
+    if start >= 0:
+        return start, _cell_end(inside, start)
+    last = inside.rfind(b'<c r="')
+    if last < 0:
+        return 0, 0
+    found = _ADDRESS.match(inside, last)
+    if found and column_index(found[1].decode()) < column:
+        end = _cell_end(inside, last)
+        return end, end
+    after = (m.start() for m in _ADDRESS.finditer(inside) if column_index(m[1].decode()) > column)
+    at = next(after, len(inside))
+    return at, at
+
+
+def _cell_end(xml: bytes, start: int) -> int:
+    tag_end = xml.index(b">", start) + 1
+    return tag_end if xml[tag_end - 2 : tag_end] == b"/>" else xml.index(b"</c>", tag_end) + len(b"</c>")
+
+
+def _has_value(xml: bytes, start: int) -> bool:
+    end = _cell_end(xml, start)
+    return any(tag in xml[start:end] for tag in (b"<v>", b"<v ", b"<f", b"<is"))

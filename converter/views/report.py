@@ -1,0 +1,273 @@
+"""`rapport.html`: the whole run on one French page that works offline, without scripts, on screen and on paper.
+
+Whatever the run, the page stays bounded: findings are grouped by kind, long lists are cut with their count.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from converter.findings import Severity
+from converter.findings.french import counted, euros, long_date, megabytes, thousands, tidy
+from converter.findings.text import fold
+from converter.format.fields import BY_TAG, PARAMETRES
+from converter.format.template_files import template_path
+from converter.views.finding_groups import Group, grouped, places_told, rows_text, workbook_names
+from converter.views.outcome import Outcome, Sort, Suivi
+
+_TEMPLATE = "rapport.html.j2"
+_REQUESTS_SHOWN = 500
+_REASONS_SHOWN = 4
+_PLACES_SHOWN = 3
+_BARS_SHOWN = 12
+_DOCUMENTS_SHOWN = 500
+_BAR_WIDTH = 600
+_PARAMETRES = fold("Paramètres")
+_LABELS = {one.tag: one.label for one in (*PARAMETRES, *BY_TAG.values())}
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """One of the big figures at the top."""
+
+    label: str
+    figure: str
+
+
+@dataclass(frozen=True, slots=True)
+class Zip:
+    nom: str
+    link: str
+    size: str
+    entries: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A JSON file; `requests`: (numeroEditeur, reference, amount) of each request it holds."""
+
+    nom: str
+    link: str
+    count: str
+    amount: str
+    zips: Sequence[Zip]
+    requests: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """A workbook to open: its annotated copy, and how many findings of each severity it shows."""
+
+    workbook: str
+    copy: str
+    link: str
+    counts: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A request held back; `reasons`: (cell, sentence); `more`: how many are not listed; `link`: its annotated copy."""
+
+    reference: str
+    rows: str
+    workbook: str
+    link: str
+    reasons: Sequence[tuple[str, str]]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar of the picture; `y` and `width` in the picture's units."""
+
+    label: str
+    severity: Severity
+    y: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One line of the table of findings."""
+
+    severity: Severity
+    title: str
+    message: str
+    remedy: str
+    tag: str
+    label: str
+    where: Sequence[str]
+    count: str
+
+
+def render_report(outcome: Outcome) -> str:
+    """The HTML page of a run, to stand in the run's folder (its links are relative to it). Pure: writes nothing."""
+    names = workbook_names(outcome)
+    groups = grouped(outcome.findings)
+    held_back = _of(outcome, Sort.HELD_BACK)
+    already = _of(outcome, Sort.ALREADY)
+    page = _environment().get_template(_TEMPLATE)
+    html = page.render(
+        validating=outcome.command == "validate",
+        any_valid=bool(outcome.count(Sort.VALID)),
+        day=long_date(outcome.jour),
+        totals=_totals(outcome),
+        made=_made(outcome),
+        annotated=_annotated(outcome, names),
+        held_back=_held_back(outcome, held_back[:_REQUESTS_SHOWN], names),
+        held_back_more=max(0, len(held_back) - _REQUESTS_SHOWN),
+        bars=_bars(groups),
+        bar_width=_BAR_WIDTH,
+        kinds=[_kind(group, names) for group in groups],
+        already=[(one.reference, names[one.workbook], one.statut) for one in already[:_REQUESTS_SHOWN]],
+        already_more=max(0, len(already) - _REQUESTS_SHOWN),
+        refused=[(tidy(Path(one.workbook).name), one.reason) for one in outcome.refused],
+        unused=[tidy(name) for name in outcome.unused_documents[:_DOCUMENTS_SHOWN]],
+        unused_more=max(0, len(outcome.unused_documents) - _DOCUMENTS_SHOWN),
+        recovered=outcome.recovered,
+        notes=outcome.notes,
+    )
+    return html.encode("utf-8", "replace").decode("utf-8")
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(template_path(_TEMPLATE).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["thousands"] = thousands
+    return environment
+
+
+def _of(outcome: Outcome, sort: Sort) -> list[Suivi]:
+    return [suivi for suivi in outcome.suivis if suivi.sort is sort]
+
+
+def _totals(outcome: Outcome) -> list[Total]:
+    if outcome.command == "validate":
+        valid = _of(outcome, Sort.VALID)
+        first = Total("Demandes valides", thousands(len(valid)))
+        amount = sum((one.montantSegurHT or Decimal(0) for one in valid), Decimal(0))
+    else:
+        first = Total("Demandes émises", thousands(outcome.count(Sort.EMITTED)))
+        amount = outcome.montant
+    return [
+        first,
+        Total("Déjà émises", thousands(outcome.count(Sort.ALREADY))),
+        Total("Retenues", thousands(outcome.count(Sort.HELD_BACK))),
+        Total("Montant HT", euros(amount)),
+        Total("Avance de 30\u00a0%", euros(outcome.avance)),
+    ]
+
+
+def _link(name: str) -> str:
+    """A relative link to a file of the run's folder, whatever characters its name holds."""
+    return quote(name, safe="", errors="replace")
+
+
+def _made(outcome: Outcome) -> list[Made]:
+    requests: dict[str, list[tuple[str, str, str]]] = {made.nom: [] for made in outcome.files}
+    for suivi in _of(outcome, Sort.EMITTED):
+        amount = euros(suivi.montantSegurHT) if suivi.montantSegurHT is not None else ""
+        requests[suivi.fichier].append((suivi.numeroEditeur, suivi.reference, amount))
+    return [
+        Made(
+            made.nom,
+            _link(made.nom),
+            thousands(made.requests),
+            euros(made.montant),
+            [Zip(one.nom, _link(one.nom), megabytes(one.size), one.entries) for one in made.archives],
+            sorted(requests[made.nom]),
+        )
+        for made in outcome.files
+    ]
+
+
+def _annotated(outcome: Outcome, names: dict[str, str]) -> list[Annotated]:
+    tally: dict[str, dict[Severity, int]] = {}
+    for one in outcome.findings:
+        counts = tally.setdefault(one.cell.workbook, dict.fromkeys(Severity, 0))
+        counts[one.severity] += 1
+    copies = outcome.annotated or {}
+    return [
+        Annotated(names[workbook], tidy(copy), _link(copy), _counts(tally.get(workbook, {})))
+        for workbook, copy in copies.items()
+    ]
+
+
+def _counts(tally: dict[Severity, int]) -> str:
+    return ", ".join(counted(number, severity.value) for severity, number in tally.items() if number)
+
+
+def _held_back(outcome: Outcome, shown: Sequence[Suivi], names: dict[str, str]) -> list[HeldBack]:
+    """The requests with the errors on their rows; without any, those of the supplier's values."""
+    elsewhere: dict[str, list[tuple[str, str]]] = {}
+    for one in outcome.findings:
+        if one.severity is Severity.ERROR and fold(one.cell.sheet) == _PARAMETRES:
+            elsewhere.setdefault(one.cell.workbook, []).append((f"{one.cell.sheet}, {one.cell}", one.message))
+    reasons = _reasons(outcome, shown)
+    copies = outcome.annotated or {}
+    told = []
+    for suivi in shown:
+        its_own = [reason for row in suivi.rows for reason in reasons[suivi.workbook, suivi.sheet, row]]
+        its_own = its_own or elsewhere.get(suivi.workbook, [])
+        told.append(
+            HeldBack(
+                suivi.reference,
+                rows_text(suivi.rows),
+                names[suivi.workbook],
+                _link(copies.get(suivi.workbook, "")),
+                its_own[:_REASONS_SHOWN] or [("", suivi.statut)],
+                max(0, len(its_own) - _REASONS_SHOWN),
+            )
+        )
+    return told
+
+
+def _reasons(outcome: Outcome, shown: Sequence[Suivi]) -> dict[tuple[str, str, int], list[tuple[str, str]]]:
+    reasons: dict[tuple[str, str, int], list[tuple[str, str]]] = {
+        (suivi.workbook, suivi.sheet, row): [] for suivi in shown for row in suivi.rows
+    }
+    for one in outcome.findings:
+        if one.severity is Severity.ERROR and one.cell.row is not None:
+            row = reasons.get((one.cell.workbook, one.cell.sheet, one.cell.row))
+            if row is not None:
+                row.append((str(one.cell), one.message))
+    return reasons
+
+
+def _bars(groups: Sequence[Group]) -> list[Bar]:
+    """The most frequent kinds of findings, one bar each, the longest as wide as the picture."""
+    counts: dict[tuple[Severity, str], int] = {}
+    for group in groups:
+        counts[group.severity, group.title] = counts.get((group.severity, group.title), 0) + group.count
+    most = sorted(counts.items(), key=lambda kind: -kind[1])[:_BARS_SHOWN]
+    return [
+        Bar(
+            f"{title}\u00a0: {counted(count, severity.value)}",
+            severity,
+            36 * place,
+            max(3, _BAR_WIDTH * count // most[0][1]),
+        )
+        for place, ((severity, title), count) in enumerate(most)
+    ]
+
+
+def _kind(group: Group, names: dict[str, str]) -> Kind:
+    return Kind(
+        group.severity,
+        group.title,
+        group.first.message,
+        group.first.remedy,
+        group.tag,
+        _LABELS.get(group.tag, ""),
+        places_told(group, names, _PLACES_SHOWN),
+        thousands(group.count),
+    )

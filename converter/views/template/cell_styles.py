@@ -1,0 +1,98 @@
+"""Colours, fonts and widths of the workbook to fill. Every text keeps a contrast of at least 4.5:1 (WCAG AA)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from converter.format.fields import Beneficiaires, Commande, Documents, Kind, Medecin, Reference, Scenario, Structure
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """How a block of columns looks: its title in white on `dark`, its headers in black on `light`."""
+
+    title: str
+    dark: str
+    light: str
+
+
+BANDS: dict[str, Band] = {
+    Reference.__name__: Band("Référence", "44546A", "D6DCE4"),
+    Commande.__name__: Band("Commande", "1F4E79", "DDEBF7"),
+    Beneficiaires.__name__: Band("Client et mandataire", "5B2C6F", "EBDEF0"),
+    Medecin.__name__: Band("LIBERAL : médecin (une ligne par médecin)", "145A32", "E2EFDA"),
+    Structure.__name__: Band("STRUCTURE : centre ou maison de santé (une ligne par site)", "7E3F00", "FCE4D6"),
+    Scenario.__name__: Band("Scénario d'installation", "0B5345", "D1F2EB"),
+    Documents.__name__: Band("Documents (dossier « pieces »)", "5D4E00", "FFF2CC"),
+}
+
+WIDTHS: dict[Kind, float] = {
+    Kind.TEXT: 20,
+    Kind.NAME: 22,
+    Kind.EMAIL: 30,
+    Kind.PHONE: 16,
+    Kind.DATE: 13,
+    Kind.AMOUNT: 14,
+    Kind.BOOLEAN: 15,
+    Kind.CHOICE: 14,
+    Kind.OPERATOR: 36,
+    Kind.IDENTIFIER: 15,
+    Kind.FILE: 30,
+}
+
+_TEXT = "@"  # keeps leading zeros, and « 2022-11 » from turning into a date
+_NUMBER_FORMATS: dict[Kind, str] = {
+    Kind.DATE: "dd/mm/yyyy",
+    Kind.AMOUNT: "#,##0.00",  # a French Excel shows it as 1 075,00
+    Kind.BOOLEAN: "General",
+    Kind.CHOICE: "General",
+}
+_CENTERED_KINDS = (Kind.DATE, Kind.BOOLEAN, Kind.CHOICE)
+
+NOT_CONCERNED = PatternFill("solid", start_color="BFBFBF", end_color="BFBFBF")
+FILLED_FOR_NOTHING = Font(color="C00000", bold=True)
+WRONG = PatternFill("solid", start_color="FFC7CE", end_color="FFC7CE")
+
+
+def _font(**more: Any) -> Font:
+    return Font(name="Calibri", family=2, **{"size": 11, **more})
+
+
+TITLE = _font(size=16, bold=True, color="1F4E79")
+HEADING = _font(size=13, bold=True, color="1F4E79")
+LINK = _font(underline="single", color="0563C1")
+PLAIN = _font()
+BOLD = _font(bold=True)
+WHITE_BOLD = _font(bold=True, color="FFFFFF")
+QUIET = _font(color="595959")
+WRONG_FONT = _font(color="9C0006")
+
+CENTERED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+_LINE = Side(style="thin", color="A6A6A6")
+BOXED = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
+
+
+def print_on_a4(sheet: Worksheet, *, landscape: bool = True, pages_wide: int = 1) -> None:
+    """Print on A4, so many pages wide and as many long as it takes."""
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+
+
+def filled(colour: str) -> PatternFill:
+    """A plain background of that colour (RRGGBB)."""
+    return PatternFill("solid", start_color=colour, end_color=colour)
+
+
+def dress(target: Cell | MergedCell | ColumnDimension, kind: Kind) -> None:
+    """Give a cell, or a whole column, the format of its kind: text, unless it holds a date, an amount or a choice."""
+    target.number_format = _NUMBER_FORMATS.get(kind, _TEXT)
+    if kind in _CENTERED_KINDS:
+        target.alignment = CENTERED

@@ -1,0 +1,85 @@
+"""Rows written into the workbook: requests to correct, and the guide's worked examples."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from openpyxl.cell import Cell, MergedCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.worksheet.worksheet import Worksheet
+
+from converter.format.fields import BY_TAG, Kind
+from converter.format.operators import find_operator
+from converter.views.template.cell_styles import WRONG, WRONG_FONT, dress
+from converter.views.template.demandes_sheet import FIRST, LETTERS
+from converter.views.template.parametres_sheet import ROWS
+
+_LONGEST_TEXT = 32_767  # characters, Excel's limit for a cell
+_FORMULA_SIGNS = ("=", "+", "-", "@")
+_COMMENT_SIZE = (320, 120)  # points
+
+
+@dataclass(frozen=True, slots=True)
+class RowToWrite:
+    """One row of « Demandes ». `values`: tag → canonical text ("OUI", "04/11/2022", "1075.00", operator code).
+
+    `note`: what to say about it, "" for nothing; `highlight`: the tag of the cell concerned, None for the whole row.
+    """
+
+    values: Mapping[str, str]
+    highlight: str | None = None
+    note: str = ""
+
+
+def fill_parametres(sheet: Worksheet, supplier: Mapping[str, str]) -> None:
+    """Write the supplier's values (tag → text)."""
+    for tag, value in supplier.items():
+        _write_text(sheet.cell(ROWS[tag], 2), value)
+
+
+def fill_demandes(sheet: Worksheet, rows: Sequence[RowToWrite]) -> None:
+    """Write rows from the first line under the header, with their highlights and comments."""
+    for number, row in enumerate(rows, start=FIRST):
+        for tag, value in row.values.items():
+            if value:
+                _write(sheet[f"{LETTERS[tag]}{number}"], BY_TAG[tag].kind, value)
+        if row.note or row.highlight:
+            _point_out(sheet, number, row)
+
+
+def _point_out(sheet: Worksheet, number: int, row: RowToWrite) -> None:
+    wrong = [row.highlight] if row.highlight else list(LETTERS)
+    for tag in wrong:
+        cell = sheet[f"{LETTERS[tag]}{number}"]
+        cell.fill, cell.font = WRONG, WRONG_FONT
+        dress(cell, BY_TAG[tag].kind)
+    if row.note:
+        width, height = _COMMENT_SIZE
+        text = ILLEGAL_CHARACTERS_RE.sub("", row.note)[:_LONGEST_TEXT]
+        sheet[f"{LETTERS[wrong[0]]}{number}"].comment = Comment(text, "converter", height=height, width=width)
+
+
+def _write(cell: Cell, kind: Kind, value: str) -> None:
+    """Write a canonical text as what it is: a real date or number; anything else is text, never a formula."""
+    try:
+        match kind:
+            case Kind.DATE:
+                cell.value = datetime.strptime(value, "%d/%m/%Y")  # noqa: DTZ007 — a day, without a time zone
+            case Kind.AMOUNT:
+                cell.value = Decimal(value)
+            case Kind.OPERATOR:
+                found = find_operator(value)
+                _write_text(cell, found.shown if found else value)
+            case _:
+                _write_text(cell, value)
+    except (ValueError, InvalidOperation):
+        _write_text(cell, value)
+    dress(cell, kind)
+
+
+def _write_text(cell: Cell | MergedCell, value: str) -> None:
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_TEXT]
+    cell.data_type = "s"
+    cell.quotePrefix = value.startswith(_FORMULA_SIGNS)
