@@ -11,19 +11,19 @@ from converter.checking.examination import Documented, Examination, Options, exa
 from converter.checking.second_process import Beside
 from converter.findings import Finding, Refusal, sentence
 from converter.findings.french import tidy
-from converter.ledger.model import Lecture, Lot, Registre
+from converter.ledger.model import Ledger, LedgerReader, StagedBatch
 from converter.ledger.reconciliation import Reconciled, reconcile
 from converter.ledger.staging import publish, staging
-from converter.portal import batch_files as lots
+from converter.portal import batch_files as batches
 from converter.portal.spelling import Spelling
 from converter.reading.ahead import Reader
 from converter.reading.cells import column_index
-from converter.views.fates import suivis_of
+from converter.views.fates import fates_of
 from converter.views.outcome import Outcome, RefusedInput
 
 Progress = Callable[[str], None]
 """Told, in French, what is being done now: one call a workbook, then one for each of `STAGES`."""
-STAGES = ("Pièces justificatives", "Registre", "Fichiers et archives", "Classeurs annotés et rapport")
+STAGES = ("Pièces justificatives", "Ledger", "Fichiers et archives", "Classeurs annotés et rapport")
 _DOCUMENTS, _LEDGER, _FILES, _READING = STAGES
 
 
@@ -31,54 +31,54 @@ def convert(
     workbooks: Sequence[Path],
     read: Reader,
     options: Options,
-    registre: Registre,
+    ledger: Ledger,
     spelling: Spelling,
     progress: Progress,
     beside: Beside,
 ) -> Outcome:
     """Workbooks in, a whole lot out, every number of it in the ledger. Refusal when nothing could be done."""
-    recovered = tuple(registre.recover(options.out))
-    is_new = not registre.identifiant
+    recovered = tuple(ledger.recover(options.out))
+    is_new = not ledger.identifier
     examinations, refused = _examine_all(workbooks, read, options, progress, beside)
     progress(_DOCUMENTS)
     documented = with_documents(examinations, options)
     progress(_LEDGER)
-    with registre.writing() as ecriture:
-        reconciled = reconcile(documented.requests, ecriture)
-        numbered = lots.number(reconciled.to_emit, documented.numbers, ecriture)
-        files = lots.files_of(numbered, options, ecriture)
-        suivis = suivis_of(documented.requests, reconciled, lots.places(files))
+    with ledger.writing() as writer:
+        reconciled = reconcile(documented.requests, writer)
+        numbered = batches.number(reconciled.to_emit, documented.numbers, writer)
+        files = batches.files_of(numbered, options, writer)
+        fates = fates_of(documented.requests, reconciled, batches.places(files))
         findings = _all_findings(examinations, documented, reconciled)
         progress(_FILES)
-        with staging(options.out, options.jour, registre.identifiant if files else "") as lot:
-            copies = lots.begin_copies(examinations, findings, suivis, beside)
-            written, controls = lots.write_files(lot.staging, files, options, spelling, beside)
+        with staging(options.out, options.day, ledger.identifier if files else "") as batch:
+            copies = batches.begin_copies(examinations, findings, fates, beside)
+            written, controls = batches.write_files(batch.staging, files, options, spelling, beside)
             if files:
-                ecriture.emit(lots.inscriptions(files, numbered, options), lot)
+                writer.emit(batches.ledger_entries(files, numbered, options), batch)
             progress(_READING)
             outcome = Outcome(
                 command="convert",
-                jour=options.jour,
+                day=options.day,
                 files=tuple(written),
-                suivis=suivis,
+                fates=fates,
                 findings=findings,
                 refused=refused,
                 unused_documents=documented.unused,
                 recovered=recovered,
                 notes=(sentence("registre-cree"),) if is_new and files else (),
             )
-            outcome = _write_for_people(lot, copies, outcome)
+            outcome = _write_for_people(batch, copies, outcome)
             for control in reversed(controls):  # those that nobody has begun yet are played here
                 control()
-    published = registre.publish(lot) if files else publish(lot)
-    return replace(outcome, lot=options.out / published.name)
+    published = ledger.publish(batch) if files else publish(batch)
+    return replace(outcome, batch=options.out / published.name)
 
 
 def validate(
     workbooks: Sequence[Path],
     read: Reader,
     options: Options,
-    lecture: Lecture,
+    reader: LedgerReader,
     progress: Progress,
     beside: Beside,
 ) -> Outcome:
@@ -87,21 +87,21 @@ def validate(
     progress(_DOCUMENTS)
     documented = with_documents(examinations, options)
     progress(_LEDGER)
-    reconciled = reconcile(documented.requests, lecture)
+    reconciled = reconcile(documented.requests, reader)
     progress(_READING)
-    suivis = suivis_of(documented.requests, reconciled, None)
+    fates = fates_of(documented.requests, reconciled, None)
     findings = _all_findings(examinations, documented, reconciled)
-    with staging(options.out, options.jour) as lot:
+    with staging(options.out, options.day) as batch:
         outcome = Outcome(
             command="validate",
-            jour=options.jour,
-            suivis=suivis,
+            day=options.day,
+            fates=fates,
             findings=findings,
             refused=refused,
             unused_documents=documented.unused,
         )
-        outcome = _write_for_people(lot, lots.begin_copies(examinations, findings, suivis, beside), outcome)
-    return replace(outcome, lot=options.out / publish(lot).name)
+        outcome = _write_for_people(batch, batches.begin_copies(examinations, findings, fates, beside), outcome)
+    return replace(outcome, batch=options.out / publish(batch).name)
 
 
 def _examine_all(
@@ -129,18 +129,18 @@ def _all_findings(
     examinations: Sequence[Examination], documented: Documented, reconciled: Reconciled
 ) -> tuple[Finding, ...]:
     """Everything told, workbook by workbook, from the top of the sheet down; but not of documents already sent."""
-    sent = {id(demande) for demande, _ in reconciled.already}
-    of_documents = findings_about(documented, [one for one in documented.requests if id(one.demande) not in sent])
-    rank = {str(one.classeur.path): position for position, one in enumerate(examinations)}
+    sent = {id(request) for request, _ in reconciled.already}
+    of_documents = findings_about(documented, [one for one in documented.requests if id(one.request) not in sent])
+    rank = {str(one.workbook.path): position for position, one in enumerate(examinations)}
     told = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
     return tuple(
         sorted(told, key=lambda one: (rank[one.cell.workbook], one.cell.row or 0, column_index(one.cell.column)))
     )
 
 
-def _write_for_people(lot: Lot, copies: Sequence[lots.Copying], outcome: Outcome) -> Outcome:
+def _write_for_people(batch: StagedBatch, copies: Sequence[batches.Copying], outcome: Outcome) -> Outcome:
     """The annotated workbooks and the report; what could not be annotated is told in the report."""
-    annotated, impossible = lots.write_copies(lot.staging, copies)
+    annotated, impossible = batches.write_copies(batch.staging, copies)
     outcome = replace(outcome, annotated=annotated, findings=(*outcome.findings, *impossible))
-    lots.write_report(lot.staging, outcome)
+    batches.write_report(batch.staging, outcome)
     return outcome

@@ -12,7 +12,7 @@ import openpyxl
 
 from converter.findings import Cell, Finding, Severity, catalogue, finding
 from converter.views.annotate import annotate
-from converter.views.outcome import Sort, Suivi
+from converter.views.outcome import Fate, RequestFate
 
 SHEET = "Demandes"
 RED, ORANGE, BLUE = "FFFFA19B", "FFFFCB6C", "FFA9CDEE"
@@ -36,21 +36,21 @@ def corrected(address: str, value: str = "999") -> Finding:
     return wrong(address, value, Severity.CORRECTION)
 
 
-def followed(rows: Sequence[int], statut: str) -> Suivi:
-    return Suivi("classeur.xlsx", SHEET, tuple(rows), "BC-1", Sort.HELD_BACK, statut)
+def followed(rows: Sequence[int], statut: str) -> RequestFate:
+    return RequestFate("classeur.xlsx", SHEET, tuple(rows), "BC-1", Fate.HELD_BACK, statut)
 
 
 def mark(
     source: bytes,
     folder: Path,
     findings: Sequence[Finding],
-    suivis: Sequence[Suivi] = (),
+    fates: Sequence[RequestFate] = (),
     header_row: int | None = 1,
 ) -> bytes:
     """The annotated copy of a workbook."""
     path = folder / "source.xlsx"
     path.write_bytes(source)
-    statuts = {row: one.statut for one in suivis for row in one.rows}
+    statuts = {row: one.statut for one in fates for row in one.rows}
     return annotate(path, findings, statuts, demandes_sheet=SHEET, header_row=header_row)
 
 

@@ -32,14 +32,14 @@ def write_orders(
 ) -> Path:
     """A workbook whose first row is the bare tags; every value is written as text, never as a formula."""
     with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        parametres = book.add_worksheet("Paramètres")
+        supplier_cells = book.add_worksheet("Paramètres")
         for row, (name, value) in enumerate(supplier.items()):
-            parametres.write_string(row, 0, name)
-            parametres.write_string(row, 1, value)
-        demandes = book.add_worksheet(sheet)
-        demandes.write_row(0, 0, columns)
+            supplier_cells.write_string(row, 0, name)
+            supplier_cells.write_string(row, 1, value)
+        requests = book.add_worksheet(sheet)
+        requests.write_row(0, 0, columns)
         for row, values in enumerate(rows, start=1):
             for column, tag in enumerate(columns):
                 if values.get(tag):
-                    demandes.write_string(row, column, values[tag])
+                    requests.write_string(row, column, values[tag])
     return path

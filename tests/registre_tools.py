@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from converter.findings import Refusal
-from converter.ledger import open_registre
-from converter.ledger.model import Cle, Etat, Inscription, Registre
+from converter.ledger import open_ledger
+from converter.ledger.model import Ledger, LedgerEntry, RequestKey, State
 from converter.ledger.staging import staging
 
 ANS = "1234567890"
@@ -22,24 +22,24 @@ def file_of(number: int, day: date = DAY, ans: str = ANS) -> str:
     return f"JSON-{ans}-{day:%Y%m%d}-{number:03d}.json"
 
 
-def request(reference: str, number: str, file: int = 1, line: int = 1, day: date = DAY, ans: str = ANS) -> Inscription:
-    return Inscription(
-        cle=Cle(ans, reference),
+def request(reference: str, number: str, file: int = 1, line: int = 1, day: date = DAY, ans: str = ANS) -> LedgerEntry:
+    return LedgerEntry(
+        key=RequestKey(ans, reference),
         numeroEditeur=number,
-        etat=Etat.EMISE,
-        fichier=file_of(file, day, ans),
+        state=State.EMITTED,
+        file=file_of(file, day, ans),
         numLigne=line,
-        jour=day,
+        day=day,
         SIRET="12345678901234",
         montantSegurHT=Decimal("1075.50"),
         beneficiaires=("10001234567",),
-        contenu={"nomMedecin": "L'HAŸ", "RPPS": "10001234567"},
+        snapshot={"nomMedecin": "L'HAŸ", "RPPS": "10001234567"},
     )
 
 
-def emit(registre: Registre, *requests: Inscription) -> None:
-    with registre.writing() as ecriture:
-        ecriture.emit(requests, None)
+def emit(ledger: Ledger, *requests: LedgerEntry) -> None:
+    with ledger.writing() as writer:
+        writer.emit(requests, None)
 
 
 def refusal(code: str):  # type: ignore[no-untyped-def]
@@ -48,21 +48,21 @@ def refusal(code: str):  # type: ignore[no-untyped-def]
 
 def convert(out: Path, references: list[str], day: date = DAY, wait: float = 60.0) -> list[str]:
     """Emit those of these requests that the ledger does not hold yet; what was recovered first."""
-    with closing(open_registre("", out, wait)) as registre:
-        told = registre.recover(out)
-        with registre.writing() as ecriture, staging(out, day, registre.identifiant) as lot:
-            known = ecriture.find([Cle(ANS, reference) for reference in references])
-            new = [reference for reference in references if Cle(ANS, reference) not in known]
-            numbers = ecriture.free_numbers(len(new), [])
-            file = ecriture.next_file_number(ANS, day)
+    with closing(open_ledger("", out, wait)) as ledger:
+        told = ledger.recover(out)
+        with ledger.writing() as writer, staging(out, day, ledger.identifier) as batch:
+            known = writer.find([RequestKey(ANS, reference) for reference in references])
+            new = [reference for reference in references if RequestKey(ANS, reference) not in known]
+            numbers = writer.free_numbers(len(new), [])
+            file = writer.next_file_number(ANS, day)
             pairs = zip(new, numbers, strict=True)
             requests = [request(ref, number, file, line, day) for line, (ref, number) in enumerate(pairs, start=1)]
             if requests:
-                whole = "\n".join([*(f"{one.numeroEditeur} {one.cle.refCommande}" for one in requests), "fin"])
-                (lot.staging / file_of(file, day)).write_text(whole, encoding="utf-8")
-            (lot.staging / "rapport.html").write_text("rapport", encoding="utf-8")
-            ecriture.emit(requests, lot)
-        registre.publish(lot)
+                whole = "\n".join([*(f"{one.numeroEditeur} {one.key.refCommande}" for one in requests), "fin"])
+                (batch.staging / file_of(file, day)).write_text(whole, encoding="utf-8")
+            (batch.staging / "rapport.html").write_text("rapport", encoding="utf-8")
+            writer.emit(requests, batch)
+        ledger.publish(batch)
     return told
 
 

@@ -62,8 +62,8 @@ def test_a_missing_cell_is_made_in_its_place(tmp_path: Path) -> None:
 
 
 def test_statut_stands_after_the_last_column_and_in_the_filter(tmp_path: Path) -> None:
-    suivis = [followed((2,), "À corriger"), followed((3,), "Émise : JSON-0123456789-20261122-001.json, demande 00012")]
-    copy = mark(workbook(ROWS, filtered=True), tmp_path, [wrong("B2")], suivis)
+    fates = [followed((2,), "À corriger"), followed((3,), "Émise : JSON-0123456789-20261122-001.json, demande 00012")]
+    copy = mark(workbook(ROWS, filtered=True), tmp_path, [wrong("B2")], fates)
     sheet = opened(copy)
     assert [cell.value for cell in sheet["D"]] == [
         "Statut",
@@ -201,8 +201,8 @@ def test_a_copy_where_everything_is_wrong_stays_within_excels_limits(
     monkeypatch.setattr("converter.views.annotate.anomalies.MOST_LINKS", 50)
     rows: list[list[str | float]] = [["refCommande", "RPPS"], *([f"BC-{n}", "999"] for n in range(60))]
     findings: list[Finding] = [wrong(f"{letter}{row}") for row in range(2, 62) for letter in "AB"]
-    suivis = [followed(range(2, 62), "À corriger")]
-    copy = mark(workbook(rows), tmp_path, findings, suivis)
+    fates = [followed(range(2, 62), "À corriger")]
+    copy = mark(workbook(rows), tmp_path, findings, fates)
     sheet, listed = opened(copy), opened(copy, "Anomalies")
     assert all(sheet[f"{letter}{row}"].fill.fgColor.rgb == RED for row in range(2, 62) for letter in "AB")
     assert sum(cell.comment is not None for row in sheet.iter_rows() for cell in row) == 20

@@ -14,23 +14,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from converter.documents.archives import MAX_ARCHIVE, archive_name, plan, write_archive
-from converter.documents.attaching import Document, Entry
+from converter.documents.attaching import Document, NamedDocument
 from converter.findings import Refusal
 
 
-def sized(name: str, size: int) -> Entry:
+def sized(name: str, size: int) -> NamedDocument:
     """An entry of which only the size counts."""
-    return Entry(name, Document("BON_COMMANDE", "PDF", None, size))
+    return NamedDocument(name, Document("BON_COMMANDE", "PDF", None, size))
 
 
-def on_disk(path: Path, content: bytes, name: str) -> Entry:
+def on_disk(path: Path, content: bytes, name: str) -> NamedDocument:
     """An entry whose document stands at `path`, as `attach` would have seen it."""
     path.write_bytes(content)
     fingerprint = hashlib.sha256(content).hexdigest()
-    return Entry(name, Document("BON_COMMANDE", "PDF", path, len(content), fingerprint))
+    return NamedDocument(name, Document("BON_COMMANDE", "PDF", path, len(content), fingerprint))
 
 
-def names(archives: list[tuple[Entry, ...]]) -> list[list[str]]:
+def names(archives: list[tuple[NamedDocument, ...]]) -> list[list[str]]:
     return [[entry.nomFichier for entry in entries] for entries in archives]
 
 
@@ -124,13 +124,13 @@ def test_a_document_changed_during_the_run_stops_it_and_leaves_nothing(tmp_path:
     (tmp_path / "durand.pdf").unlink()
     if now is not None:
         (tmp_path / "durand.pdf").write_bytes(now)
-    lot = tmp_path / "lot"
-    lot.mkdir()
+    batch = tmp_path / "lot"
+    batch.mkdir()
     with pytest.raises(Refusal) as refusal:
-        write_archive(lot / "pj.zip", entries)
+        write_archive(batch / "pj.zip", entries)
     assert "MDV-LGC-Val-BDC-00002.pdf" in str(refusal.value)
     assert "durand" not in str(refusal.value)
-    assert list(lot.iterdir()) == []
+    assert list(batch.iterdir()) == []
 
 
 def test_a_file_that_stands_there_is_left_alone(tmp_path: Path) -> None:

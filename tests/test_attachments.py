@@ -9,8 +9,8 @@ import pytest
 from converter.documents.attaching import Document, attach, attach_without_files, document_name
 from converter.documents.folder import index_folder, unused
 from converter.findings import Cell, Finding, Severity
-from converter.format.fields import Beneficiaires, Commande, Documents, Fournisseur, Medecin, Reference, Scenario
-from converter.format.requests import Demande, Origin
+from converter.format.fields import Beneficiaires, Doctor, Documents, Order, Reference, Scenario, Supplier
+from converter.format.requests import Origin, Request
 
 NBSP = "\u00a0"
 WORKBOOK = Path("commandes.xlsx")
@@ -21,7 +21,7 @@ JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 
 
-def demande(
+def request(
     bonCommande: str | None = None,
     preuveHT: str | None = None,
     *,
@@ -29,14 +29,14 @@ def demande(
     supplier: str | None = None,
     row: int = 2,
     workbook: Path = WORKBOOK,
-) -> Demande:
+) -> Request:
     """A request of one doctor on `row`; bonCommande stands in column AC, preuveHT in AD."""
-    return Demande(
-        fournisseur=Fournisseur("LGC1234567", "11111111100006", None, supplier),
+    return Request(
+        supplier=Supplier("LGC1234567", "11111111100006", None, supplier),
         reference=Reference(f"BC-{row}", None),
-        commande=Commande("12/10/2026", regimeTVA, Decimal("1075.00")),
+        commande=Order("12/10/2026", regimeTVA, Decimal("1075.00")),
         beneficiaires=Beneficiaires("LIBERAL", False, True, None, None, None),
-        liberal=(Medecin("DUPONT", "a@exemple.fr", "0100000000", "10000000001"),),
+        liberal=(Doctor("DUPONT", "a@exemple.fr", "0100000000", "10000000001"),),
         structure=None,
         scenarioInstallation=Scenario(False, None, False, False, False, False, False, False, False),
         documents=Documents(bonCommande, preuveHT),
@@ -44,14 +44,14 @@ def demande(
     )
 
 
-def run(folder: Path, *demandes: Demande) -> tuple[list[tuple[Document, ...]], list[Finding]]:
+def run(folder: Path, *requests: Request) -> tuple[list[tuple[Document, ...]], list[Finding]]:
     index = index_folder(folder)
-    return attach(demandes, lambda _: index, {WORKBOOK: CERTIFICATE_CELL})
+    return attach(requests, lambda _: index, {WORKBOOK: CERTIFICATE_CELL})
 
 
 def the_error(folder: Path, typed: str) -> Finding:
     """The only finding, an error on the cell of bonCommande, of a request whose purchase order is `typed`."""
-    documents, [told] = run(folder, demande(typed))
+    documents, [told] = run(folder, request(typed))
     assert documents == [()]
     assert told.severity is Severity.ERROR
     assert (str(told.cell), told.tag, told.value) == ("AC2", "bonCommande", typed)
@@ -69,7 +69,7 @@ def test_names_are_those_of_the_guide() -> None:
 
 def test_a_document_is_known_by_its_size_and_fingerprint(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").write_bytes(b"%PDF-1.4\n")
-    documents, findings = run(tmp_path, demande("bc.pdf"))
+    documents, findings = run(tmp_path, request("bc.pdf"))
     fingerprint = "e5c62df5dab5c87b6a015ef3d43597074d1eec433b15f51aec63b8582d0e4ab4"  # sha256sum
     assert documents == [(Document("BON_COMMANDE", "PDF", tmp_path / "bc.pdf", 9, fingerprint),)]
     assert findings == []
@@ -94,7 +94,7 @@ def test_a_name_is_found_as_a_person_reads_it(tmp_path: Path, on_disk: str, type
     file = tmp_path / on_disk
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(PDF)
-    [[document]], findings = run(tmp_path, demande(typed))
+    [[document]], findings = run(tmp_path, request(typed))
     assert document.path == file
     assert findings == []
 
@@ -111,7 +111,7 @@ def test_a_name_is_found_as_a_person_reads_it(tmp_path: Path, on_disk: str, type
 )
 def test_each_kind_that_the_portal_takes(tmp_path: Path, name: str, content: bytes, kind: str) -> None:
     (tmp_path / name).write_bytes(content)
-    [[document]], findings = run(tmp_path, demande(name))
+    [[document]], findings = run(tmp_path, request(name))
     assert (document.formatFichier, findings) == (kind, [])
 
 
@@ -119,12 +119,12 @@ def test_a_path_from_the_folder_wins_over_the_same_name_below(tmp_path: Path) ->
     (tmp_path / "anciens").mkdir()
     (tmp_path / "anciens" / "bc.pdf").write_bytes(PDF + b"1")
     (tmp_path / "bc.pdf").write_bytes(PDF)
-    [[document]], findings = run(tmp_path, demande("bc.pdf"))
+    [[document]], findings = run(tmp_path, request("bc.pdf"))
     assert (document.path, findings) == (tmp_path / "bc.pdf", [])
 
 
 def test_no_purchase_order(tmp_path: Path) -> None:
-    documents, [told] = run(tmp_path, demande(None))
+    documents, [told] = run(tmp_path, request(None))
     assert documents == [()]
     assert (told.code, str(told.cell), told.severity) == ("document-manquant", "AC2", Severity.ERROR)
 
@@ -166,7 +166,7 @@ def test_empty_file(tmp_path: Path) -> None:
 
 def test_a_file_of_exactly_3_mo_goes_through(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").write_bytes(PDF.ljust(3_000_000))
-    [[document]], findings = run(tmp_path, demande("bc.pdf"))
+    [[document]], findings = run(tmp_path, request("bc.pdf"))
     assert (document.size, findings) == (3_000_000, [])
 
 
@@ -256,7 +256,7 @@ def test_the_same_name_in_two_subfolders(tmp_path: Path) -> None:
     assert told.code == "document-plusieurs-dossiers"
     assert f"«{NBSP}a/bon.pdf{NBSP}», «{NBSP}b/bon.pdf{NBSP}»" in told.message
     assert told.message.endswith("….")
-    [[document]], findings = run(tmp_path, demande("b/bon.pdf"))
+    [[document]], findings = run(tmp_path, request("b/bon.pdf"))
     assert (document.path, findings) == (tmp_path / "b" / "bon.pdf", [])
 
 
@@ -271,14 +271,14 @@ def test_unreadable_files(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").write_bytes(PDF)
     index = index_folder(tmp_path)
     (tmp_path / "bc.pdf").unlink()
-    _, [told] = attach([demande("bc.pdf")], lambda _: index, {})
+    _, [told] = attach([request("bc.pdf")], lambda _: index, {})
     assert told.code == "document-illisible"
 
 
 def test_an_ht_request_sends_its_own_certificate_first(tmp_path: Path) -> None:
     for name, content in {"bc.pdf": PDF, "la-sienne.png": PNG, "fournisseur.pdf": PDF}.items():
         (tmp_path / name).write_bytes(content)
-    own = demande("bc.pdf", "la-sienne.png", regimeTVA="HT", supplier="fournisseur.pdf")
+    own = request("bc.pdf", "la-sienne.png", regimeTVA="HT", supplier="fournisseur.pdf")
     [documents], findings = run(tmp_path, own)
     assert paths(documents) == [("BON_COMMANDE", "PDF", "bc.pdf"), ("PREUVE_HT", "PNG", "la-sienne.png")]
     assert findings == []
@@ -286,11 +286,11 @@ def test_an_ht_request_sends_its_own_certificate_first(tmp_path: Path) -> None:
 
 def test_the_supplier_certificate_serves_every_other_ht_request(tmp_path: Path) -> None:
     (tmp_path / "fournisseur.pdf").write_bytes(PDF + b"0")
-    demandes = []
+    requests = []
     for row in (2, 3):
         (tmp_path / f"{row}.pdf").write_bytes(PDF + str(row).encode())
-        demandes.append(demande(f"{row}.pdf", regimeTVA="HT", supplier="fournisseur.pdf", row=row))
-    documents, findings = run(tmp_path, *demandes)
+        requests.append(request(f"{row}.pdf", regimeTVA="HT", supplier="fournisseur.pdf", row=row))
+    documents, findings = run(tmp_path, *requests)
     assert [paths(one)[1] for one in documents] == [("PREUVE_HT", "PDF", "fournisseur.pdf")] * 2
     assert findings == []
 
@@ -301,10 +301,10 @@ def test_a_supplier_certificate_with_a_problem_is_told_once_and_holds_back_who_n
     (tmp_path / "a-moi.pdf").write_bytes(PDF)
     documents, findings = run(
         tmp_path,
-        demande("2.pdf", regimeTVA="HT", supplier="perdue.pdf", row=2),
-        demande("3.pdf", regimeTVA="HT", supplier="perdue.pdf", row=3),
-        demande("4.pdf", regimeTVA="TTC", supplier="perdue.pdf", row=4),
-        demande("5.pdf", "a-moi.pdf", regimeTVA="HT", supplier="perdue.pdf", row=5),
+        request("2.pdf", regimeTVA="HT", supplier="perdue.pdf", row=2),
+        request("3.pdf", regimeTVA="HT", supplier="perdue.pdf", row=3),
+        request("4.pdf", regimeTVA="TTC", supplier="perdue.pdf", row=4),
+        request("5.pdf", "a-moi.pdf", regimeTVA="HT", supplier="perdue.pdf", row=5),
     )
     assert [len(one) for one in documents] == [0, 0, 1, 2]
     assert [(told.code, told.cell, told.tag, told.value) for told in findings] == [
@@ -314,13 +314,13 @@ def test_a_supplier_certificate_with_a_problem_is_told_once_and_holds_back_who_n
 
 def test_an_ht_request_without_any_certificate(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").write_bytes(PDF)
-    documents, [told] = run(tmp_path, demande("bc.pdf", regimeTVA="HT"))
+    documents, [told] = run(tmp_path, request("bc.pdf", regimeTVA="HT"))
     assert documents == [()]
     assert (told.code, str(told.cell), told.severity) == ("attestation-manquante", "AD2", Severity.ERROR)
 
 
 def test_every_problem_of_a_request_is_told_at_once(tmp_path: Path) -> None:
-    _, findings = run(tmp_path, demande("bc.docx", "ht.pdf", regimeTVA="HT"))
+    _, findings = run(tmp_path, request("bc.docx", "ht.pdf", regimeTVA="HT"))
     assert [(told.code, str(told.cell)) for told in findings] == [
         ("document-format-inconnu", "AC2"),
         ("document-absent", "AD2"),
@@ -329,7 +329,7 @@ def test_every_problem_of_a_request_is_told_at_once(tmp_path: Path) -> None:
 
 def test_a_certificate_on_a_ttc_request_is_not_sent(tmp_path: Path) -> None:
     (tmp_path / "bc.pdf").write_bytes(PDF)
-    [documents], [told] = run(tmp_path, demande("bc.pdf", "ht.pdf"))
+    [documents], [told] = run(tmp_path, request("bc.pdf", "ht.pdf"))
     assert paths(documents) == [("BON_COMMANDE", "PDF", "bc.pdf")]
     assert (told.code, str(told.cell), told.severity) == ("attestation-non-envoyee", "AD2", Severity.WARNING)
 
@@ -340,10 +340,10 @@ def test_one_purchase_order_for_two_requests_is_a_warning_on_the_later(tmp_path:
     (tmp_path / "autre.pdf").write_bytes(PDF + b"autre")
     documents, findings = run(
         tmp_path,
-        demande("bc.pdf", row=2),
-        demande("autre.pdf", row=3),
-        demande("BC.pdf", row=4),
-        demande("copie.pdf", row=5),
+        request("bc.pdf", row=2),
+        request("autre.pdf", row=3),
+        request("BC.pdf", row=4),
+        request("copie.pdf", row=5),
     )
     assert [len(one) for one in documents] == [1, 1, 1, 1]
     assert [(told.code, str(told.cell), told.severity) for told in findings] == [
@@ -355,11 +355,11 @@ def test_one_purchase_order_for_two_requests_is_a_warning_on_the_later(tmp_path:
 
 def test_own_certificates_may_be_shared(tmp_path: Path) -> None:
     (tmp_path / "ht.pdf").write_bytes(PDF)
-    demandes = []
+    requests = []
     for row in (2, 3):
         (tmp_path / f"{row}.pdf").write_bytes(PDF + str(row).encode())
-        demandes.append(demande(f"{row}.pdf", "ht.pdf", regimeTVA="HT", row=row))
-    documents, findings = run(tmp_path, *demandes)
+        requests.append(request(f"{row}.pdf", "ht.pdf", regimeTVA="HT", row=row))
+    documents, findings = run(tmp_path, *requests)
     assert ([len(one) for one in documents], findings) == ([2, 2], [])
 
 
@@ -371,7 +371,7 @@ def test_each_workbook_has_its_own_folder_and_certificate_cell(tmp_path: Path) -
     books = [Path("nord.xlsx"), Path("sud.xlsx")]
     folders = {book: index_folder(tmp_path / book.stem) for book in books}
     documents, [told] = attach(
-        [demande("bc.pdf", regimeTVA="HT", supplier="ht.pdf", workbook=book) for book in books],
+        [request("bc.pdf", regimeTVA="HT", supplier="ht.pdf", workbook=book) for book in books],
         lambda one: folders[one.origin.workbook],
         {book: Cell(str(book), "Paramètres", 5, "B") for book in books},
     )
@@ -387,16 +387,16 @@ def test_each_workbook_has_its_own_folder_and_certificate_cell(tmp_path: Path) -
     [(None, "PDF"), ("bc.pdf", "PDF"), ("BC.PNG", "PNG"), ("bc.jpg", "JPG"), ("bc.Jpeg", "JPG")],
 )
 def test_without_files_the_extension_gives_the_kind(typed: str | None, kind: str) -> None:
-    documents, findings = attach_without_files([demande(typed)], {})
+    documents, findings = attach_without_files([request(typed)], {})
     assert (documents, findings) == ([(Document("BON_COMMANDE", kind),)], [])
 
 
 def test_without_files_an_ht_request_still_names_its_certificate() -> None:
     documents, findings = attach_without_files(
         [
-            demande("bc1.pdf", "ht.png", regimeTVA="HT"),
-            demande("bc2.pdf", regimeTVA="HT", supplier="ht.jpg"),
-            demande("bc3.pdf", regimeTVA="HT"),
+            request("bc1.pdf", "ht.png", regimeTVA="HT"),
+            request("bc2.pdf", regimeTVA="HT", supplier="ht.jpg"),
+            request("bc3.pdf", regimeTVA="HT"),
         ],
         {WORKBOOK: CERTIFICATE_CELL},
     )
@@ -405,12 +405,12 @@ def test_without_files_an_ht_request_still_names_its_certificate() -> None:
 
 
 def test_without_files_one_name_for_two_requests_is_a_doubt() -> None:
-    _, findings = attach_without_files([demande("bc.pdf"), demande("BC.pdf"), demande(None), demande(None)], {})
+    _, findings = attach_without_files([request("bc.pdf"), request("BC.pdf"), request(None), request(None)], {})
     assert [one.code for one in findings] == ["document-partage"]
 
 
 def test_without_files_an_unknown_extension_is_still_an_error() -> None:
-    documents, [told] = attach_without_files([demande("bc.docx")], {})
+    documents, [told] = attach_without_files([request("bc.docx")], {})
     assert documents == [()]
     assert (told.code, str(told.cell)) == ("document-format-inconnu", "AC2")
 

@@ -82,11 +82,11 @@ def test_the_guide_s_examples(tmp_path: Path, case: Any, expected: str) -> None:
     assert run.status == 0
     assert {told[1:] for told in run.told} == {("avertissement", "cle-controle")}  # the guide's numbers have no key
     [made] = run.document["files"]
-    lot = tmp_path / "out" / "lot-20221122-01"
+    batch = tmp_path / "out" / "lot-20221122-01"
     assert made == {
-        "path": str(lot / "JSON-0123456789-20221122-001.json"),
+        "path": str(batch / "JSON-0123456789-20221122-001.json"),
         "requests": 1,
-        "archives": [str(lot / "PJ-0123456789-20221122-001-1.zip")],
+        "archives": [str(batch / "PJ-0123456789-20221122-001-1.zip")],
     }
     assert exactly(Path(made["path"]).read_text(encoding="utf-8")) == exactly(expected)
 
@@ -170,18 +170,18 @@ MIXED = rows_of(solo("A", 1), solo("B", 2, RPPS="999", dateCommande="31/02/2026"
 
 def test_the_json_document_has_the_shape_of_the_interface(tmp_path: Path, convert: Convert) -> None:
     run = convert(MIXED)
-    lot = str(tmp_path / "out" / "lot-20261122-01")
+    batch = str(tmp_path / "out" / "lot-20261122-01")
     assert (run.status, list(run.document)) == (
         1,
         ["lot", "files", "requests", "annotated", "report", "findings"],
     )
     findings = run.document.pop("findings")
     assert run.document == {
-        "lot": lot,
-        "files": [{"path": f"{lot}/JSON-0123456789-20261122-001.json", "requests": 2, "archives": []}],
+        "lot": batch,
+        "files": [{"path": f"{batch}/JSON-0123456789-20261122-001.json", "requests": 2, "archives": []}],
         "requests": {"emitted": 2, "already_emitted": 0, "held_back": 1},
-        "annotated": [f"{lot}/commandes0-erreurs.xlsx"],
-        "report": f"{lot}/rapport.html",
+        "annotated": [f"{batch}/commandes0-erreurs.xlsx"],
+        "report": f"{batch}/rapport.html",
     }
     assert findings[1] == {
         "workbook": str(tmp_path / "commandes0.xlsx"),
@@ -226,9 +226,9 @@ def test_the_annotated_workbook_says_what_became_of_each_row(convert: Convert) -
         (3, "O", "RPPS", "erreur", "longueur-exacte"),
         (4, "L", "nomMedecin", "correction", "majuscules"),
     ]
-    demandes = book["Demandes"]
-    statut = next(cell.column for cell in demandes[1] if cell.value == "Statut")
-    statuts = [str(demandes.cell(row, statut).value) for row in (2, 3, 4)]
+    requests = book["Demandes"]
+    statut = next(cell.column for cell in requests[1] if cell.value == "Statut")
+    statuts = [str(requests.cell(row, statut).value) for row in (2, 3, 4)]
     assert statuts[0] == "Émise\u00a0: JSON-0123456789-20261122-001, demande 00001"
     assert statuts[1].startswith("À corriger")
     assert statuts[2] == "Émise\u00a0: JSON-0123456789-20261122-001, demande 00002"
@@ -273,9 +273,9 @@ def test_validate_says_the_same_and_takes_nothing(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "a.xlsx", MIXED)
     words = [path, "--out", tmp_path / "out", "--date", DAY, "--no-attachments"]
     checked = command("validate", *words)
-    lot = Path(checked.document["lot"])
+    batch = Path(checked.document["lot"])
     assert (checked.status, checked.counts, checked.document["files"]) == (1, (0, 0, 1), [])
-    assert sorted(path.name for path in lot.iterdir()) == ["a-erreurs.xlsx", "rapport.html"]
+    assert sorted(path.name for path in batch.iterdir()) == ["a-erreurs.xlsx", "rapport.html"]
     assert not list(tmp_path.rglob("*.sqlite3*"))
     converted = command("convert", *words)
     assert converted.told == checked.told

@@ -184,10 +184,10 @@ def test_the_good_ones_of_several_go_through_and_the_report_names_the_bad_ones(c
     good = write_orders(tmp_path / "bon.xlsx")
     status, _, _ = convert(tmp_path / "ancien.xlsx", good, tmp_path / "piege.xlsx")
     assert status == 1
-    lot = only(tmp_path / "out", "lot-*")
-    document = json.loads(only(lot, "JSON-*.json").read_text(encoding="utf-8"))
+    batch = only(tmp_path / "out", "lot-*")
+    document = json.loads(only(batch, "JSON-*.json").read_text(encoding="utf-8"))
     assert len(document["lignesImport"]) == 1
-    report = (lot / "rapport.html").read_text(encoding="utf-8")
+    report = (batch / "rapport.html").read_text(encoding="utf-8")
     assert "ancien.xlsx" in report
     assert "piege.xlsx" in report
     assert "déclarations XML dangereuses" in report

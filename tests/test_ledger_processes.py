@@ -11,7 +11,7 @@ from typing import Any
 from conftest import command
 from workbooks import rows_of, rpps, solo, write_workbook
 
-from converter.ledger import open_registre
+from converter.ledger import open_ledger
 
 VICTIM = Path(__file__).with_name("ledger_victim.py")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(VICTIM.parent.parent)}
@@ -41,8 +41,8 @@ def sent(out: Path) -> dict[str, str]:
             assert doctor["RPPS"] not in found
             found[doctor["RPPS"]] = request["numeroEditeur"]
             places.add((request["numeroEditeur"], path.name, request["numLigne"]))
-    with closing(open_registre("", out)) as registre:
-        assert {(one.numeroEditeur, one.fichier, one.numLigne) for one in registre.inscriptions()} == places
+    with closing(open_ledger("", out)) as ledger:
+        assert {(one.numeroEditeur, one.file, one.numLigne) for one in ledger.entries()} == places
     return found
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from portal_examples import NAME, file_of, practice, put, written
 
 from converter.findings import Refusal
-from converter.ledger import open_registre
-from converter.ledger.model import Cle, Etat, Inscription, Registre
+from converter.ledger import open_ledger
+from converter.ledger.model import Ledger, LedgerEntry, RequestKey, State
 from converter.portal.returns import ReturnOutcome, reject_whole, take_in, to_json
 from converter.portal.spelling import Spelling
 
@@ -23,27 +23,27 @@ ANS = "0123456789"
 GUIDE = Spelling()
 
 
-def emitted(number: str, reference: str = "", name: str = NAME, ans: str = ANS) -> Inscription:
-    return Inscription(
-        cle=Cle(ans, reference or f"BC-{number}"),
+def emitted(number: str, reference: str = "", name: str = NAME, ans: str = ANS) -> LedgerEntry:
+    return LedgerEntry(
+        key=RequestKey(ans, reference or f"BC-{number}"),
         numeroEditeur=number,
-        etat=Etat.EMISE,
-        fichier=name,
+        state=State.EMITTED,
+        file=name,
         numLigne=int(number),
-        jour=date(2026, 11, 22),
+        day=date(2026, 11, 22),
         SIRET="38042372300028",
         montantSegurHT=Decimal("1075.00"),
         beneficiaires=("88888888888",),
-        contenu={},
+        snapshot={},
     )
 
 
 @pytest.fixture
-def registre(tmp_path: Path) -> Iterator[Registre]:
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """A ledger in which 00001, 00002 and 00003 of one file wait for their answers."""
-    with closing(open_registre("", tmp_path / "out", wait=5)) as opened:
-        with opened.writing() as ecriture:
-            ecriture.emit([emitted("00001"), emitted("00002"), emitted("00003")], None)
+    with closing(open_ledger("", tmp_path / "out", wait=5)) as opened:
+        with opened.writing() as writer:
+            writer.emit([emitted("00001"), emitted("00002"), emitted("00003")], None)
         yield opened
 
 
@@ -59,14 +59,14 @@ def refused(number: str, code: str = "1234", wording: str = "RPPS inconnu") -> d
     return answered(number, code, wording=wording)
 
 
-def taken(registre: Registre, folder: Path, *requests: Any, **header: Any) -> ReturnOutcome:
-    return take_in(registre, [put(folder, file_of(*requests) | header, "retour.json")], GUIDE)
+def taken(ledger: Ledger, folder: Path, *requests: Any, **header: Any) -> ReturnOutcome:
+    return take_in(ledger, [put(folder, file_of(*requests) | header, "retour.json")], GUIDE)
 
 
-def held(registre: Registre) -> dict[str, tuple[Etat, str, str, str]]:
+def held(ledger: Ledger) -> dict[str, tuple[State, str, str, str]]:
     return {
-        one.numeroEditeur: (one.etat, one.numeroASP, one.codeTraitement, one.libelleTraitement)
-        for one in registre.inscriptions()
+        one.numeroEditeur: (one.state, one.numeroASP, one.codeTraitement, one.libelleTraitement)
+        for one in ledger.entries()
     }
 
 
@@ -74,65 +74,65 @@ def said(outcome: ReturnOutcome) -> list[tuple[str, str]]:
     return [(one.numeroEditeur, one.code) for one in outcome.notices]
 
 
-WAITING = (Etat.EMISE, "", "", "")
+WAITING = (State.EMITTED, "", "", "")
 
 
 class TestTakenIn:
-    def test_accepted_and_refused(self, registre: Registre, tmp_path: Path) -> None:
-        outcome = taken(registre, tmp_path, accepted("00001", "MDV-1"), refused("00002"), accepted("00003", "MDV-3"))
-        assert held(registre) == {
-            "00001": (Etat.ACCEPTEE, "MDV-1", "0000", "Demande acceptée"),
-            "00002": (Etat.REFUSEE, "", "1234", "RPPS inconnu"),
-            "00003": (Etat.ACCEPTEE, "MDV-3", "0000", "Demande acceptée"),
+    def test_accepted_and_refused(self, ledger: Ledger, tmp_path: Path) -> None:
+        outcome = taken(ledger, tmp_path, accepted("00001", "MDV-1"), refused("00002"), accepted("00003", "MDV-3"))
+        assert held(ledger) == {
+            "00001": (State.ACCEPTED, "MDV-1", "0000", "Demande acceptée"),
+            "00002": (State.REFUSED, "", "1234", "RPPS inconnu"),
+            "00003": (State.ACCEPTED, "MDV-3", "0000", "Demande acceptée"),
         }
-        assert outcome.taken == tuple(registre.inscriptions())
+        assert outcome.taken == tuple(ledger.entries())
         assert [one.numeroEditeur for one in outcome.refused] == ["00002"]
         assert said(outcome) == []
 
-    def test_the_history_keeps_the_file_and_the_answer(self, registre: Registre, tmp_path: Path) -> None:
-        taken(registre, tmp_path, accepted("00001", "MDV-1"), refused("00002"))
-        first, second = (registre.history(number)[-1] for number in ("00001", "00002"))
-        assert (first.etat, first.fichier) == (Etat.ACCEPTEE, "retour.json")
+    def test_the_history_keeps_the_file_and_the_answer(self, ledger: Ledger, tmp_path: Path) -> None:
+        taken(ledger, tmp_path, accepted("00001", "MDV-1"), refused("00002"))
+        first, second = (ledger.history(number)[-1] for number in ("00001", "00002"))
+        assert (first.state, first.file) == (State.ACCEPTED, "retour.json")
         assert "MDV-1" in first.cause
-        assert (second.etat, second.fichier) == (Etat.REFUSEE, "retour.json")
+        assert (second.state, second.file) == (State.REFUSED, "retour.json")
         assert "RPPS inconnu" in second.cause
 
-    def test_again_changes_nothing(self, registre: Registre, tmp_path: Path) -> None:
+    def test_again_changes_nothing(self, ledger: Ledger, tmp_path: Path) -> None:
         requests = accepted("00001", "MDV-1"), refused("00002")
-        taken(registre, tmp_path, *requests)
-        history = registre.history("00001")
-        outcome = taken(registre, tmp_path, *requests)
+        taken(ledger, tmp_path, *requests)
+        history = ledger.history("00001")
+        outcome = taken(ledger, tmp_path, *requests)
         assert outcome.taken == ()
         assert [one.numeroEditeur for one in outcome.already] == ["00001", "00002"]
         assert said(outcome) == []
-        assert registre.history("00001") == history
+        assert ledger.history("00001") == history
 
-    def test_several_files_the_same_request_in_two(self, registre: Registre, tmp_path: Path) -> None:
+    def test_several_files_the_same_request_in_two(self, ledger: Ledger, tmp_path: Path) -> None:
         files = [
             put(tmp_path, file_of(accepted("00001", "MDV-1"), refused("00002")), "a.json"),
             put(tmp_path, file_of(accepted("00001", "MDV-1"), accepted("00003", "MDV-3")), "b.json"),
         ]
-        outcome = take_in(registre, files, GUIDE)
+        outcome = take_in(ledger, files, GUIDE)
         assert [one.numeroEditeur for one in outcome.taken] == ["00001", "00002", "00003"]
         assert [one.numeroEditeur for one in outcome.already] == ["00001"]
 
-    def test_a_number_without_quotes_and_a_wording_on_two_lines(self, registre: Registre, tmp_path: Path) -> None:
-        taken(registre, tmp_path, answered("00001", asp=123456, wording="Demande\n acceptée"))
-        assert held(registre)["00001"] == (Etat.ACCEPTEE, "123456", "0000", "Demande acceptée")
+    def test_a_number_without_quotes_and_a_wording_on_two_lines(self, ledger: Ledger, tmp_path: Path) -> None:
+        taken(ledger, tmp_path, answered("00001", asp=123456, wording="Demande\n acceptée"))
+        assert held(ledger)["00001"] == (State.ACCEPTED, "123456", "0000", "Demande acceptée")
 
-    def test_a_file_with_a_bom(self, registre: Registre, tmp_path: Path) -> None:
+    def test_a_file_with_a_bom(self, ledger: Ledger, tmp_path: Path) -> None:
         path = tmp_path / "retour.json"
         path.write_bytes(b"\xef\xbb\xbf" + written(file_of(accepted("00001", "MDV-1"))))
-        assert len(take_in(registre, [path], GUIDE).taken) == 1
+        assert len(take_in(ledger, [path], GUIDE).taken) == 1
 
     @pytest.mark.parametrize("emit_so", [True, False])
-    def test_in_the_portal_s_spelling_or_the_guide_s(self, registre: Registre, tmp_path: Path, emit_so: bool) -> None:
+    def test_in_the_portal_s_spelling_or_the_guide_s(self, ledger: Ledger, tmp_path: Path, emit_so: bool) -> None:
         spelling = Spelling((("numeroASP", "numeroAsp"), ("lignesImport", "lignesimport"), ("numeroAns", "ans")))
         text = written(file_of(accepted("00001", "MDV-1"))).decode()
         path = tmp_path / "retour.json"
         path.write_text(spelling.apply_to_template(text) if emit_so else text, encoding="utf-8")
-        take_in(registre, [path], spelling)
-        assert held(registre)["00001"][:2] == (Etat.ACCEPTEE, "MDV-1")
+        take_in(ledger, [path], spelling)
+        assert held(ledger)["00001"][:2] == (State.ACCEPTED, "MDV-1")
 
 
 class TestNothingIsOverwritten:
@@ -146,65 +146,65 @@ class TestNothingIsOverwritten:
         ],
     )
     def test_by_a_contrary_answer(
-        self, registre: Registre, tmp_path: Path, first: Any, then: Any, code: str, told: str
+        self, ledger: Ledger, tmp_path: Path, first: Any, then: Any, code: str, told: str
     ) -> None:
-        taken(registre, tmp_path, first)
-        before = held(registre)
-        outcome = taken(registre, tmp_path, then, accepted("00002", "A2"))
+        taken(ledger, tmp_path, first)
+        before = held(ledger)
+        outcome = taken(ledger, tmp_path, then, accepted("00002", "A2"))
         assert said(outcome) == [("00001", code)]
         assert told in outcome.notices[0].message.replace("\u00a0", " ")
-        assert held(registre) == before | {"00002": (Etat.ACCEPTEE, "A2", "0000", "Demande acceptée")}
+        assert held(ledger) == before | {"00002": (State.ACCEPTED, "A2", "0000", "Demande acceptée")}
 
-    def test_the_same_file_saying_both(self, registre: Registre, tmp_path: Path) -> None:
-        outcome = taken(registre, tmp_path, accepted("00001", "A1"), accepted("00001", "B2"))
+    def test_the_same_file_saying_both(self, ledger: Ledger, tmp_path: Path) -> None:
+        outcome = taken(ledger, tmp_path, accepted("00001", "A1"), accepted("00001", "B2"))
         assert said(outcome) == [("00001", "return-other-asp-number")]
-        assert held(registre)["00001"][1] == "A1"
+        assert held(ledger)["00001"][1] == "A1"
 
-    def test_a_voided_request(self, registre: Registre, tmp_path: Path) -> None:
-        with registre.writing() as ecriture:
-            ecriture.void(NAME)
-        outcome = taken(registre, tmp_path, accepted("00001", "A1"))
+    def test_a_voided_request(self, ledger: Ledger, tmp_path: Path) -> None:
+        with ledger.writing() as writer:
+            writer.void(NAME)
+        outcome = taken(ledger, tmp_path, accepted("00001", "A1"))
         assert said(outcome) == [("00001", "return-voided")]
-        assert held(registre)["00001"][0] is Etat.ANNULEE
+        assert held(ledger)["00001"][0] is State.VOIDED
 
 
 class TestRehearsed:
     """Answers made up by `check --write-return`, taken in as if they were the portal's."""
 
     @pytest.fixture
-    def rehearsed(self, registre: Registre, tmp_path: Path) -> Registre:
-        taken(registre, tmp_path, accepted("00001", "FICTIF-0000000001"), accepted("00002", "FICTIF-0000000002"))
-        return registre
+    def rehearsed(self, ledger: Ledger, tmp_path: Path) -> Ledger:
+        taken(ledger, tmp_path, accepted("00001", "FICTIF-0000000001"), accepted("00002", "FICTIF-0000000002"))
+        return ledger
 
-    def test_it_is_told_once_a_file(self, registre: Registre, tmp_path: Path) -> None:
+    def test_it_is_told_once_a_file(self, ledger: Ledger, tmp_path: Path) -> None:
         requests = accepted("00001", "FICTIF-0000000001"), accepted("00002", "FICTIF-0000000002"), refused("00003")
-        outcome = taken(registre, tmp_path, *requests)
+        outcome = taken(ledger, tmp_path, *requests)
         assert [(one.numeroEditeur, one.code, one.severity) for one in outcome.notices] == [
             ("", "return-made-up", "avertissement")
         ]
         assert "2 de ses numéros ASP sont fictifs" in outcome.notices[0].message.replace("\u00a0", " ")
-        assert said(taken(registre, tmp_path, *requests)) == []
+        assert said(taken(ledger, tmp_path, *requests)) == []
 
-    def test_true_answers_take_its_place(self, rehearsed: Registre, tmp_path: Path) -> None:
+    def test_true_answers_take_its_place(self, rehearsed: Ledger, tmp_path: Path) -> None:
         outcome = taken(rehearsed, tmp_path, accepted("00001", "MDV-1"), refused("00002"))
         assert said(outcome) == []
         assert [one.numeroEditeur for one in outcome.taken] == ["00001", "00002"]
         assert held(rehearsed) == {
-            "00001": (Etat.ACCEPTEE, "MDV-1", "0000", "Demande acceptée"),
-            "00002": (Etat.REFUSEE, "", "1234", "RPPS inconnu"),
+            "00001": (State.ACCEPTED, "MDV-1", "0000", "Demande acceptée"),
+            "00002": (State.REFUSED, "", "1234", "RPPS inconnu"),
             "00003": WAITING,
         }
-        assert [one.etat for one in rehearsed.history("00002")] == [Etat.EMISE, Etat.ACCEPTEE, Etat.REFUSEE]
+        assert [one.state for one in rehearsed.history("00002")] == [State.EMITTED, State.ACCEPTED, State.REFUSED]
 
-    def test_but_it_never_takes_the_place_of_a_true_one(self, registre: Registre, tmp_path: Path) -> None:
-        taken(registre, tmp_path, accepted("00001", "MDV-1"))
-        outcome = taken(registre, tmp_path, accepted("00001", "FICTIF-0000000001"))
+    def test_but_it_never_takes_the_place_of_a_true_one(self, ledger: Ledger, tmp_path: Path) -> None:
+        taken(ledger, tmp_path, accepted("00001", "MDV-1"))
+        outcome = taken(ledger, tmp_path, accepted("00001", "FICTIF-0000000001"))
         assert said(outcome) == [("00001", "return-other-asp-number")]
-        assert held(registre)["00001"][1] == "MDV-1"
+        assert held(ledger)["00001"][1] == "MDV-1"
 
-    def test_the_portal_may_still_reject_the_whole_file(self, rehearsed: Registre) -> None:
+    def test_the_portal_may_still_reject_the_whole_file(self, rehearsed: Ledger) -> None:
         assert len(reject_whole(rehearsed, NAME, "Structure").refused) == 3
-        assert {state for state, *_ in held(rehearsed).values()} == {Etat.REFUSEE}
+        assert {state for state, *_ in held(rehearsed).values()} == {State.REFUSED}
 
 
 class TestSaidAndTheRestTakenIn:
@@ -227,11 +227,11 @@ class TestSaidAndTheRestTakenIn:
             ({}, ("", "return-malformed")),
         ],
     )
-    def test_one_request(self, registre: Registre, tmp_path: Path, request_: Any, expected: tuple[str, str]) -> None:
-        outcome = taken(registre, tmp_path, accepted("00001", "A1"), request_, refused("00003"))
+    def test_one_request(self, ledger: Ledger, tmp_path: Path, request_: Any, expected: tuple[str, str]) -> None:
+        outcome = taken(ledger, tmp_path, accepted("00001", "A1"), request_, refused("00003"))
         assert said(outcome) == [expected]
         assert [one.numeroEditeur for one in outcome.taken] == ["00001", "00003"]
-        assert held(registre)["00002"] == WAITING
+        assert held(ledger)["00002"] == WAITING
 
     @pytest.mark.parametrize(
         ("data", "code"),
@@ -254,34 +254,34 @@ class TestSaidAndTheRestTakenIn:
         ],
         ids=lambda one: one if isinstance(one, str) else str(len(one)),
     )
-    def test_one_file(self, registre: Registre, tmp_path: Path, data: bytes, code: str) -> None:
+    def test_one_file(self, ledger: Ledger, tmp_path: Path, data: bytes, code: str) -> None:
         wrong = tmp_path / "autre.json"
         wrong.write_bytes(data)
-        outcome = take_in(registre, [wrong, put(tmp_path, file_of(accepted("00001", "A1")))], GUIDE)
+        outcome = take_in(ledger, [wrong, put(tmp_path, file_of(accepted("00001", "A1")))], GUIDE)
         assert [(one.path, one.code) for one in outcome.notices] == [(str(wrong), code)]
         assert outcome.notices[0].message.endswith(".")
         assert [one.numeroEditeur for one in outcome.taken] == ["00001"]
 
-    def test_absent_files_leave_the_ledger_alone(self, registre: Registre, tmp_path: Path) -> None:
-        outcome = take_in(registre, [tmp_path / "rien.json", tmp_path], GUIDE)
+    def test_absent_files_leave_the_ledger_alone(self, ledger: Ledger, tmp_path: Path) -> None:
+        outcome = take_in(ledger, [tmp_path / "rien.json", tmp_path], GUIDE)
         assert [one.code for one in outcome.notices] == ["return-unreadable", "return-unreadable"]
-        assert set(held(registre).values()) == {WAITING}
+        assert set(held(ledger).values()) == {WAITING}
 
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(data=st.binary(max_size=60), at=st.integers(0, 3000), length=st.integers(0, 30))
     def test_a_damaged_file_never_breaks(
-        self, registre: Registre, tmp_path: Path, data: bytes, at: int, length: int
+        self, ledger: Ledger, tmp_path: Path, data: bytes, at: int, length: int
     ) -> None:
         whole = written(file_of(accepted("00001", "A1"), refused("00002")))
         path = tmp_path / "abime.json"
         path.write_bytes(whole[:at] + data + whole[at + length :])
-        for one in take_in(registre, [path], GUIDE).notices:
+        for one in take_in(ledger, [path], GUIDE).notices:
             assert one.message
 
 
 class TestJson:
-    def test_what_was_taken_in_and_said(self, registre: Registre, tmp_path: Path) -> None:
-        told = to_json(taken(registre, tmp_path, accepted("00001", "A1"), refused("00002"), accepted("00009", "A9")))
+    def test_what_was_taken_in_and_said(self, ledger: Ledger, tmp_path: Path) -> None:
+        told = to_json(taken(ledger, tmp_path, accepted("00001", "A1"), refused("00002"), accepted("00009", "A9")))
         assert [one["numeroASP"] for one in told["accepted"]] == ["A1"]
         assert told["refused"] == [
             {
@@ -297,23 +297,23 @@ class TestJson:
 
 
 class TestRejectedWhole:
-    def test_each_request_is_refused_for_the_reason(self, registre: Registre) -> None:
-        outcome = reject_whole(registre, f"depot/{NAME}", "Structure du fichier\n non conforme")
+    def test_each_request_is_refused_for_the_reason(self, ledger: Ledger) -> None:
+        outcome = reject_whole(ledger, f"depot/{NAME}", "Structure du fichier\n non conforme")
         assert len(outcome.refused) == 3
-        assert set(held(registre).values()) == {(Etat.REFUSEE, "", "REJET", "Structure du fichier non conforme")}
-        assert registre.history("00003")[-1].fichier == NAME
+        assert set(held(ledger).values()) == {(State.REFUSED, "", "REJET", "Structure du fichier non conforme")}
+        assert ledger.history("00003")[-1].file == NAME
 
-    def test_again_changes_nothing(self, registre: Registre) -> None:
-        reject_whole(registre, NAME, "Structure")
-        outcome = reject_whole(registre, NAME, "Structure")
+    def test_again_changes_nothing(self, ledger: Ledger) -> None:
+        reject_whole(ledger, NAME, "Structure")
+        outcome = reject_whole(ledger, NAME, "Structure")
         assert (outcome.taken, len(outcome.already), outcome.notices) == ((), 3, ())
 
-    def test_only_the_requests_of_that_file(self, registre: Registre) -> None:
+    def test_only_the_requests_of_that_file(self, ledger: Ledger) -> None:
         other = "JSON-0123456789-20261122-002.json"
-        with registre.writing() as ecriture:
-            ecriture.emit([replace(emitted("00004"), fichier=other, numLigne=1)], None)
-        reject_whole(registre, other, "Structure")
-        assert [number for number, state in held(registre).items() if state[0] is Etat.REFUSEE] == ["00004"]
+        with ledger.writing() as writer:
+            writer.emit([replace(emitted("00004"), file=other, numLigne=1)], None)
+        reject_whole(ledger, other, "Structure")
+        assert [number for number, state in held(ledger).items() if state[0] is State.REFUSED] == ["00004"]
 
     @pytest.mark.parametrize(
         ("name", "reason", "code"),
@@ -322,14 +322,14 @@ class TestRejectedWhole:
             (NAME, "  ", "rejected-without-reason"),
         ],
     )
-    def test_refused(self, registre: Registre, name: str, reason: str, code: str) -> None:
+    def test_refused(self, ledger: Ledger, name: str, reason: str, code: str) -> None:
         with pytest.raises(Refusal) as refusal:
-            reject_whole(registre, name, reason)
+            reject_whole(ledger, name, reason)
         assert refusal.value.code == code
-        assert set(held(registre).values()) == {WAITING}
+        assert set(held(ledger).values()) == {WAITING}
 
-    def test_not_once_a_request_was_accepted(self, registre: Registre, tmp_path: Path) -> None:
-        taken(registre, tmp_path, accepted("00002", "A2"))
+    def test_not_once_a_request_was_accepted(self, ledger: Ledger, tmp_path: Path) -> None:
+        taken(ledger, tmp_path, accepted("00002", "A2"))
         with pytest.raises(Refusal, match="déjà acceptées"):
-            reject_whole(registre, NAME, "Structure")
-        assert held(registre)["00001"] == WAITING
+            reject_whole(ledger, NAME, "Structure")
+        assert held(ledger)["00001"] == WAITING

@@ -55,11 +55,11 @@ def workbook(tmp_path: Path) -> Path:
     sheet.title = "Paramètres"
     sheet.append(["numeroAns", "0123456789"])
     sheet.append(["SIRET", "38042372300028"])
-    demandes = book.create_sheet("Demandes")
-    demandes.append(HEADER)
+    requests = book.create_sheet("Demandes")
+    requests.append(HEADER)
     for reference, name, rpps in DOCTORS:
         order = [reference, "04/11/2022", "TTC", 1075, "LIBERAL", name, "dr@exemple.fr", "0144556677", rpps]
-        demandes.append(order + SCENARIO)
+        requests.append(order + SCENARIO)
     book.save(tmp_path / "commandes.xlsx")
     return tmp_path / "commandes.xlsx"
 

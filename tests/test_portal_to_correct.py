@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from converter.format.fields import BY_TAG
-from converter.ledger.model import Cle, Etat, Inscription
+from converter.ledger.model import LedgerEntry, RequestKey, State
 from converter.portal.to_correct import named_tag, rows_to_correct, to_correct
 
 PRACTICE = {
@@ -25,10 +25,14 @@ PRACTICE = {
 }
 
 
-def refused(wording: str, contenu: dict[str, str] = PRACTICE, cle: Cle = Cle("0123456789", "BC-1")) -> Inscription:  # noqa: B008
-    return Inscription(
-        cle, "00012", Etat.REFUSEE, "JSON-0123456789-20261122-001.json", 1, date(2026, 11, 22), "38042372300028",
-        Decimal("1075.00"), (), contenu, "", "1234", wording,
+def refused(
+    wording: str,
+    snapshot: dict[str, str] = PRACTICE,
+    key: RequestKey = RequestKey("0123456789", "BC-1"),  # noqa: B008
+) -> LedgerEntry:
+    return LedgerEntry(
+        key, "00012", State.REFUSED, "JSON-0123456789-20261122-001.json", 1, date(2026, 11, 22), "38042372300028",
+        Decimal("1075.00"), (), snapshot, "", "1234", wording,
     )  # fmt: skip
 
 
@@ -100,7 +104,7 @@ def test_every_column_is_named_by_its_tag_and_its_label() -> None:
 
 
 def test_the_old_number_is_not_used_again() -> None:
-    rows = rows_to_correct(refused("x", cle=Cle("0123456789", "", "00012")))
+    rows = rows_to_correct(refused("x", key=RequestKey("0123456789", "", "00012")))
     assert [row.values.get("numeroEditeur") for row in rows] == [None, None]
     assert [row.values["refCommande"] for row in rows] == ["Reprise de 00012"] * 2
 
@@ -110,7 +114,7 @@ def test_one_workbook_for_each_source_and_supplier() -> None:
         refused("x"),
         refused("x", PRACTICE | {"workbook": "mars.xlsx"}),
         refused("x"),
-        refused("x", cle=Cle("9999999999", "BC-9")),
+        refused("x", key=RequestKey("9999999999", "BC-9")),
         refused("x", PRACTICE | {"workbook": "avril-a-corriger.xlsx"}),
     ]
     made = to_correct(requests)

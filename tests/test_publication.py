@@ -17,9 +17,9 @@ DAY = date(2026, 11, 22)
 
 
 def make(out: Path, text: str = "rapport") -> Path:
-    with staging(out, DAY) as lot:
-        (lot.staging / "rapport.html").write_text(text)
-    return publish(lot)
+    with staging(out, DAY) as batch:
+        (batch.staging / "rapport.html").write_text(text)
+    return publish(batch)
 
 
 def names(out: Path) -> list[str]:
@@ -40,18 +40,18 @@ def test_days_are_numbered_apart_and_past_99(tmp_path: Path) -> None:
 
 
 def test_nothing_is_seen_before_it_is_whole(tmp_path: Path) -> None:
-    with staging(tmp_path, DAY) as lot:
-        (lot.staging / "rapport.html").write_text("rapport")
-        assert not lot.final.exists()
+    with staging(tmp_path, DAY) as batch:
+        (batch.staging / "rapport.html").write_text("rapport")
+        assert not batch.final.exists()
         assert [name for name in names(tmp_path) if not name.startswith(".")] == []
-    assert publish(lot) == lot.final
+    assert publish(batch) == batch.final
 
 
 def test_an_exception_leaves_nothing(tmp_path: Path) -> None:
     def make_twice() -> None:
-        with staging(tmp_path, DAY) as lot:
-            (lot.staging / "a").mkdir()
-            (lot.staging / "a").mkdir()
+        with staging(tmp_path, DAY) as batch:
+            (batch.staging / "a").mkdir()
+            (batch.staging / "a").mkdir()
 
     with pytest.raises(FileExistsError):
         make_twice()
@@ -59,11 +59,11 @@ def test_an_exception_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_a_number_taken_meanwhile_is_left_to_who_took_it(tmp_path: Path) -> None:
-    with staging(tmp_path, DAY) as lot:
-        (lot.staging / "rapport.html").write_text("le nôtre")
-    lot.final.mkdir()  # empty: a rename alone would replace it
-    assert publish(lot).name == "lot-20261122-02"
-    assert list(lot.final.iterdir()) == []
+    with staging(tmp_path, DAY) as batch:
+        (batch.staging / "rapport.html").write_text("le nôtre")
+    batch.final.mkdir()  # empty: a rename alone would replace it
+    assert publish(batch).name == "lot-20261122-02"
+    assert list(batch.final.iterdir()) == []
 
 
 def test_two_at_work_take_two_numbers(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
 
     def fill() -> None:
-        with staging(tmp_path, DAY) as lot:
-            (lot.staging / "a").write_text("a")
+        with staging(tmp_path, DAY) as batch:
+            (batch.staging / "a").write_text("a")
             raise full
 
     with refusal("disque-plein"):

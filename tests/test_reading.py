@@ -264,14 +264,14 @@ def test_error_values_and_formulas_without_result_are_told_as_what_they_are(tmp_
 def test_a_formula_with_its_result_is_read_as_the_result(tmp_path: Path, convert: Convert) -> None:
     path = write_workbook(tmp_path / "a.xlsx", solo("A", 1))
     with xlsxwriter.Workbook(tmp_path / "b.xlsx") as book:
-        parametres, demandes = book.add_worksheet("Paramètres"), book.add_worksheet("Demandes")
+        supplier_cells, requests = book.add_worksheet("Paramètres"), book.add_worksheet("Demandes")
         for row, pair in enumerate(SUPPLIER_LINES):
-            parametres.write_row(row, 0, pair)
-        demandes.write_row(0, 0, COLUMNS)
+            supplier_cells.write_row(row, 0, pair)
+        requests.write_row(0, 0, COLUMNS)
         for column, tag in enumerate(COLUMNS):
-            demandes.write(1, column, solo("B", 2)[0].get(tag))
-        demandes.write_formula("D2", '=UPPER("ttc")', None, "TTC")
-        demandes.write_formula("E2", "=1000+75", None, 1075)
+            requests.write(1, column, solo("B", 2)[0].get(tag))
+        requests.write_formula("D2", '=UPPER("ttc")', None, "TTC")
+        requests.write_formula("E2", "=1000+75", None, 1075)
     run = convert(path, tmp_path / "b.xlsx")
     assert (run.told, run.counts) == ([], (2, 0, 0))
 

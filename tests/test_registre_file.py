@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from registre_tools import DAY, convert, emit, file_of, refusal, request
 
-from converter.ledger import open_registre
+from converter.ledger import open_ledger
 from converter.ledger import tables as schema
 
 LEDGER = "registre.sqlite3"
@@ -21,15 +21,15 @@ def copies(out: Path) -> list[Path]:
 
 @pytest.mark.parametrize("url", ["{}/autre.sqlite3", "sqlite:///{}/autre.sqlite3"])
 def test_the_ledger_stands_where_it_is_told_to(tmp_path: Path, url: str) -> None:
-    with closing(open_registre(url.format(tmp_path), tmp_path / "out")) as registre:
-        emit(registre, request("BC-1", "00001"))
+    with closing(open_ledger(url.format(tmp_path), tmp_path / "out")) as ledger:
+        emit(ledger, request("BC-1", "00001"))
     assert (tmp_path / "autre.sqlite3").is_file()
     assert not (tmp_path / "out").exists()
 
 
 def test_another_kind_of_database_is_refused_clearly(tmp_path: Path) -> None:
     with refusal("registre-url-inconnue") as refused:
-        open_registre("postgresql://serveur/registre", tmp_path)
+        open_ledger("postgresql://serveur/registre", tmp_path)
     assert "postgresql://serveur/registre" in str(refused.value)
     assert "--ledger" in str(refused.value)
 
@@ -38,7 +38,7 @@ def test_another_kind_of_database_is_refused_clearly(tmp_path: Path) -> None:
 def test_a_file_that_is_no_ledger_is_refused_and_left_as_it_was(tmp_path: Path, content: bytes) -> None:
     (tmp_path / LEDGER).write_bytes(content)
     with refusal("registre-etranger"):
-        open_registre("", tmp_path)
+        open_ledger("", tmp_path)
     assert (tmp_path / LEDGER).read_bytes() == content
 
 
@@ -47,7 +47,7 @@ def test_the_database_of_another_program_is_left_as_it_was(tmp_path: Path) -> No
         other.execute("CREATE TABLE clients (nom TEXT)")
     before = (tmp_path / LEDGER).read_bytes()
     with refusal("registre-etranger"):
-        open_registre("", tmp_path)
+        open_ledger("", tmp_path)
     assert (tmp_path / LEDGER).read_bytes() == before
 
 
@@ -57,7 +57,7 @@ def test_a_ledger_of_a_newer_version_is_left_as_it_was(tmp_path: Path) -> None:
         newer.execute("PRAGMA user_version = 2")
     before = (tmp_path / LEDGER).read_bytes()
     with refusal("registre-plus-recent") as refused:
-        open_registre("", tmp_path)
+        open_ledger("", tmp_path)
     assert "schéma 2, ici 1" in str(refused.value)
     assert (tmp_path / LEDGER).read_bytes() == before
 
@@ -66,8 +66,8 @@ def test_an_older_ledger_is_copied_then_brought_up_to_date(tmp_path: Path, monke
     convert(tmp_path, ["BC-1"])
     monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, ("CREATE TABLE nouveaute (x TEXT)",)))
     monkeypatch.setattr("converter.ledger.sqlite.STEPS", schema.STEPS)
-    with closing(open_registre("", tmp_path)) as registre:
-        assert [one.numeroEditeur for one in registre.inscriptions()] == ["00001"]
+    with closing(open_ledger("", tmp_path)) as ledger:
+        assert [one.numeroEditeur for one in ledger.entries()] == ["00001"]
     assert schema.version_of(tmp_path / LEDGER) == 2
     assert [schema.version_of(copy) for copy in copies(tmp_path)] == [1]
 
@@ -84,8 +84,8 @@ def test_a_damaged_ledger_is_refused_before_anything_is_written(tmp_path: Path) 
     assert (tmp_path / LEDGER).read_bytes() == damaged
     (copy,) = copies(tmp_path)
     (tmp_path / LEDGER).write_bytes(copy.read_bytes())
-    with closing(open_registre("", tmp_path)) as registre:  # as the sentence tells to do
-        assert [one.cle.refCommande for one in registre.inscriptions()] == ["BC-1"]
+    with closing(open_ledger("", tmp_path)) as ledger:  # as the sentence tells to do
+        assert [one.key.refCommande for one in ledger.entries()] == ["BC-1"]
 
 
 def test_the_last_ten_copies_are_kept_each_a_whole_ledger(tmp_path: Path) -> None:
@@ -93,8 +93,8 @@ def test_the_last_ten_copies_are_kept_each_a_whole_ledger(tmp_path: Path) -> Non
         convert(tmp_path, [f"BC-{number}"])
     held = []
     for copy in copies(tmp_path):
-        with closing(open_registre(str(copy), tmp_path)) as registre:
-            held.append(len(registre.inscriptions()))
+        with closing(open_ledger(str(copy), tmp_path)) as ledger:
+            held.append(len(ledger.entries()))
     assert held == [3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
 
 
@@ -120,11 +120,11 @@ def test_an_empty_ledger_in_a_folder_that_holds_files_is_refused(tmp_path: Path)
 
 def test_a_busy_ledger_is_waited_for_then_told(tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
-    with closing(open_registre("", tmp_path)) as busy, busy.writing():
+    with closing(open_ledger("", tmp_path)) as busy, busy.writing():
         with refusal("registre-occupe") as refused:
             convert(tmp_path, ["BC-2"], wait=0.2)
-        with closing(open_registre("", tmp_path, wait=0.2)) as reader:  # reading is still possible
-            assert len(reader.inscriptions()) == 1
+        with closing(open_ledger("", tmp_path, wait=0.2)) as reader:  # reading is still possible
+            assert len(reader.entries()) == 1
     assert "pendant 0,2 secondes" in str(refused.value)
     convert(tmp_path, ["BC-2"], wait=0.2)
 
@@ -132,22 +132,22 @@ def test_a_busy_ledger_is_waited_for_then_told(tmp_path: Path) -> None:
 def test_a_folder_where_a_file_is_expected(tmp_path: Path) -> None:
     (tmp_path / LEDGER).mkdir()
     with refusal("registre-inaccessible"):
-        open_registre("", tmp_path)
+        open_ledger("", tmp_path)
 
 
 def test_a_ledger_under_a_file_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "fichier").write_text("x")
     with refusal("registre-inaccessible"):
-        open_registre(str(tmp_path / "fichier" / LEDGER), tmp_path)
+        open_ledger(str(tmp_path / "fichier" / LEDGER), tmp_path)
 
 
 def test_a_full_disk_is_told_and_changes_nothing(tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
-    with closing(open_registre("", tmp_path)) as registre:
-        with refusal("disque-plein"), registre.writing() as ecriture:
-            ecriture._db.execute("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]  # SQLite's own « full »
-            ecriture.emit([request(f"BC-{n}", f"{n:05d}", file=2, line=n) for n in range(2, 200)], None)
-        assert len(registre.inscriptions()) == 1
+    with closing(open_ledger("", tmp_path)) as ledger:
+        with refusal("disque-plein"), ledger.writing() as writer:
+            writer._db.execute("PRAGMA max_page_count = 1")  # type: ignore[attr-defined]  # SQLite's own « full »
+            writer.emit([request(f"BC-{n}", f"{n:05d}", file=2, line=n) for n in range(2, 200)], None)
+        assert len(ledger.entries()) == 1
 
 
 def test_files_are_closed_to_others(tmp_path: Path) -> None:

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 from registre_tools import DAY, convert, emitted, file_numbers, file_of, refusal, request
 
-from converter.ledger import open_registre
-from converter.ledger.model import Etat, Lot, Registre
+from converter.ledger import open_ledger
+from converter.ledger.model import Ledger, StagedBatch, State
 from converter.ledger.staging import staging
 
 LOT = "lot-20261122-01"
 
 
 @pytest.fixture
-def registre(tmp_path: Path) -> Iterator[Registre]:
-    with closing(open_registre("", tmp_path, wait=5)) as opened:
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with closing(open_ledger("", tmp_path, wait=5)) as opened:
         yield opened
 
 
-def staged(registre: Registre, out: Path) -> Lot:
+def staged(ledger: Ledger, out: Path) -> StagedBatch:
     """A lot committed and not published, by a run that is over."""
     script = (
         "import os, sys, pathlib\n"
@@ -31,7 +31,7 @@ def staged(registre: Registre, out: Path) -> Lot:
         "from registre_tools import DAY, request, file_of\n"
         "from converter.ledger.staging import staging\nfrom converter.ledger import open_registre\n"
         f"out = pathlib.Path({str(out)!r})\n"
-        f"registre = open_registre({str(registre._path)!r}, out)\n"  # type: ignore[attr-defined]
+        f"registre = open_registre({str(ledger._path)!r}, out)\n"  # type: ignore[attr-defined]
         "with registre.writing() as ecriture, staging(out, DAY, registre.identifiant) as lot:\n"
         "    (lot.staging / file_of(1)).write_text('00001 BC-1\\nfin')\n"
         "    ecriture.emit([request('BC-1', '00001')], lot)\n"
@@ -39,103 +39,103 @@ def staged(registre: Registre, out: Path) -> Lot:
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.returncode == 9, run.stderr
-    return Lot(*(Path(line) for line in run.stdout.splitlines()))
+    return StagedBatch(*(Path(line) for line in run.stdout.splitlines()))
 
 
-def void(registre: Registre, name: str, out: Path) -> list[str]:
-    with registre.writing() as ecriture:
-        ecriture.void(name)
-    return registre.recover(out)
+def void(ledger: Ledger, name: str, out: Path) -> list[str]:
+    with ledger.writing() as writer:
+        writer.void(name)
+    return ledger.recover(out)
 
 
-def test_a_committed_lot_is_put_in_place_by_the_next_run(registre: Registre, tmp_path: Path) -> None:
-    lot = staged(registre, tmp_path)
-    (told,) = registre.recover(tmp_path)
+def test_a_committed_lot_is_put_in_place_by_the_next_run(ledger: Ledger, tmp_path: Path) -> None:
+    batch = staged(ledger, tmp_path)
+    (told,) = ledger.recover(tmp_path)
     assert "interrompue après avoir inscrit ses demandes" in told
     assert LOT in told
-    assert not lot.staging.exists()
+    assert not batch.staging.exists()
     assert emitted(tmp_path) == {"BC-1": "00001"}
-    assert registre.recover(tmp_path) == []
+    assert ledger.recover(tmp_path) == []
 
 
-def test_the_number_of_a_killed_run_taken_meanwhile(registre: Registre, tmp_path: Path) -> None:
-    lot = staged(registre, tmp_path)
-    lot.final.mkdir()
-    (told,) = registre.recover(tmp_path)
+def test_the_number_of_a_killed_run_taken_meanwhile(ledger: Ledger, tmp_path: Path) -> None:
+    batch = staged(ledger, tmp_path)
+    batch.final.mkdir()
+    (told,) = ledger.recover(tmp_path)
     assert "lot-20261122-02" in told
-    assert list(lot.final.iterdir()) == []
+    assert list(batch.final.iterdir()) == []
 
 
-def test_a_lot_renamed_but_not_marked_is_found_again(registre: Registre, tmp_path: Path) -> None:
-    lot = staged(registre, tmp_path)
+def test_a_lot_renamed_but_not_marked_is_found_again(ledger: Ledger, tmp_path: Path) -> None:
+    batch = staged(ledger, tmp_path)
     elsewhere = tmp_path / "lot-20261122-05"
-    lot.staging.rename(elsewhere)
-    (told,) = registre.recover(tmp_path)
+    batch.staging.rename(elsewhere)
+    (told,) = ledger.recover(tmp_path)
     assert str(elsewhere) in told
-    assert registre.publish(lot) == elsewhere
-    assert registre.recover(tmp_path) == []
+    assert ledger.publish(batch) == elsewhere
+    assert ledger.recover(tmp_path) == []
 
 
-def test_a_committed_lot_that_vanished_is_told_once(registre: Registre, tmp_path: Path) -> None:
-    shutil.rmtree(staged(registre, tmp_path).staging)
-    (told,) = registre.recover(tmp_path)
+def test_a_committed_lot_that_vanished_is_told_once(ledger: Ledger, tmp_path: Path) -> None:
+    shutil.rmtree(staged(ledger, tmp_path).staging)
+    (told,) = ledger.recover(tmp_path)
     assert "n'est plus là" in told
     assert "converter void" in told
-    assert registre.recover(tmp_path) == []
+    assert ledger.recover(tmp_path) == []
 
 
-def test_a_lot_left_in_another_output_folder_is_put_in_place_there(registre: Registre, tmp_path: Path) -> None:
-    staged(registre, tmp_path / "un")
-    (told,) = registre.recover(tmp_path / "deux")
+def test_a_lot_left_in_another_output_folder_is_put_in_place_there(ledger: Ledger, tmp_path: Path) -> None:
+    staged(ledger, tmp_path / "un")
+    (told,) = ledger.recover(tmp_path / "deux")
     assert str(tmp_path / "un" / LOT) in told
     assert emitted(tmp_path / "un") == {"BC-1": "00001"}
 
 
-def test_an_output_folder_moved_after_the_kill(registre: Registre, tmp_path: Path) -> None:
-    staged(registre, tmp_path / "un")
+def test_an_output_folder_moved_after_the_kill(ledger: Ledger, tmp_path: Path) -> None:
+    staged(ledger, tmp_path / "un")
     (tmp_path / "un").rename(tmp_path / "deux")
-    (told,) = registre.recover(tmp_path / "deux")
+    (told,) = ledger.recover(tmp_path / "deux")
     assert str(tmp_path / "deux" / LOT) in told
     assert emitted(tmp_path / "deux") == {"BC-1": "00001"}
 
 
-def test_what_was_not_committed_is_removed_and_told(registre: Registre, tmp_path: Path) -> None:
+def test_what_was_not_committed_is_removed_and_told(ledger: Ledger, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
-    left = tmp_path / f".lot-20261122-02-{registre.identifiant}-0123abcd.part"
+    left = tmp_path / f".lot-20261122-02-{ledger.identifier}-0123abcd.part"
     other = tmp_path / ".lot-20261122-03-fedcba98-0123abcd.part"
     left.mkdir()
     other.mkdir()
-    (told,) = registre.recover(tmp_path)
+    (told,) = ledger.recover(tmp_path)
     assert "avant d'inscrire quoi que ce soit" in told
     assert not left.exists()
     assert other.exists()  # another ledger's
 
 
-def test_a_run_at_work_is_left_alone(registre: Registre, tmp_path: Path) -> None:
-    with registre.writing() as ecriture, staging(tmp_path, DAY, registre.identifiant) as lot:
-        (lot.staging / file_of(1)).write_text("00001 BC-1\nfin")
-        ecriture.emit([request("BC-1", "00001")], lot)
-    with closing(open_registre("", tmp_path)) as other:
+def test_a_run_at_work_is_left_alone(ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.writing() as writer, staging(tmp_path, DAY, ledger.identifier) as batch:
+        (batch.staging / file_of(1)).write_text("00001 BC-1\nfin")
+        writer.emit([request("BC-1", "00001")], batch)
+    with closing(open_ledger("", tmp_path)) as other:
         assert other.recover(tmp_path) == []
-    assert registre.publish(lot) == tmp_path / LOT
+    assert ledger.publish(batch) == tmp_path / LOT
 
 
-def test_a_run_that_fails_after_writing_leaves_nothing(registre: Registre, tmp_path: Path) -> None:
+def test_a_run_that_fails_after_writing_leaves_nothing(ledger: Ledger, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
 
     def fail_late() -> None:
-        with registre.writing() as ecriture:
-            with staging(tmp_path, DAY, registre.identifiant) as lot:
-                ecriture.emit([request("BC-2", "00002", file=2)], lot)
+        with ledger.writing() as writer:
+            with staging(tmp_path, DAY, ledger.identifier) as batch:
+                writer.emit([request("BC-2", "00002", file=2)], batch)
             raise KeyError
 
     with pytest.raises(KeyError):
         fail_late()
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOT, "registre.sqlite3", "registre.sqlite3.sauvegardes"]
-    assert [one.numeroEditeur for one in registre.inscriptions()] == ["00001"]
+    assert [one.numeroEditeur for one in ledger.entries()] == ["00001"]
 
 
-def test_a_name_already_on_disk_stops_the_run(registre: Registre, tmp_path: Path) -> None:
+def test_a_name_already_on_disk_stops_the_run(ledger: Ledger, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
     stray = tmp_path / LOT / file_of(2)
     stray.write_text("à quelqu'un d'autre")
@@ -143,18 +143,16 @@ def test_a_name_already_on_disk_stops_the_run(registre: Registre, tmp_path: Path
         convert(tmp_path, ["BC-2"])
     assert file_of(2) in str(refused.value)
     assert stray.read_text() == "à quelqu'un d'autre"
-    assert len(registre.inscriptions()) == 1
+    assert len(ledger.entries()) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == [LOT, "registre.sqlite3"]
 
 
-def test_a_voided_file_and_its_zips_are_set_aside_and_its_number_serves_again(
-    registre: Registre, tmp_path: Path
-) -> None:
+def test_a_voided_file_and_its_zips_are_set_aside_and_its_number_serves_again(ledger: Ledger, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
     archives = [tmp_path / LOT / f"PJ-1234567890-20261122-00{file}-{k}.zip" for file, k in ((1, 1), (1, 2), (2, 1))]
     for archive in archives:
         archive.write_bytes(b"zip")
-    (told,) = void(registre, file_of(1), tmp_path)
+    (told,) = void(ledger, file_of(1), tmp_path)
     assert "Ne les déposez pas" in told
     assert sorted(path.name for path in (tmp_path / LOT).iterdir()) == [
         "JSON-1234567890-20261122-001.json.annulé",
@@ -163,46 +161,46 @@ def test_a_voided_file_and_its_zips_are_set_aside_and_its_number_serves_again(
         "PJ-1234567890-20261122-002-1.zip",
         "rapport.html",
     ]
-    assert registre.recover(tmp_path) == []
+    assert ledger.recover(tmp_path) == []
     assert convert(tmp_path, ["BC-2"]) == []
     assert file_numbers(tmp_path) == [1]
     assert emitted(tmp_path) == {"BC-2": "00002"}
 
 
-def test_voiding_a_file_that_is_no_longer_there(registre: Registre, tmp_path: Path) -> None:
+def test_voiding_a_file_that_is_no_longer_there(ledger: Ledger, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
     shutil.rmtree(tmp_path / LOT)
-    assert void(registre, file_of(1), tmp_path) == []
-    assert [one.etat for one in registre.inscriptions()] == [Etat.ANNULEE]
+    assert void(ledger, file_of(1), tmp_path) == []
+    assert [one.state for one in ledger.entries()] == [State.VOIDED]
 
 
 def test_voiding_after_the_output_folder_was_moved_tells_where_the_file_is(tmp_path: Path) -> None:
     convert(tmp_path / "un", ["BC-1"])
     (tmp_path / "un").rename(tmp_path / "deux")
-    with closing(open_registre("", tmp_path / "deux")) as registre:
-        (told,) = void(registre, file_of(1), tmp_path / "deux")
+    with closing(open_ledger("", tmp_path / "deux")) as ledger:
+        (told,) = void(ledger, file_of(1), tmp_path / "deux")
     assert str(tmp_path / "deux" / LOT) in told
     assert str(tmp_path / "un") not in told
     assert (tmp_path / "deux" / LOT / f"{file_of(1)}.annulé").is_file()
 
 
-def test_killed_between_the_void_and_the_renaming(registre: Registre, tmp_path: Path) -> None:
+def test_killed_between_the_void_and_the_renaming(ledger: Ledger, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
-    with registre.writing() as ecriture:
-        ecriture.void(file_of(1))
+    with ledger.writing() as writer:
+        writer.void(file_of(1))
     (told,) = convert(tmp_path, ["BC-2"])
     assert file_of(1) in told
     assert emitted(tmp_path) == {"BC-2": "00002"}
 
 
-def test_a_voided_file_that_cannot_be_renamed_is_told_until_it_can(registre: Registre, tmp_path: Path) -> None:
+def test_a_voided_file_that_cannot_be_renamed_is_told_until_it_can(ledger: Ledger, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
     obstacle = tmp_path / LOT / f"{file_of(1)}.annulé"
     obstacle.mkdir()
-    (told,) = void(registre, file_of(1), tmp_path)
+    (told,) = void(ledger, file_of(1), tmp_path)
     assert "n'a pas pu être renommé" in told
     with refusal("fichier-deja-present"):
         convert(tmp_path, ["BC-2"])
     obstacle.rmdir()
-    (told,) = registre.recover(tmp_path)
+    (told,) = ledger.recover(tmp_path)
     assert "ont été renommés" in told

@@ -12,7 +12,7 @@ from lxml import html
 
 from converter import findings
 from converter.findings import Cell, Entry, Finding, Severity
-from converter.views.outcome import Archive, Fichier, Outcome, RefusedInput, Sort, Suivi
+from converter.views.outcome import Archive, EmittedFile, Fate, Outcome, RefusedInput, RequestFate
 from converter.views.report import render_report
 
 MARS = "ventes/mars.xlsx"
@@ -37,19 +37,19 @@ def found(code: str, row: int, value: str = "100", tag: str = "RPPS", workbook: 
     return Finding(code, Cell(workbook, "Demandes", row, "O"), ENTRIES[code].severity, tag, value)
 
 
-def emitted(number: str, reference: str) -> Suivi:
-    return Suivi(MARS, "Demandes", (5,), reference, Sort.EMITTED, "Émise", JSON, number, Decimal("5375"))
+def emitted(number: str, reference: str) -> RequestFate:
+    return RequestFate(MARS, "Demandes", (5,), reference, Fate.EMITTED, "Émise", JSON, number, Decimal("5375"))
 
 
-def held_back(reference: str, *rows: int, statut: str = "À corriger", workbook: str = MARS) -> Suivi:
-    return Suivi(workbook, "Demandes", rows, reference, Sort.HELD_BACK, statut)
+def held_back(reference: str, *rows: int, statut: str = "À corriger", workbook: str = MARS) -> RequestFate:
+    return RequestFate(workbook, "Demandes", rows, reference, Fate.HELD_BACK, statut)
 
 
 FULL = Outcome(
     "convert",
     JOUR,
     files=(
-        Fichier(
+        EmittedFile(
             JSON,
             2,
             Decimal("10750"),
@@ -57,11 +57,11 @@ FULL = Outcome(
             (Archive("PJ-0123456789-20261122-001-1.zip", 12_360_000, ("MDV-LGC-Val-BDC-00001.pdf",)),),
         ),
     ),
-    suivis=(
+    fates=(
         emitted("00001", "BC-1"),
         emitted("00002", "BC-2"),
         held_back("BC-3", 8, 9),
-        Suivi(MARS, "Demandes", (10,), "BC-4", Sort.ALREADY, "Déjà émise\u00a0: JSON-A-001.json, demande 00012"),
+        RequestFate(MARS, "Demandes", (10,), "BC-4", Fate.ALREADY, "Déjà émise\u00a0: JSON-A-001.json, demande 00012"),
     ),
     findings=(
         found("rpps-court", 9, "1000123456"),
@@ -73,7 +73,7 @@ FULL = Outcome(
     refused=(RefusedInput("recus/vieux.xls", "fichier-xls", "Ce classeur est au format .xls."),),
     unused_documents=("scans/oublié.pdf",),
     recovered=("Le lot lot-20261121-01 a été terminé.",),
-    lot=Path("out/lot-20261122-01"),
+    batch=Path("out/lot-20261122-01"),
 )
 
 
@@ -144,7 +144,7 @@ class TestContent:
         assert links == [["mars-erreurs.xlsx"]]
 
     def test_a_held_back_request_without_an_error_of_its_own_says_its_status(self) -> None:
-        outcome = Outcome("convert", JOUR, suivis=(held_back("", 8, statut="Retenue\u00a0: SIRET absent"),))
+        outcome = Outcome("convert", JOUR, fates=(held_back("", 8, statut="Retenue\u00a0: SIRET absent"),))
         assert rows(outcome, "Demandes retenues") == [
             ["sans référence", "mars.xlsx, ligne 8", "Retenue : SIRET absent"]
         ]
@@ -209,8 +209,8 @@ class TestContent:
         assert "Rien à déposer et rien à corriger." in section_text(empty, "À faire maintenant")
 
     def test_validate_says_that_nothing_was_emitted(self) -> None:
-        valid = Suivi(MARS, "Demandes", (5,), "BC-1", Sort.VALID, "Valide", montantSegurHT=Decimal("1075.5"))
-        told = text(page(Outcome("validate", JOUR, suivis=(valid,))))
+        valid = RequestFate(MARS, "Demandes", (5,), "BC-1", Fate.VALID, "Valide", montantSegurHT=Decimal("1075.5"))
+        told = text(page(Outcome("validate", JOUR, fates=(valid,))))
         assert "Rapport de vérification du 22 novembre 2026" in told
         assert "Rien n'a été émis." in told
         assert "1 075,50 €" in told
@@ -218,7 +218,7 @@ class TestContent:
         assert "Rien n'a été émis." not in text(page(FULL))
 
     def test_a_file_without_zip_says_so(self) -> None:
-        outcome = Outcome("convert", JOUR, files=(Fichier(JSON, 1, Decimal(1), Decimal("0.30")),))
+        outcome = Outcome("convert", JOUR, files=(EmittedFile(JSON, 1, Decimal(1), Decimal("0.30")),))
         assert rows(outcome, "Fichiers à déposer")[0][3] == "Aucun zip : les documents sont à joindre par vos soins."
 
 
@@ -228,7 +228,7 @@ class TestSafe:
         outcome = Outcome(
             "convert",
             JOUR,
-            suivis=(held_back(hostile, 8, workbook=f"{hostile}.xlsx"),),
+            fates=(held_back(hostile, 8, workbook=f"{hostile}.xlsx"),),
             findings=(found("rpps-court", 8, hostile, workbook=f"{hostile}.xlsx"),),
             annotated={f"{hostile}.xlsx": f"{hostile}-erreurs.xlsx"},
             refused=(RefusedInput(hostile, "fichier-abime", hostile),),
@@ -292,7 +292,7 @@ class TestBounded:
         outcome = Outcome(
             "convert",
             JOUR,
-            suivis=tuple(held_back(f"BC-{row}", row) for row in range(5, 20_005)),
+            fates=tuple(held_back(f"BC-{row}", row) for row in range(5, 20_005)),
             findings=tuple(found("rpps-court", 5 + i % 20_000) for i in range(100_000)),
         )
         assert len(render_report(outcome)) < 500_000
@@ -302,12 +302,14 @@ class TestBounded:
 
     def test_the_reasons_of_a_request_are_cut_with_their_count(self) -> None:
         errors = tuple(found("rpps-court", 8, str(i)) for i in range(7))
-        reasons = rows(Outcome("convert", JOUR, suivis=(held_back("BC-3", 8),), findings=errors), "Demandes retenues")
+        reasons = rows(Outcome("convert", JOUR, fates=(held_back("BC-3", 8),), findings=errors), "Demandes retenues")
         assert reasons[0][2].endswith("et 3 autres erreurs, voir le classeur annoté")
 
     def test_already_emitted_requests_are_cut_with_their_count(self) -> None:
-        many = tuple(Suivi(MARS, "Demandes", (row,), f"BC-{row}", Sort.ALREADY, "Déjà émise") for row in range(5, 506))
-        told = section_text(Outcome("convert", JOUR, suivis=many), "Demandes déjà émises")
+        many = tuple(
+            RequestFate(MARS, "Demandes", (row,), f"BC-{row}", Fate.ALREADY, "Déjà émise") for row in range(5, 506)
+        )
+        told = section_text(Outcome("convert", JOUR, fates=many), "Demandes déjà émises")
         assert "… et 1 autre ; converter status les donne toutes." in told
 
 

@@ -11,57 +11,61 @@ import openpyxl
 import pytest
 from registre_tools import emit, refusal, request
 
-from converter.ledger import open_registre
-from converter.ledger.model import Etat, Registre
+from converter.ledger import open_ledger
+from converter.ledger.model import Ledger, State
 from converter.views import status as statut
 from converter.views.status import Total
 
 
 @pytest.fixture
-def registre(tmp_path: Path) -> Iterator[Registre]:
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """One request in each state, but voided."""
-    with closing(open_registre("", tmp_path)) as opened:
+    with closing(open_ledger("", tmp_path)) as opened:
         emit(
             opened,
             replace(request("BC-1", "00001", line=1), montantSegurHT=Decimal("1075.15")),
             replace(request("=1+1", "00002", line=2), montantSegurHT=Decimal("10750.00")),
             replace(request("BC-3", "00003", line=3), montantSegurHT=Decimal("0.01")),
         )
-        with opened.writing() as ecriture:
-            ecriture.accept("00002", "ASP-77", "0000", "Demande acceptée", "retour.json")
-            ecriture.refuse("00003", "E12", "RPPS\x1b[31m inconnu", "retour.json")
+        with opened.writing() as writer:
+            writer.accept("00002", "ASP-77", "0000", "Demande acceptée", "retour.json")
+            writer.refuse("00003", "E12", "RPPS\x1b[31m inconnu", "retour.json")
         yield opened
 
 
-def test_the_advance_is_30_percent_rounded_half_up(registre: Registre) -> None:
+def test_the_advance_is_30_percent_rounded_half_up(ledger: Ledger) -> None:
     # 30 % of 1075.15 is 322.545; of 0.01, 0.003
-    assert [ligne.avance for ligne in statut.rows(registre)] == [Decimal("322.55"), Decimal("3225.00"), Decimal("0.00")]
+    assert [row.advance for row in statut.status_rows(ledger)] == [
+        Decimal("322.55"),
+        Decimal("3225.00"),
+        Decimal("0.00"),
+    ]
 
 
-def test_states_are_filtered(registre: Registre) -> None:
-    held = statut.rows(registre, [Etat.ACCEPTEE, Etat.ANNULEE])
-    assert [(ligne.numeroEditeur, ligne.numeroASP, ligne.refus) for ligne in held] == [("00002", "ASP-77", "")]
+def test_states_are_filtered(ledger: Ledger) -> None:
+    held = statut.status_rows(ledger, [State.ACCEPTED, State.VOIDED])
+    assert [(row.numeroEditeur, row.numeroASP, row.refusal) for row in held] == [("00002", "ASP-77", "")]
 
 
-def test_totals_by_state_then_of_what_is_emitted_or_accepted(registre: Registre) -> None:
-    assert statut.totals(statut.rows(registre)) == [
-        Total(Etat.EMISE, 1, Decimal("1075.15"), Decimal("322.55")),
-        Total(Etat.ACCEPTEE, 1, Decimal("10750.00"), Decimal("3225.00")),
-        Total(Etat.REFUSEE, 1, Decimal("0.01"), Decimal("0.00")),
+def test_totals_by_state_then_of_what_is_emitted_or_accepted(ledger: Ledger) -> None:
+    assert statut.totals(statut.status_rows(ledger)) == [
+        Total(State.EMITTED, 1, Decimal("1075.15"), Decimal("322.55")),
+        Total(State.ACCEPTED, 1, Decimal("10750.00"), Decimal("3225.00")),
+        Total(State.REFUSED, 1, Decimal("0.01"), Decimal("0.00")),
         Total(None, 2, Decimal("11825.15"), Decimal("3547.55")),
     ]
 
 
-def test_a_request_refused_and_sent_again_counts_once(registre: Registre) -> None:
-    emit(registre, replace(request("BC-3", "00004", file=2), montantSegurHT=Decimal("200.00")))
-    assert statut.totals(statut.rows(registre))[-1] == Total(None, 3, Decimal("12025.15"), Decimal("3607.55"))
+def test_a_request_refused_and_sent_again_counts_once(ledger: Ledger) -> None:
+    emit(ledger, replace(request("BC-3", "00004", file=2), montantSegurHT=Decimal("200.00")))
+    assert statut.totals(statut.status_rows(ledger))[-1] == Total(None, 3, Decimal("12025.15"), Decimal("3607.55"))
 
 
-def test_the_table_is_aligned_and_harmless_to_a_terminal(registre: Registre) -> None:
-    text = statut.table(statut.rows(registre)).replace("\u00a0", " ")
+def test_the_table_is_aligned_and_harmless_to_a_terminal(ledger: Ledger) -> None:
+    text = statut.table(statut.status_rows(ledger)).replace("\u00a0", " ")
     lines = text.splitlines()
     assert lines[0].split() == [
-        "Demande", "Logiciel", "Référence", "État", "Montant", "HT", "Avance", "30", "%", "Fichier", "Ligne", "Dépôt",
+        "Request", "Logiciel", "Référence", "État", "Montant", "HT", "Avance", "30", "%", "Fichier", "Ligne", "Dépôt",
         "Numéro", "ASP", "Refus",
     ]  # fmt: skip
     starts = {line.index("JSON-1234567890-20261122-001.json") for line in lines[2:5]}
@@ -78,12 +82,12 @@ def test_the_table_is_aligned_and_harmless_to_a_terminal(registre: Registre) -> 
 
 
 def test_an_empty_ledger_says_so(tmp_path: Path) -> None:
-    with closing(open_registre("", tmp_path / "vide")) as empty:
-        assert statut.table(statut.rows(empty)) == "Aucune demande au registre."
+    with closing(open_ledger("", tmp_path / "vide")) as empty:
+        assert statut.table(statut.status_rows(empty)) == "Aucune demande au registre."
 
 
-def test_the_json_form(registre: Registre) -> None:
-    document = statut.as_json(statut.rows(registre, [Etat.REFUSEE]))
+def test_the_json_form(ledger: Ledger) -> None:
+    document = statut.as_json(statut.status_rows(ledger, [State.REFUSED]))
     assert document == {
         "requests": [
             {
@@ -107,9 +111,9 @@ def test_the_json_form(registre: Registre) -> None:
     }
 
 
-def test_the_workbook_holds_texts_numbers_and_days_and_no_formula(registre: Registre, tmp_path: Path) -> None:
+def test_the_workbook_holds_texts_numbers_and_days_and_no_formula(ledger: Ledger, tmp_path: Path) -> None:
     path = tmp_path / "suivi.xlsx"
-    statut.write_xlsx(statut.rows(registre), path)
+    statut.write_xlsx(statut.status_rows(ledger), path)
     sheet = openpyxl.load_workbook(path)["Demandes"]
     assert [cell.value for cell in sheet[3]] == [
         "00002", "1234567890", "=1+1", "acceptée", 10750, 3225, "JSON-1234567890-20261122-001.json", 2,
@@ -121,9 +125,9 @@ def test_the_workbook_holds_texts_numbers_and_days_and_no_formula(registre: Regi
     assert sheet["E3"].number_format == '#,##0.00" €"'
 
 
-def test_the_workbook_prints_on_pages_one_wide_with_its_header_on_each(registre: Registre, tmp_path: Path) -> None:
+def test_the_workbook_prints_on_pages_one_wide_with_its_header_on_each(ledger: Ledger, tmp_path: Path) -> None:
     path = tmp_path / "suivi.xlsx"
-    statut.write_xlsx(statut.rows(registre), path)
+    statut.write_xlsx(statut.status_rows(ledger), path)
     sheet = openpyxl.load_workbook(path)["Demandes"]
     assert (sheet["A1"].font.name, sheet["A1"].font.b) == ("Calibri", True)
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
@@ -133,8 +137,8 @@ def test_the_workbook_prints_on_pages_one_wide_with_its_header_on_each(registre:
     assert sheet.print_title_rows == "$1:$1"
 
 
-def test_a_workbook_is_never_replaced(registre: Registre, tmp_path: Path) -> None:
+def test_a_workbook_is_never_replaced(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "suivi.xlsx").write_bytes(b"notes")
     with refusal("fichier-existant"):
-        statut.write_xlsx(statut.rows(registre), tmp_path / "suivi.xlsx")
+        statut.write_xlsx(statut.status_rows(ledger), tmp_path / "suivi.xlsx")
     assert (tmp_path / "suivi.xlsx").read_bytes() == b"notes"

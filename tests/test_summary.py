@@ -10,7 +10,7 @@ import pytest
 from converter import findings
 from converter.cli.summary import summary, to_json
 from converter.findings import Cell, Entry, Finding, Severity, finding
-from converter.views.outcome import Archive, Fichier, Outcome, RefusedInput, Sort, Suivi
+from converter.views.outcome import Archive, EmittedFile, Fate, Outcome, RefusedInput, RequestFate
 
 LOT = Path("out/lot-20261122-01")
 JOUR = date(2026, 11, 22)
@@ -32,11 +32,13 @@ def found(code: str, row: int | None, column: str = "O", workbook: str = "ventes
     return finding(code, Cell(workbook, "Demandes", row, column), "RPPS", "100", quoi="onze chiffres")
 
 
-def suivi(sort: Sort, row: int) -> Suivi:
-    return Suivi("ventes/mars.xlsx", "Demandes", (row,), f"BC-{row}", sort, "statut", montantSegurHT=Decimal("1075.00"))
+def fate(fate: Fate, row: int) -> RequestFate:
+    return RequestFate(
+        "ventes/mars.xlsx", "Demandes", (row,), f"BC-{row}", fate, "statut", montantSegurHT=Decimal("1075.00")
+    )
 
 
-FICHIER = Fichier(
+FICHIER = EmittedFile(
     "JSON-0123456789-20261122-001.json",
     2,
     Decimal("10750"),
@@ -54,10 +56,10 @@ def test_the_summary_of_a_run_with_held_back_requests() -> None:
         "convert",
         JOUR,
         files=(FICHIER,),
-        suivis=(suivi(Sort.EMITTED, 5), suivi(Sort.EMITTED, 6), suivi(Sort.ALREADY, 7), suivi(Sort.HELD_BACK, 8)),
+        fates=(fate(Fate.EMITTED, 5), fate(Fate.EMITTED, 6), fate(Fate.ALREADY, 7), fate(Fate.HELD_BACK, 8)),
         findings=(*(found("rpps-court", row) for row in (8, 12, 9, 14, 20, 30)), found("cle", 9, "P")),
         annotated={"ventes/mars.xlsx": "mars-erreurs.xlsx"},
-        lot=LOT,
+        batch=LOT,
         again={"ventes/mars.xlsx": '--attachments "ventes/pieces"'},
     )
     assert plain(outcome) == [
@@ -83,7 +85,7 @@ def test_the_summary_of_a_run_with_held_back_requests() -> None:
 
 
 def test_a_path_stands_at_the_end_of_its_line_after_a_plain_space() -> None:
-    outcome = Outcome("convert", JOUR, files=(FICHIER,), suivis=(suivi(Sort.EMITTED, 5),), lot=LOT)
+    outcome = Outcome("convert", JOUR, files=(FICHIER,), fates=(fate(Fate.EMITTED, 5),), batch=LOT)
     paths = [line.rsplit(" ", 1)[1] for line in summary(outcome) if str(LOT) in line]
     assert paths == [f"{LOT}/JSON-0123456789-20261122-001.json", f"{LOT}/rapport.html"]
 
@@ -96,7 +98,7 @@ def test_a_run_with_nothing_says_so() -> None:
 
 
 def test_validate_says_that_nothing_was_emitted_and_what_comes_next() -> None:
-    outcome = Outcome("validate", JOUR, suivis=(suivi(Sort.VALID, 5),), lot=LOT)
+    outcome = Outcome("validate", JOUR, fates=(fate(Fate.VALID, 5),), batch=LOT)
     assert plain(outcome) == [
         "Vérification seule : rien n'a été émis, aucun numéro n'a été pris.",
         "Demandes : 1 valide, 0 déjà émise, 0 retenue.",
@@ -163,7 +165,7 @@ def test_a_file_name_cannot_steer_the_terminal() -> None:
         JOUR,
         annotated={"\x1b[31mrouge.xlsx": "\x1b[31mrouge-erreurs.xlsx"},
         refused=(RefusedInput("\x1b[2J\nfin.xlsx", "fichier-abime", "Illisible."),),
-        lot=LOT,
+        batch=LOT,
     )
     text = "".join(summary(outcome))
     assert "\x1b" not in text
@@ -175,10 +177,10 @@ def test_a_huge_run_takes_few_lines() -> None:
         "convert",
         JOUR,
         files=(FICHIER,) * 100,
-        suivis=tuple(suivi(Sort.HELD_BACK, row) for row in range(5, 5005)),
+        fates=tuple(fate(Fate.HELD_BACK, row) for row in range(5, 5005)),
         findings=tuple(found(f"kind-{row % 14}", row) for row in range(5, 20_005)),
         annotated={f"{i}.xlsx": f"{i}-erreurs.xlsx" for i in range(60)},
-        lot=LOT,
+        batch=LOT,
     )
     lines = plain(outcome)
     assert len(lines) <= 30
@@ -191,10 +193,10 @@ def test_json_follows_the_interface() -> None:
         "convert",
         JOUR,
         files=(FICHIER,),
-        suivis=(suivi(Sort.EMITTED, 5), suivi(Sort.EMITTED, 6), suivi(Sort.ALREADY, 7), suivi(Sort.HELD_BACK, 8)),
+        fates=(fate(Fate.EMITTED, 5), fate(Fate.EMITTED, 6), fate(Fate.ALREADY, 7), fate(Fate.HELD_BACK, 8)),
         findings=(found("rpps-court", 8), finding("cle", Cell("ventes/mars.xlsx"), quoi="rien")),
         annotated={"ventes/mars.xlsx": "mars-erreurs.xlsx"},
-        lot=LOT,
+        batch=LOT,
     )
     assert json.loads(json.dumps(to_json(outcome))) == {
         "lot": "out/lot-20261122-01",
@@ -238,7 +240,7 @@ def test_json_follows_the_interface() -> None:
 
 
 def test_json_of_validate_has_no_file_and_nothing_emitted() -> None:
-    told = to_json(Outcome("validate", JOUR, suivis=(suivi(Sort.VALID, 5), suivi(Sort.HELD_BACK, 6)), lot=LOT))
+    told = to_json(Outcome("validate", JOUR, fates=(fate(Fate.VALID, 5), fate(Fate.HELD_BACK, 6)), batch=LOT))
     assert told["files"] == []
     assert told["requests"] == {"emitted": 0, "already_emitted": 0, "held_back": 1}
 

@@ -123,9 +123,9 @@ def test_saved_by_libreoffice_it_keeps_its_dropdowns_formats_and_version(tmp_pat
     command = ["soffice", profile, "--headless", "--convert-to", "xlsx", "--outdir", str(saved), "modele.xlsx"]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=120)
     with zipfile.ZipFile(saved / "modele.xlsx") as package:
-        demandes = package.read("xl/worksheets/sheet3.xml").decode()
+        requests = package.read("xl/worksheets/sheet3.xml").decode()
         names = package.read("xl/workbook.xml").decode()
-    dropdowns = re.findall(r'sqref="([A-Z]+)3:[^"]*" type="list"><formula1>(\w+)</formula1>', demandes)
+    dropdowns = re.findall(r'sqref="([A-Z]+)3:[^"]*" type="list"><formula1>(\w+)</formula1>', requests)
     assert sorted(dropdowns) == sorted(
         [("D", "liste_regimeTVA"), ("F", "liste_commandePour"), ("V", "liste_operateurMessagerie")]
         + [(letter, "liste_oui_non") for letter in ("G", "H", "U", "W", "X", "Y", "Z", "AA", "AB", "AC")]

@@ -39,7 +39,7 @@ def workbook(path: Path) -> Workbook:
 
 
 @pytest.fixture(scope="module")
-def demandes(workbook: Workbook) -> Worksheet:
+def requests(workbook: Workbook) -> Worksheet:
     return workbook["Demandes"]
 
 
@@ -57,16 +57,16 @@ def test_the_four_sheets(workbook: Workbook) -> None:
     assert workbook.sheetnames == ["Mode d'emploi", "Paramètres", "Demandes", "Listes"]
 
 
-def test_columns_stand_in_the_order_of_the_interface(demandes: Worksheet) -> None:
+def test_columns_stand_in_the_order_of_the_interface(requests: Worksheet) -> None:
     expected = {letters(tag): tag for tag in COLUMNS}
-    assert demandes.max_column == 31
-    assert prompts(demandes, HEADER) == expected
-    assert prompts(demandes, FIRST) == expected
-    assert prompts(demandes, 2002) == expected
+    assert requests.max_column == 31
+    assert prompts(requests, HEADER) == expected
+    assert prompts(requests, FIRST) == expected
+    assert prompts(requests, 2002) == expected
 
 
-def test_the_header_is_in_french_with_needed_columns_marked(demandes: Worksheet) -> None:
-    header = {tag: demandes[f"{letters(tag)}{HEADER}"].value for tag in COLUMNS}
+def test_the_header_is_in_french_with_needed_columns_marked(requests: Worksheet) -> None:
+    header = {tag: requests[f"{letters(tag)}{HEADER}"].value for tag in COLUMNS}
     assert header["refCommande"] == "Référence du bon de commande *"
     assert header["numeroEditeur"] == "Numéro éditeur"
     assert header["dateCommande"] == "Date de commande *"
@@ -75,17 +75,17 @@ def test_the_header_is_in_french_with_needed_columns_marked(demandes: Worksheet)
     assert header["bonCommande"] == "Fichier du bon de commande *"
 
 
-def test_blocks_are_titled_and_banded(demandes: Worksheet) -> None:
-    merged = sorted(str(one) for one in demandes.merged_cells.ranges)
+def test_blocks_are_titled_and_banded(requests: Worksheet) -> None:
+    merged = sorted(str(one) for one in requests.merged_cells.ranges)
     assert merged == ["A1:B1", "AD1:AE1", "C1:E1", "F1:K1", "L1:O1", "P1:T1", "U1:AC1"]
-    assert demandes["C1"].value == "Commande"
-    assert demandes["C2"].fill.start_color.rgb == demandes["E2"].fill.start_color.rgb
-    assert demandes["E2"].fill.start_color.rgb != demandes["F2"].fill.start_color.rgb
+    assert requests["C1"].value == "Commande"
+    assert requests["C2"].fill.start_color.rgb == requests["E2"].fill.start_color.rgb
+    assert requests["E2"].fill.start_color.rgb != requests["F2"].fill.start_color.rgb
 
 
 @pytest.mark.parametrize("row", [1, 2])
-def test_titles_and_header_are_readable_on_their_background(demandes: Worksheet, row: int) -> None:
-    for cell in demandes[row]:
+def test_titles_and_header_are_readable_on_their_background(requests: Worksheet, row: int) -> None:
+    for cell in requests[row]:
         if cell.value:
             ink = cell.font.color.rgb if cell.font.color and cell.font.color.type == "rgb" else "00000000"
             assert contrast(ink, cell.fill.start_color.rgb) >= 4.5, cell.coordinate
@@ -103,10 +103,10 @@ def luminance(argb: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_every_closed_list_has_a_dropdown_by_defined_name(demandes: Worksheet) -> None:
+def test_every_closed_list_has_a_dropdown_by_defined_name(requests: Worksheet) -> None:
     dropdowns = {
         str(one.sqref): (one.formula1, one.errorStyle)
-        for one in demandes.data_validations.dataValidation
+        for one in requests.data_validations.dataValidation
         if one.type == "list"
     }
     assert dropdowns == {f"{letters(tag)}3:{letters(tag)}2002": (name, "warning") for tag, name in LISTS.items()}
@@ -144,14 +144,14 @@ def test_each_list_holds_its_values(workbook: Workbook, name: str, first: str, l
         ("bonCommande", "@"),
     ],
 )
-def test_columns_have_the_format_of_what_they_hold(demandes: Worksheet, tag: str, expected: str) -> None:
-    assert demandes.column_dimensions[letters(tag)].number_format == expected
+def test_columns_have_the_format_of_what_they_hold(requests: Worksheet, tag: str, expected: str) -> None:
+    assert requests.column_dimensions[letters(tag)].number_format == expected
 
 
-def test_lengths_dates_and_amounts_are_only_warned_about(demandes: Worksheet) -> None:
+def test_lengths_dates_and_amounts_are_only_warned_about(requests: Worksheet) -> None:
     checks = {
         str(one.sqref): (one.type, one.operator, one.formula1, one.errorStyle)
-        for one in demandes.data_validations.dataValidation
+        for one in requests.data_validations.dataValidation
         if one.type not in (None, "none", "list")
     }
     assert checks["O3:O2002"] == ("textLength", "equal", "11", "warning")
@@ -162,10 +162,10 @@ def test_lengths_dates_and_amounts_are_only_warned_about(demandes: Worksheet) ->
     assert checks["E3:E2002"] == ("decimal", "greaterThan", "0", "warning")
 
 
-def test_cells_that_do_not_apply_are_greyed_and_red_where_filled_all_the_same(demandes: Worksheet) -> None:
+def test_cells_that_do_not_apply_are_greyed_and_red_where_filled_all_the_same(requests: Worksheet) -> None:
     rules = {
         str(cells.sqref): [(rule.formula[0], rule.dxf.fill is not None) for rule in rules]
-        for cells, rules in demandes.conditional_formatting._cf_rules.items()
+        for cells, rules in requests.conditional_formatting._cf_rules.items()
     }
     not_concerned = {
         **dict.fromkeys("GHLMNO", 'OR($F3="STRUCTURE")'),
@@ -182,14 +182,14 @@ def test_cells_that_do_not_apply_are_greyed_and_red_where_filled_all_the_same(de
     }
 
 
-def test_header_and_reference_stay_in_sight_and_are_printed_on_each_page(demandes: Worksheet) -> None:
-    assert demandes.freeze_panes == "C3"
-    assert demandes.print_title_rows == "$1:$2"
-    assert demandes.page_setup.orientation == "landscape"
+def test_header_and_reference_stay_in_sight_and_are_printed_on_each_page(requests: Worksheet) -> None:
+    assert requests.freeze_panes == "C3"
+    assert requests.print_title_rows == "$1:$2"
+    assert requests.page_setup.orientation == "landscape"
 
 
-def test_the_header_filters_all_the_room_for_requests(demandes: Worksheet, path: Path) -> None:
-    assert demandes.auto_filter.ref == "A2:AE2002"
+def test_the_header_filters_all_the_room_for_requests(requests: Worksheet, path: Path) -> None:
+    assert requests.auto_filter.ref == "A2:AE2002"
     book = zipfile.ZipFile(path).read("xl/workbook.xml").decode()
     assert re.findall(r'"_xlnm._FilterDatabase"[^>]*localSheetId="2"[^>]*>(.*?)<', book) == ["'Demandes'!$A$2:$AE$2002"]
 

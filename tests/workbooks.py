@@ -139,13 +139,13 @@ def write_workbook(
 def open_workbook(rows: Iterable[Row], supplier: Mapping[str, Cell] = SUPPLIER) -> openpyxl.Workbook:
     """The same by openpyxl, not saved yet: for formulas (« =… », no stored result), `#N/A`, merged or hidden cells."""
     book = openpyxl.Workbook()
-    demandes = book.active
-    assert demandes is not None
-    demandes.title = "Demandes"
-    demandes.append(COLUMNS)
+    requests = book.active
+    assert requests is not None
+    requests.title = "Demandes"
+    requests.append(COLUMNS)
     for row in rows:
-        demandes.append([row.get(tag) for tag in COLUMNS])
-    parametres = book.create_sheet("Paramètres")
+        requests.append([row.get(tag) for tag in COLUMNS])
+    supplier_cells = book.create_sheet("Paramètres")
     for pair in supplier.items():
-        parametres.append(pair)
+        supplier_cells.append(pair)
     return book

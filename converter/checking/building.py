@@ -13,33 +13,33 @@ from converter.format.fields import (
     BLOCKS,
     Audience,
     Beneficiaires,
-    Commande,
+    Doctor,
     Documents,
-    Fournisseur,
-    Medecin,
+    Order,
     Reference,
     Scenario,
     Structure,
+    Supplier,
 )
-from converter.format.requests import Demande, Origin
+from converter.format.requests import Origin, Request
 from converter.reading.workbook import Table
 
 T = TypeVar("T")
 
 
-def build_all(fournisseur: Fournisseur, table: Table, rows: Rows, folded: Folded) -> list[Demande]:
+def build_all(supplier: Supplier, table: Table, rows: Rows, folded: Folded) -> list[Request]:
     """Every request of a workbook, in the order of its first row; built column by column, for speed."""
     requests: dict[str, Sequence[Any]] = dict(folded.requests)
     requests |= {"isMandataire": requests[MANDAT], "isClientUnique": requests[UNIQUE]}
     requests["FINESSGeo"] = _by_request(folded, rows.columns["FINESSGeo"])
-    doctors = _objects(Medecin, rows.columns)
+    doctors = _objects(Doctor, rows.columns)
     origins = [
         Origin(table.workbook, table.sheet, numbers, table.columns, given)
         for numbers, given in zip(_by_request(folded, rows.numbers), _given(folded), strict=True)
     ]
     return [
-        Demande(
-            fournisseur,
+        Request(
+            supplier,
             reference,
             commande,
             beneficiaires,
@@ -52,7 +52,7 @@ def build_all(fournisseur: Fournisseur, table: Table, rows: Rows, folded: Folded
         for pour, reference, commande, beneficiaires, liberal, structure, scenario, documents, origin in zip(
             requests["commandePour"],
             _objects(Reference, requests),
-            _objects(Commande, requests),
+            _objects(Order, requests),
             _objects(Beneficiaires, requests),
             _by_request(folded, doctors),
             _objects(Structure, requests),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from converter.format import check_digits as keys
-from converter.format.fields import Field, Kind
+from converter.format.fields import Field, FieldKind
 from converter.format.operators import operator_codes
 
 Judge = Callable[[str], bool]
@@ -37,33 +37,33 @@ _KEYS: dict[str, Judge] = {
 }
 
 
-def judges(field: Field, jour: datetime.date) -> tuple[tuple[str, Judge], ...]:
+def judges(field: Field, upload_day: datetime.date) -> tuple[tuple[str, Judge], ...]:
     """The judges of `field`; `jour` is the upload day."""
     match field.kind:
-        case Kind.NAME:
+        case FieldKind.NAME:
             return (("longueur-max", _below(field)),)
-        case Kind.EMAIL:
+        case FieldKind.EMAIL:
             return (
                 ("longueur-max", _below(field)),
                 ("courriel-illisible", _or_too_long(field, _EMAIL)),
                 ("courriel-douteux", _usual_email(field)),
             )
-        case Kind.PHONE:
+        case FieldKind.PHONE:
             return (("longueur-max", _below(field)), ("telephone-douteux", _or_too_long(field, _PHONE)))
-        case Kind.DATE:
+        case FieldKind.DATE:
             return (
                 ("date-illisible", _matches(_DATE)),
                 ("date-inexistante", _exists),
-                ("date-future", _not_after(jour)),
+                ("date-future", _not_after(upload_day)),
                 ("date-ancienne", _recent),
             )
-        case Kind.AMOUNT:
+        case FieldKind.AMOUNT:
             return (
                 ("montant-deux-lectures", _one_reading),
                 ("montant-illisible", _legible),
                 ("montant-nul", _positive),
             )
-        case Kind.IDENTIFIER:
+        case FieldKind.IDENTIFIER:
             return _identifier(field)
     return ()
 
@@ -71,11 +71,11 @@ def judges(field: Field, jour: datetime.date) -> tuple[tuple[str, Judge], ...]:
 def allowed(field: Field) -> frozenset[str] | None:
     """The closed list of a field's clean values; None when it has none."""
     match field.kind:
-        case Kind.BOOLEAN:
+        case FieldKind.BOOLEAN:
             return frozenset({"OUI", "NON"})
-        case Kind.CHOICE:
+        case FieldKind.CHOICE:
             return frozenset(field.choices)
-        case Kind.OPERATOR:
+        case FieldKind.OPERATOR:
             return operator_codes()
     return None
 
@@ -147,8 +147,8 @@ def _exists(value: str) -> bool:
     return _DATE.fullmatch(value) is None or to_date(value) is not None
 
 
-def _not_after(jour: datetime.date) -> Judge:
-    return lambda value: (day := to_date(value)) is None or day <= jour
+def _not_after(upload_day: datetime.date) -> Judge:
+    return lambda value: (day := to_date(value)) is None or day <= upload_day
 
 
 def _recent(value: str) -> bool:

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
 from converter.findings.text import bare
-from converter.format.fields import Field, Kind
+from converter.format.fields import Field, FieldKind
 from converter.format.operators import find_operator
 from converter.reading.cells import Raw, as_shown, shown_day
 
@@ -23,7 +23,13 @@ _PLAIN = re.compile(r"[!-~À-ÖØ-öø-ÿŒœŸ€«»–—’]+(?: [!-~À-ÖØ
 _CAPITALS = re.compile(r"[!-`{-~À-ÖØ-Þ]+(?: [!-`{-~À-ÖØ-Þ]+)*")
 _TEN_DIGITS = re.compile(r"[0-9]{10}")
 _NEVER = re.compile(r"(?!)")
-_USUAL = {Kind.TEXT: _PLAIN, Kind.EMAIL: _PLAIN, Kind.FILE: _PLAIN, Kind.NAME: _CAPITALS, Kind.PHONE: _TEN_DIGITS}
+_USUAL = {
+    FieldKind.TEXT: _PLAIN,
+    FieldKind.EMAIL: _PLAIN,
+    FieldKind.FILE: _PLAIN,
+    FieldKind.NAME: _CAPITALS,
+    FieldKind.PHONE: _TEN_DIGITS,
+}
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
@@ -47,18 +53,18 @@ _CENT = Decimal("0.01")
 def cleaner(field: Field, *, date1904: bool = False) -> Callable[[Raw], Cleaned]:
     """The function that cleans one cell of `field`."""
     match field.kind:
-        case Kind.DATE:
+        case FieldKind.DATE:
             return partial(_date, date1904=date1904)
-        case Kind.AMOUNT:
+        case FieldKind.AMOUNT:
             return _amount
-        case Kind.BOOLEAN:
+        case FieldKind.BOOLEAN:
             return _boolean
     return partial(_text_kind, field)
 
 
 def usual_text(field: Field) -> re.Pattern[str]:
     """Texts that `cleaner` leaves as they are, for sure: nearly all those of a sheet, known at once."""
-    if field.kind is Kind.IDENTIFIER:
+    if field.kind is FieldKind.IDENTIFIER:
         return re.compile(f"[0-9]{{{field.exact}}}")
     return _USUAL.get(field.kind, _NEVER)
 
@@ -66,12 +72,12 @@ def usual_text(field: Field) -> re.Pattern[str]:
 def _text_kind(field: Field, raw: Raw) -> Cleaned:
     told: tuple[str, ...] = ()
     if isinstance(raw, str):
-        if field.kind is Kind.FILE:  # two spaces may be part of a file's name
+        if field.kind is FieldKind.FILE:  # two spaces may be part of a file's name
             return _changed(raw, raw.strip(), "espaces")
         text, told = tidy(raw)
     else:
         text = _number_text(field, raw)
-        told = ("nombre-texte",) if field.kind in (Kind.IDENTIFIER, Kind.PHONE) and text.isdigit() else ()
+        told = ("nombre-texte",) if field.kind in (FieldKind.IDENTIFIER, FieldKind.PHONE) and text.isdigit() else ()
     reshaped, more = _RESHAPE.get(field.kind, _as_is)(field, text)
     return reshaped, told + more
 
@@ -98,7 +104,7 @@ def _number_text(field: Field, raw: Raw) -> str:
     if isinstance(raw, bool) or not isinstance(raw, int | float) or (isinstance(raw, float) and not raw.is_integer()):
         return as_shown(raw)
     digits = str(int(raw))
-    length = 10 if field.kind is Kind.PHONE else field.exact
+    length = 10 if field.kind is FieldKind.PHONE else field.exact
     if length and digits.isdigit() and 0 < length - len(digits) <= field.lost_zeros:
         return digits.zfill(length)
     return digits
@@ -149,12 +155,12 @@ def _identifier(field: Field, text: str) -> Cleaned:
     return upper, told + more
 
 
-_RESHAPE: dict[Kind, Callable[[Field, str], Cleaned]] = {
-    Kind.NAME: _name,
-    Kind.PHONE: _phone,
-    Kind.CHOICE: _choice,
-    Kind.OPERATOR: _operator,
-    Kind.IDENTIFIER: _identifier,
+_RESHAPE: dict[FieldKind, Callable[[Field, str], Cleaned]] = {
+    FieldKind.NAME: _name,
+    FieldKind.PHONE: _phone,
+    FieldKind.CHOICE: _choice,
+    FieldKind.OPERATOR: _operator,
+    FieldKind.IDENTIFIER: _identifier,
 }
 
 

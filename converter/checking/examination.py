@@ -14,12 +14,12 @@ from converter.checking.supplier import SupplierOptions, supplier_of
 from converter.documents.attaching import attach, attach_without_files, takes_supplier_certificate
 from converter.documents.folder import Folder, index_folder, unused
 from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
-from converter.format.requests import Demande, Origin
+from converter.format.requests import Origin, Request
 from converter.ledger.reconciliation import Examined
-from converter.ledger.snapshot import contenu_of, with_fingerprints
-from converter.reading.workbook import Classeur, Table
+from converter.ledger.snapshot import snapshot_of, with_fingerprints
+from converter.reading.workbook import Table, Workbook
 
-PIECES = "pieces"
+DOCUMENTS_FOLDER = "pieces"
 Row = tuple[str, str, int | None]
 """A row's workbook, sheet and number."""
 
@@ -29,7 +29,7 @@ class Options:
     """What the user asked for. `attachments`: the folder of documents, None for `pieces` beside each workbook."""
 
     out: Path
-    jour: datetime.date
+    day: datetime.date
     attachments: Path | None = None
     documents: bool = True
     supplier: SupplierOptions = SupplierOptions()
@@ -43,14 +43,14 @@ class Examination:
     `contenus`: what the ledger is to keep of each request.
     """
 
-    classeur: Classeur
-    demandes: tuple[Demande, ...]
-    contenus: tuple[dict[str, str], ...]
+    workbook: Workbook
+    requests: tuple[Request, ...]
+    snapshots: tuple[dict[str, str], ...]
     findings: tuple[Finding, ...]
 
     @property
     def table(self) -> Table:
-        return self.classeur.table
+        return self.workbook.table
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,64 +64,64 @@ class Documented:
     @property
     def numbers(self) -> set[str]:
         """Every numeroEditeur that a user filled in."""
-        return {number for one in self.requests if (number := one.demande.reference.numeroEditeur)}
+        return {number for one in self.requests if (number := one.request.reference.numeroEditeur)}
 
 
-def examine(classeur: Classeur, options: Options, beside: Beside) -> Examination:
+def examine(workbook: Workbook, options: Options, beside: Beside) -> Examination:
     """Everything there is to say about a workbook, its documents apart; Refusal if it cannot be taken."""
-    fournisseur, remarks = supplier_of(classeur, options.supplier, strict_keys=options.strict_keys)
-    table = classeur.table
+    supplier, remarks = supplier_of(workbook, options.supplier, strict_keys=options.strict_keys)
+    table = workbook.table
     rows, corrections = clean_table(table)
     if not rows.numbers:  # rows of spaces only
-        raise Refusal("aucune-ligne", classeur=classeur.path.name)
+        raise Refusal("aucune-ligne", classeur=workbook.path.name)
     folded, contradictions = fold_rows(table, rows)
-    profils = None if fournisseur.profils is None else frozenset(fournisseur.profils)
-    rules = Rules(options.jour, profils, options.strict_keys)
-    failures = beside.begin(check, rows, folded, rules, classeur.path)
-    demandes = build_all(fournisseur, table, rows, folded)
-    contenus = [contenu_of(demande) for demande in demandes]
+    profils = None if supplier.profils is None else frozenset(supplier.profils)
+    rules = Rules(options.day, profils, options.strict_keys)
+    failures = beside.begin(check, rows, folded, rules, workbook.path)
+    requests = build_all(supplier, table, rows, folded)
+    snapshots = [snapshot_of(request) for request in requests]
     wrong = told_on_cells(table, folded, failures(), rules)
-    told = one_error_a_cell((*classeur.findings, *remarks, *contradictions, *wrong)) + corrections
-    refuse_beyond(len(told), classeur.path)
-    emptied = replace(classeur, table=replace(table, cells={}))  # the cells are requests now: 1 KB a row less to hold
-    return Examination(emptied, tuple(demandes), tuple(contenus), tuple(told))
+    told = one_error_a_cell((*workbook.findings, *remarks, *contradictions, *wrong)) + corrections
+    refuse_beyond(len(told), workbook.path)
+    emptied = replace(workbook, table=replace(table, cells={}))  # the cells are requests now: 1 KB a row less to hold
+    return Examination(emptied, tuple(requests), tuple(snapshots), tuple(told))
 
 
 def with_documents(examinations: Sequence[Examination], options: Options) -> Documented:
     """The requests of every workbook, with the documents that their cells name."""
-    demandes = [demande for one in examinations for demande in one.demandes]
+    requests = [request for one in examinations for request in one.requests]
     certificates = {
-        one.classeur.path: one.classeur.parametres["preuveHT"].cell
+        one.workbook.path: one.workbook.supplier_cells["preuveHT"].cell
         for one in examinations
-        if "preuveHT" in one.classeur.parametres
+        if "preuveHT" in one.workbook.supplier_cells
     }
     folders: dict[Path, Folder] = {}
     if options.documents:
-        folders = {one.classeur.path: index_folder(_folder_of(one.classeur.path, options)) for one in examinations}
-        attached, told = attach(demandes, lambda demande: folders[demande.origin.workbook], certificates)
+        folders = {one.workbook.path: index_folder(_folder_of(one.workbook.path, options)) for one in examinations}
+        attached, told = attach(requests, lambda request: folders[request.origin.workbook], certificates)
     else:
-        attached, told = attach_without_files(demandes, certificates)
+        attached, told = attach_without_files(requests, certificates)
     in_error = _rows_in_error(one for examination in examinations for one in examination.findings)
-    contenus = [contenu for one in examinations for contenu in one.contenus]
-    requests = tuple(
+    snapshots = [snapshot for one in examinations for snapshot in one.snapshots]
+    examined = tuple(
         Examined(
-            demande,
+            request,
             documents,
-            with_fingerprints(contenu, documents) if options.documents else contenu,
-            not in_error[_sheet_of(demande.origin)].isdisjoint(demande.origin.rows),
+            with_fingerprints(snapshot, documents) if options.documents else snapshot,
+            not in_error[_sheet_of(request.origin)].isdisjoint(request.origin.rows),
         )
-        for demande, documents, contenu in zip(demandes, attached, contenus, strict=True)
+        for request, documents, snapshot in zip(requests, attached, snapshots, strict=True)
     )
-    return Documented(requests, tuple(told), _unused(examinations, folders))
+    return Documented(examined, tuple(told), _unused(examinations, folders))
 
 
 def findings_about(documented: Documented, requests: Sequence[Examined]) -> list[Finding]:
     """Those findings of documents that concern one of these requests, or the supplier's certificate that it takes."""
     if not documented.findings:
         return []
-    origins = [one.demande.origin for one in requests]
+    origins = [one.request.origin for one in requests]
     rows = {row for origin in origins for row in _rows(origin)}
-    certified = {str(one.demande.origin.workbook) for one in requests if takes_supplier_certificate(one.demande)}
+    certified = {str(one.request.origin.workbook) for one in requests if takes_supplier_certificate(one.request)}
     sheets = {(str(origin.workbook), origin.sheet) for origin in origins}
     return [
         one
@@ -146,7 +146,7 @@ def one_error_a_cell(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _folder_of(workbook: Path, options: Options) -> Path:
-    return options.attachments or workbook.parent / PIECES
+    return options.attachments or workbook.parent / DOCUMENTS_FOLDER
 
 
 def _rows(origin: Origin) -> set[Row]:
@@ -171,12 +171,12 @@ def _unused(examinations: Sequence[Examination], folders: dict[Path, Folder]) ->
     typed: dict[Path, list[str]] = {}
     by_root = {folder.root: folder for folder in folders.values()}
     for one in examinations:
-        if folder := folders.get(one.classeur.path):
-            names = [name for demande in one.demandes for name in _typed(demande)]
+        if folder := folders.get(one.workbook.path):
+            names = [name for request in one.requests for name in _typed(request)]
             typed.setdefault(folder.root, []).extend(names)
     return tuple(name for root, names in typed.items() for name in unused(by_root[root], names))
 
 
-def _typed(demande: Demande) -> list[str]:
-    names = (demande.documents.bonCommande, demande.documents.preuveHT, demande.fournisseur.preuveHT)
+def _typed(request: Request) -> list[str]:
+    names = (request.documents.bonCommande, request.documents.preuveHT, request.supplier.preuveHT)
     return [name for name in names if name]

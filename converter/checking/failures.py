@@ -27,7 +27,7 @@ Failure = tuple[str, str, int, str]
 class Rules:
     """What the checks depend on beside the rows. `profils`: None where the workbook does not name any."""
 
-    jour: datetime.date
+    day: datetime.date
     profils: frozenset[str] | None
     strict_keys: bool
 

@@ -16,7 +16,7 @@ from converter.checking.cell_rules import allowed, judges
 from converter.checking.failures import PROFILES, Failure, Rules
 from converter.checking.folding import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded, Rows
 from converter.findings import refuse_beyond
-from converter.format.fields import BY_TAG, FIELDS, Audience, Field, Kind, Level, Required
+from converter.format.fields import BY_TAG, FIELDS, Audience, Field, FieldKind, Level, Required
 
 COMMANDE_POUR = "demande.commandePour"
 """Column added to the rows, with MANDAT: what their request says."""
@@ -28,7 +28,11 @@ Rights = Mapping[str, pd.Series]
 _LIBERAL, _STRUCTURE = Audience.LIBERAL.value, Audience.STRUCTURE.value
 _MANDATAIRE = tuple(one.tag for one in FIELDS if one.required is Required.IF_MANDATE)
 _RANK = {tag: rank for rank, tag in enumerate(BY_TAG)}
-_LOW_CARDINALITY = {Kind.BOOLEAN: "oui-non", Kind.CHOICE: "hors-liste", Kind.OPERATOR: "operateur-inconnu"}
+_LOW_CARDINALITY = {
+    FieldKind.BOOLEAN: "oui-non",
+    FieldKind.CHOICE: "hors-liste",
+    FieldKind.OPERATOR: "operateur-inconnu",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def _cell_rules(field: Field, column: pd.Series, rules: Rules) -> list[_Rule]:
     if closed is not None:
         wrongs = [(_LOW_CARDINALITY[field.kind], distinct - closed)]
     else:
-        wrongs = [(code, set(filterfalse(judge, distinct))) for code, judge in judges(field, rules.jour)]
+        wrongs = [(code, set(filterfalse(judge, distinct))) for code, judge in judges(field, rules.day)]
     return [
         _Rule(field.tag, code, pd.Series([value not in wrong for value in values], column.index) if wrong else None)
         for code, wrong in wrongs
@@ -125,7 +129,7 @@ def _right_audience(rows: pd.DataFrame) -> Rights:
 
 
 def _says(rows: pd.DataFrame, field: Field) -> pd.Series:
-    return rows[field.tag].eq("OUI") if field.kind is Kind.BOOLEAN else rows[field.tag].ne("")
+    return rows[field.tag].eq("OUI") if field.kind is FieldKind.BOOLEAN else rows[field.tag].ne("")
 
 
 def _beneficiary_there(rows: pd.DataFrame) -> Rights:

@@ -8,9 +8,9 @@ from converter.checking.cleaning import cleaner
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.text import fold
 from converter.format import check_digits as keys
-from converter.format.fields import PARAMETRES, Field, Fournisseur
+from converter.format.fields import PARAMETRES, Field, Supplier
 from converter.reading.cells import as_shown
-from converter.reading.workbook import Classeur
+from converter.reading.workbook import Workbook
 
 OPTIONS = {"numeroAns": "--numero-ans", "SIRET": "--siret"}
 _BY_TAG = {one.tag: one for one in PARAMETRES}
@@ -24,38 +24,36 @@ class SupplierOptions:
     SIRET: str = ""
 
 
-def supplier_of(
-    classeur: Classeur, options: SupplierOptions, *, strict_keys: bool
-) -> tuple[Fournisseur, list[Finding]]:
+def supplier_of(workbook: Workbook, options: SupplierOptions, *, strict_keys: bool) -> tuple[Supplier, list[Finding]]:
     """The supplier, and what was corrected or is doubtful; Refusal when numeroAns or SIRET is missing or wrong."""
     given = {"numeroAns": options.numeroAns, "SIRET": options.SIRET}
     values: dict[str, str] = {}
     told: list[Finding] = []
     for field in PARAMETRES:
-        values[field.tag], corrected = _value(classeur, field, given.get(field.tag, ""))
+        values[field.tag], corrected = _value(workbook, field, given.get(field.tag, ""))
         told += corrected
     for tag in OPTIONS:
-        _refuse_wrong(classeur, _BY_TAG[tag], values[tag])
-    told += _doubtful_siret(classeur, values["SIRET"], strict_keys=strict_keys)
-    profils, unknown = _profils(classeur, values["profils"])
-    supplier = Fournisseur(values["numeroAns"], values["SIRET"], profils, values["preuveHT"] or None)
+        _refuse_wrong(workbook, _BY_TAG[tag], values[tag])
+    told += _doubtful_siret(workbook, values["SIRET"], strict_keys=strict_keys)
+    profils, unknown = _profils(workbook, values["profils"])
+    supplier = Supplier(values["numeroAns"], values["SIRET"], profils, values["preuveHT"] or None)
     return supplier, told + unknown
 
 
-def _value(classeur: Classeur, field: Field, given: str) -> tuple[str, list[Finding]]:
+def _value(workbook: Workbook, field: Field, given: str) -> tuple[str, list[Finding]]:
     if given:
         return cleaner(field)(given)[0], []
-    parametre = classeur.parametres.get(field.tag)
-    if parametre is None:
+    supplier_cell = workbook.supplier_cells.get(field.tag)
+    if supplier_cell is None:
         return "", []
-    value, codes = cleaner(field)(parametre.value)
-    shown = as_shown(parametre.value)
-    return value, [finding(code, parametre.cell, field.tag, shown, lu=value) for code in codes]
+    value, codes = cleaner(field)(supplier_cell.value)
+    shown = as_shown(supplier_cell.value)
+    return value, [finding(code, supplier_cell.cell, field.tag, shown, lu=value) for code in codes]
 
 
-def _refuse_wrong(classeur: Classeur, field: Field, value: str) -> None:
+def _refuse_wrong(workbook: Workbook, field: Field, value: str) -> None:
     details: Mapping[str, str] = {
-        "classeur": classeur.path.name,
+        "classeur": workbook.path.name,
         "balise": field.tag,
         "libelle": field.label,
         "option": OPTIONS[field.tag],
@@ -67,28 +65,28 @@ def _refuse_wrong(classeur: Classeur, field: Field, value: str) -> None:
         raise Refusal("parametre-invalide", valeur=value, attendu=f"exactement {field.exact} {what}", **details)
 
 
-def _doubtful_siret(classeur: Classeur, value: str, *, strict_keys: bool) -> list[Finding]:
+def _doubtful_siret(workbook: Workbook, value: str, *, strict_keys: bool) -> list[Finding]:
     if keys.siret(value):
         return []
     if strict_keys:
-        raise Refusal("siret-cle-stricte", classeur=classeur.path.name)
-    parametre = classeur.parametres.get("SIRET")
-    cell = parametre.cell if parametre else Cell(str(classeur.path))
+        raise Refusal("siret-cle-stricte", classeur=workbook.path.name)
+    supplier_cell = workbook.supplier_cells.get("SIRET")
+    cell = supplier_cell.cell if supplier_cell else Cell(str(workbook.path))
     return [finding("siret-cle", cell, "SIRET", value)]
 
 
-def _profils(classeur: Classeur, text: str) -> tuple[tuple[str, ...] | None, list[Finding]]:
+def _profils(workbook: Workbook, text: str) -> tuple[tuple[str, ...] | None, list[Finding]]:
     """The profiles named, in the list's spelling; None where « profils » says nothing."""
     known = {fold(one): one for one in _BY_TAG["profils"].choices}
     named = [one.strip() for one in text.split(";") if one.strip()]
     choices = " ou ".join(f"«\u00a0{one}\u00a0»" for one in known.values())
     told = [
-        finding("valeur-de-liste", classeur.parametres["profils"].cell, "profils", one, lu=known[fold(one)])
+        finding("valeur-de-liste", workbook.supplier_cells["profils"].cell, "profils", one, lu=known[fold(one)])
         for one in named
         if fold(one) in known and known[fold(one)] != one
     ]
     told += [
-        finding("profil-hors-liste", classeur.parametres["profils"].cell, "profils", one, choix=choices)
+        finding("profil-hors-liste", workbook.supplier_cells["profils"].cell, "profils", one, choix=choices)
         for one in named
         if fold(one) not in known
     ]

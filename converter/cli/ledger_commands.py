@@ -9,53 +9,53 @@ from converter.cli.output import DONE, ledger_name, say
 from converter.findings import Refusal
 
 if TYPE_CHECKING:
-    from converter.ledger.model import Etat, Registre
+    from converter.ledger.model import Ledger, State
 
 
 def status(arguments: argparse.Namespace) -> int:
     """What has become of every request."""
-    from converter.ledger import open_registre
-    from converter.views.status import as_json, rows, table, write_xlsx
+    from converter.ledger import open_ledger
+    from converter.views.status import as_json, status_rows, table, write_xlsx
 
-    with closing(open_registre(arguments.ledger, arguments.out)) as registre:
-        lignes = rows(registre, [_state(text) for text in arguments.state])
-    lines = [table(lignes), "", f"Registre\u00a0: {ledger_name(arguments)}"]
+    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
+        rows = status_rows(ledger, [_state(text) for text in arguments.state])
+    lines = [table(rows), "", f"Registre\u00a0: {ledger_name(arguments)}"]
     if arguments.xlsx:
-        write_xlsx(lignes, arguments.xlsx)
+        write_xlsx(rows, arguments.xlsx)
         lines.append(f"Classeur\u00a0: {arguments.xlsx}")
-    say(arguments, as_json(lignes), lines)
+    say(arguments, as_json(rows), lines)
     return DONE
 
 
 def void(arguments: argparse.Namespace) -> int:
     """Take back a file that was never uploaded."""
     from converter.findings.french import counted
-    from converter.ledger import open_registre
+    from converter.ledger import open_ledger
 
     name = Path(arguments.name).name
-    with closing(open_registre(arguments.ledger, arguments.out)) as registre:
-        refuse_absent(registre, arguments)
-        recovered = registre.recover(arguments.out)
-        with registre.writing() as ecriture:
-            freed = ecriture.void(name)
-        recovered += registre.recover(arguments.out)
+    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
+        refuse_absent(ledger, arguments)
+        recovered = ledger.recover(arguments.out)
+        with ledger.writing() as writer:
+            freed = writer.void(name)
+        recovered += ledger.recover(arguments.out)
     free = counted(len(freed), "demande est de nouveau libre", "demandes sont de nouveau libres")
     document = {"voided": name, "requests": [one.numeroEditeur for one in freed]}
     say(arguments, document, [*recovered, f"{name} est annulé\u00a0: {free}, sous le même numéro éditeur."])
     return DONE
 
 
-def refuse_absent(registre: "Registre", arguments: argparse.Namespace) -> None:
+def refuse_absent(ledger: "Ledger", arguments: argparse.Namespace) -> None:
     """Nothing can be answered or voided without the ledger that gave the numbers; and none is made for it."""
-    if not registre.identifiant:
+    if not ledger.identifier:
         raise Refusal("registre-absent", chemin=ledger_name(arguments))
 
 
-def _state(text: str) -> "Etat":
+def _state(text: str) -> "State":
     from converter.findings.text import fold
-    from converter.ledger.model import Etat
+    from converter.ledger.model import State
 
-    for etat in Etat:
-        if fold(text) in (fold(etat.value), fold(etat.name)):
-            return etat
+    for state in State:
+        if fold(text) in (fold(state.value), fold(state.name)):
+            return state
     raise Refusal("etat-inconnu", etat=text)

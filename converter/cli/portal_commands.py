@@ -13,7 +13,7 @@ from converter.cli.output import DONE, HELD_BACK, say
 from converter.findings import Refusal, Severity
 
 if TYPE_CHECKING:
-    from converter.ledger.model import Inscription
+    from converter.ledger.model import LedgerEntry
     from converter.portal.returns import ReturnOutcome
 
 
@@ -51,19 +51,19 @@ def _compare_model(arguments: argparse.Namespace) -> int:
 
 def return_(arguments: argparse.Namespace) -> int:
     """What the portal handed back, into the ledger; its refusals, into workbooks to correct."""
-    from converter.ledger import open_registre
+    from converter.ledger import open_ledger
     from converter.portal.returns import reject_whole, take_in, to_json
     from converter.portal.spelling import load_spelling
 
     if bool(arguments.files) == bool(arguments.rejected):
         raise Refusal("return-sans-fichier")
-    with closing(open_registre(arguments.ledger, arguments.out)) as registre:
-        refuse_absent(registre, arguments)
-        recovered = registre.recover(arguments.out)
+    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
+        refuse_absent(ledger, arguments)
+        recovered = ledger.recover(arguments.out)
         if arguments.rejected:
-            outcome = reject_whole(registre, arguments.rejected, arguments.reason)
+            outcome = reject_whole(ledger, arguments.rejected, arguments.reason)
         else:
-            outcome = take_in(registre, arguments.files, load_spelling())
+            outcome = take_in(ledger, arguments.files, load_spelling())
     if not (outcome.taken or outcome.already) and all(one.severity == Severity.ERROR for one in outcome.notices):
         raise Refusal("return-rien-lu", raisons=" ".join(one.message for one in outcome.notices))
     written = _write_to_correct(outcome.refused, arguments.out)
@@ -72,7 +72,7 @@ def return_(arguments: argparse.Namespace) -> int:
     return HELD_BACK if outcome.refused or any(one.severity == Severity.ERROR for one in outcome.notices) else DONE
 
 
-def _write_to_correct(refused: Sequence["Inscription"], out: Path) -> list[Path]:
+def _write_to_correct(refused: Sequence["LedgerEntry"], out: Path) -> list[Path]:
     """The refused requests as workbooks to correct, in a folder of this run."""
     if not refused:
         return []
@@ -81,11 +81,11 @@ def _write_to_correct(refused: Sequence["Inscription"], out: Path) -> list[Path]
     from converter.views.template import RowToWrite, write_filled
 
     workbooks = to_correct(refused)
-    with staging(out, datetime.datetime.now().astimezone().date()) as lot:
+    with staging(out, datetime.datetime.now().astimezone().date()) as batch:
         for one in workbooks:
             rows = [RowToWrite(row.values, row.highlight, row.note) for row in one.rows]
-            write_filled(lot.staging / one.name, one.supplier, rows)
-    folder = publish(lot)
+            write_filled(batch.staging / one.name, one.supplier, rows)
+    folder = publish(batch)
     return [folder / one.name for one in workbooks]
 
 

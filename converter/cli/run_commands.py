@@ -42,13 +42,13 @@ def convert(arguments: argparse.Namespace) -> int:
         working_beside(workbooks) as beside,
     ):
         from converter import convert as pipeline
-        from converter.ledger import open_registre
+        from converter.ledger import open_ledger
         from converter.portal.spelling import load_spelling
 
         options, spelling = _options(arguments), load_spelling()
-        with closing(open_registre(arguments.ledger, arguments.out)) as registre:
+        with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
             with _progress(workbooks) as progress:
-                outcome = pipeline.convert(workbooks, read, options, registre, spelling, progress, beside)
+                outcome = pipeline.convert(workbooks, read, options, ledger, spelling, progress, beside)
             return _told(arguments, outcome)
 
 
@@ -63,12 +63,12 @@ def validate(arguments: argparse.Namespace) -> int:
         working_beside(workbooks) as beside,
     ):
         from converter import convert as pipeline
-        from converter.ledger import open_registre
+        from converter.ledger import open_ledger
 
         options = _options(arguments)
-        with closing(open_registre(arguments.ledger, arguments.out)) as registre:
-            with registre.reading() as lecture, _progress(workbooks) as progress:
-                outcome = pipeline.validate(workbooks, read, options, lecture, progress, beside)
+        with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
+            with ledger.reading() as reader, _progress(workbooks) as progress:
+                outcome = pipeline.validate(workbooks, read, options, reader, progress, beside)
             return _told(arguments, outcome)
 
 
@@ -78,7 +78,7 @@ def _options(arguments: argparse.Namespace) -> "Options":
 
     return Options(
         out=arguments.out,
-        jour=arguments.date or datetime.datetime.now().astimezone().date(),
+        day=arguments.date or datetime.datetime.now().astimezone().date(),
         attachments=arguments.attachments,
         documents=not arguments.no_attachments,
         supplier=SupplierOptions(arguments.numero_ans, arguments.siret),
@@ -127,18 +127,18 @@ def _progress(workbooks: Sequence[Path]) -> Iterator["Progress"]:
 
 def _told(arguments: argparse.Namespace, outcome: "Outcome") -> int:
     from converter.cli.summary import summary, to_json
-    from converter.views.outcome import Sort
+    from converter.views.outcome import Fate
 
     again = {workbook: _again(arguments, Path(workbook)) for workbook in outcome.annotated or {}}
     say(arguments, to_json(outcome), summary(dataclasses.replace(outcome, again=again)))
-    return HELD_BACK if outcome.count(Sort.HELD_BACK) or outcome.refused else DONE
+    return HELD_BACK if outcome.count(Fate.HELD_BACK) or outcome.refused else DONE
 
 
 def _again(arguments: argparse.Namespace, workbook: Path) -> str:
     """The options that a copy of `workbook` needs where it is, in the lot: its documents, and the same ledger."""
-    from converter.checking.examination import PIECES
+    from converter.checking.examination import DOCUMENTS_FOLDER
 
-    pieces = arguments.attachments or workbook.parent / PIECES
+    pieces = arguments.attachments or workbook.parent / DOCUMENTS_FOLDER
     words = ["--no-attachments"] if arguments.no_attachments else [f'--attachments "{pieces}"']
     if arguments.out != Path("out"):
         words.append(f'--out "{arguments.out}"')

@@ -7,7 +7,7 @@ from typing import Any
 from converter.findings import Severity
 from converter.findings.french import NBSP, counted, euros, megabytes, thousands, tidy
 from converter.views.finding_groups import Group, grouped, places_told, workbook_names
-from converter.views.outcome import Fichier, Outcome, RefusedInput, Sort
+from converter.views.outcome import EmittedFile, Fate, Outcome, RefusedInput
 
 REPORT = "rapport.html"
 _GROUPS_SHOWN = 10
@@ -16,24 +16,24 @@ _PATHS_SHOWN = 2
 
 def to_json(outcome: Outcome) -> dict[str, Any]:
     """The document of `--json` (docs/interface.md); `validate` has no files and 0 emitted; paths are under the lot."""
-    lot = outcome.lot
+    batch = outcome.batch
     return {
-        "lot": None if lot is None else str(lot),
+        "lot": None if batch is None else str(batch),
         "files": [
             {
-                "path": _path(lot, made.nom),
+                "path": _path(batch, made.name),
                 "requests": made.requests,
-                "archives": [_path(lot, archive.nom) for archive in made.archives],
+                "archives": [_path(batch, archive.name) for archive in made.archives],
             }
             for made in outcome.files
         ],
         "requests": {
-            "emitted": outcome.count(Sort.EMITTED),
-            "already_emitted": outcome.count(Sort.ALREADY),
-            "held_back": outcome.count(Sort.HELD_BACK),
+            "emitted": outcome.count(Fate.EMITTED),
+            "already_emitted": outcome.count(Fate.ALREADY),
+            "held_back": outcome.count(Fate.HELD_BACK),
         },
-        "annotated": [_path(lot, name) for name in (outcome.annotated or {}).values()],
-        "report": None if lot is None else _path(lot, REPORT),
+        "annotated": [_path(batch, name) for name in (outcome.annotated or {}).values()],
+        "report": None if batch is None else _path(batch, REPORT),
         "findings": [
             {
                 "workbook": one.cell.workbook,
@@ -71,8 +71,8 @@ def summary(outcome: Outcome) -> list[str]:
     return lines
 
 
-def _path(lot: Path | None, name: str) -> str:
-    return str(lot / name) if lot else name
+def _path(batch: Path | None, name: str) -> str:
+    return str(batch / name) if batch else name
 
 
 def _recovered(outcome: Outcome) -> Iterator[str]:
@@ -86,25 +86,25 @@ def _made(outcome: Outcome) -> Iterator[str]:
         yield f"{counted(len(outcome.files), 'fichier JSON écrit', 'fichiers JSON écrits')}."
     else:
         yield "Aucun fichier JSON écrit."
-    yield from _some([_file_line(outcome.lot, made) for made in outcome.files])
+    yield from _some([_file_line(outcome.batch, made) for made in outcome.files])
     yield f"Demandes{NBSP}: {_fates(outcome)}."
-    already = [one for one in outcome.suivis if one.sort is Sort.ALREADY]
+    already = [one for one in outcome.fates if one.fate is Fate.ALREADY]
     yield from _some([f"  {tidy(one.reference)}{NBSP}: {one.statut}" for one in already])
     yield from outcome.notes
-    if outcome.montant:
-        yield f"Montant HT{NBSP}: {euros(outcome.montant)}, dont avance de 30{NBSP}%{NBSP}: {euros(outcome.avance)}."
+    if outcome.amount:
+        yield f"Montant HT{NBSP}: {euros(outcome.amount)}, dont avance de 30{NBSP}%{NBSP}: {euros(outcome.advance)}."
 
 
-def _file_line(lot: Path | None, made: Fichier) -> str:
+def _file_line(batch: Path | None, made: EmittedFile) -> str:
     size = sum(archive.size for archive in made.archives)
     zips = f", {counted(len(made.archives), 'zip')} de {megabytes(size)}" if made.archives else ""
-    return f"  {counted(made.requests, 'demande')}, {euros(made.montant)}{zips}{NBSP}: {_path(lot, made.nom)}"
+    return f"  {counted(made.requests, 'demande')}, {euros(made.amount)}{zips}{NBSP}: {_path(batch, made.name)}"
 
 
 def _fates(outcome: Outcome) -> str:
-    done = (Sort.VALID, "valide") if outcome.command == "validate" else (Sort.EMITTED, "émise")
-    fates = [done, (Sort.ALREADY, "déjà émise"), (Sort.HELD_BACK, "retenue")]
-    return ", ".join(counted(outcome.count(sort), word) for sort, word in fates)
+    done = (Fate.VALID, "valide") if outcome.command == "validate" else (Fate.EMITTED, "émise")
+    fates = [done, (Fate.ALREADY, "déjà émise"), (Fate.HELD_BACK, "retenue")]
+    return ", ".join(counted(outcome.count(fate), word) for fate, word in fates)
 
 
 def _told(outcome: Outcome) -> Iterator[str]:
@@ -133,14 +133,14 @@ def _by_severity(groups: list[Group]) -> str:
 
 
 def _to_open(outcome: Outcome) -> Iterator[str]:
-    copies = [tidy(_path(outcome.lot, name)) for name in (outcome.annotated or {}).values()]
+    copies = [tidy(_path(outcome.batch, name)) for name in (outcome.annotated or {}).values()]
     yield from _some([f"Classeur annoté{NBSP}: {copy}" for copy in copies])
-    if outcome.lot:
-        yield f"Rapport{NBSP}: {_path(outcome.lot, REPORT)}"
+    if outcome.batch:
+        yield f"Rapport{NBSP}: {_path(outcome.batch, REPORT)}"
 
 
 def _next_step(outcome: Outcome) -> Iterator[str]:
-    held_back = outcome.count(Sort.HELD_BACK)
+    held_back = outcome.count(Fate.HELD_BACK)
     if outcome.files:
         yield f"À faire{NBSP}: déposez chaque fichier JSON sur le portail de l'ASP, puis ses zips."
         yield f"Puis, sur chaque fichier que le portail rend{NBSP}: converter return FICHIER.json"
@@ -148,15 +148,15 @@ def _next_step(outcome: Outcome) -> Iterator[str]:
         yield f"À corriger{NBSP}: les cellules rouges du classeur annoté{NBSP}; enregistrez-le."
         yield f"Puis{NBSP}:"
         yield from _some([f"  converter {outcome.command} {words}" for words in _to_convert_again(outcome)])
-    elif outcome.command == "validate" and outcome.count(Sort.VALID):
+    elif outcome.command == "validate" and outcome.count(Fate.VALID):
         yield f"À faire, sur les mêmes classeurs{NBSP}: converter convert CLASSEUR"
 
 
 def _to_convert_again(outcome: Outcome) -> list[str]:
     """For each workbook with a request held back: its annotated copy, and the options that go with it."""
-    held_back = {one.workbook for one in outcome.suivis if one.sort is Sort.HELD_BACK}
+    held_back = {one.workbook for one in outcome.fates if one.fate is Fate.HELD_BACK}
     return [
-        f'"{tidy(_path(outcome.lot, name))}" {outcome.again.get(workbook, "")}'.rstrip()
+        f'"{tidy(_path(outcome.batch, name))}" {outcome.again.get(workbook, "")}'.rstrip()
         for workbook, name in (outcome.annotated or {}).items()
         if workbook in held_back
     ]

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
-from converter.documents.attaching import Entry
+from converter.documents.attaching import NamedDocument
 from converter.findings import Refusal
 
 # Guide: 200 Mo per zip file, read as the SI unit, the strict side (the guide, « Limits »).
@@ -23,18 +23,18 @@ _UNIX = 3
 _REGULAR_FILE_RW_R = 0o100640
 
 
-def archive_name(numeroAns: str, jour: date, nnn: int, k: int) -> str:
+def archive_name(numeroAns: str, day: date, nnn: int, k: int) -> str:
     """The name of the `k`-th zip of the `nnn`-th JSON file of the day: `PJ-numeroAns-AAAAMMJJ-NNN-K.zip`."""
-    return f"PJ-{numeroAns}-{jour:%Y%m%d}-{nnn:03d}-{k}.zip"
+    return f"PJ-{numeroAns}-{day:%Y%m%d}-{nnn:03d}-{k}.zip"
 
 
-def plan(requests: Sequence[Sequence[Entry]], limit: int = MAX_ARCHIVE) -> list[tuple[Entry, ...]]:
+def plan(requests: Sequence[Sequence[NamedDocument]], limit: int = MAX_ARCHIVE) -> list[tuple[NamedDocument, ...]]:
     """The entries of each zip: requests in their order, whole ones, each zip at most `limit` bytes with its headers.
 
     Any two documents within their own limit fit in one zip, so a request always does.
     """
-    archives: list[tuple[Entry, ...]] = []
-    current: tuple[Entry, ...] = ()
+    archives: list[tuple[NamedDocument, ...]] = []
+    current: tuple[NamedDocument, ...] = ()
     size = _END_OF_DIRECTORY
     for entries in requests:
         added = sum(_stored_size(entry) for entry in entries)
@@ -45,7 +45,7 @@ def plan(requests: Sequence[Sequence[Entry]], limit: int = MAX_ARCHIVE) -> list[
     return [*archives, current] if current else archives
 
 
-def write_archive(target: Path, entries: Sequence[Entry]) -> int:
+def write_archive(target: Path, entries: Sequence[NamedDocument]) -> int:
     """Write the zip `target` whole or not at all, and give its size in bytes; same entries, same bytes.
 
     Each document must still be what was looked at: else a `Refusal`. `FileExistsError` if `target` stands there
@@ -70,19 +70,19 @@ def write_archive(target: Path, entries: Sequence[Entry]) -> int:
     return size
 
 
-def _stored_size(entry: Entry) -> int:
+def _stored_size(entry: NamedDocument) -> int:
     name = len(entry.nomFichier.encode("ascii"))
     return _LOCAL_HEADER + name + entry.document.size + _DIRECTORY_HEADER + name
 
 
-def _store(archive: ZipFile, entry: Entry) -> None:
+def _store(archive: ZipFile, entry: NamedDocument) -> None:
     header = ZipInfo(entry.nomFichier, date_time=(1980, 1, 1, 0, 0, 0))
     header.create_system = _UNIX
     header.external_attr = _REGULAR_FILE_RW_R << 16
     archive.writestr(header, _unchanged(entry))
 
 
-def _unchanged(entry: Entry) -> bytes:
+def _unchanged(entry: NamedDocument) -> bytes:
     """The document's bytes; a `Refusal` that names it as in the zip if they are not those that were looked at."""
     document = entry.document
     if document.path is None:

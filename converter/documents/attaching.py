@@ -11,7 +11,7 @@ import filetype
 from converter.documents.folder import FORMATS, Folder, Item, Problem, format_of
 from converter.findings import Cell, Finding, finding
 from converter.findings.french import NBSP
-from converter.format.requests import Demande, Origin
+from converter.format.requests import Origin, Request
 from converter.portal.tag_tree import NAME_CODES
 
 # Guide: 3 Mo per document, read as the SI unit, the strict side.
@@ -33,7 +33,7 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class NamedDocument:
     """One document under the name that the portal wants."""
 
     nomFichier: str
@@ -61,7 +61,7 @@ def document_name(typeFichier: str, numeroEditeur: str, formatFichier: str) -> s
 
 
 def attach(
-    demandes: Iterable[Demande], folder_of: Callable[[Demande], Folder], certificate_cells: Mapping[Path, Cell]
+    requests: Iterable[Request], folder_of: Callable[[Request], Folder], certificate_cells: Mapping[Path, Cell]
 ) -> tuple[list[tuple[Document, ...]], list[Finding]]:
     """The documents of each request, in its order, looked up in the folder of its workbook and looked into.
 
@@ -71,8 +71,8 @@ def attach(
     """
     looked_at: dict[Path, Document | Problem] = {}
 
-    def look(demande: Demande, wanted: _Wanted) -> Document | Problem:
-        item = folder_of(demande).find(wanted.typed) if wanted.typed else Problem(_MISSING[wanted.typeFichier])
+    def look(request: Request, wanted: _Wanted) -> Document | Problem:
+        item = folder_of(request).find(wanted.typed) if wanted.typed else Problem(_MISSING[wanted.typeFichier])
         if isinstance(item, Problem):
             return item
         if item.path not in looked_at:
@@ -80,37 +80,37 @@ def attach(
         seen = looked_at[item.path]
         return seen if isinstance(seen, Problem) else replace(seen, typeFichier=wanted.typeFichier)
 
-    return _attach(demandes, look, certificate_cells)
+    return _attach(requests, look, certificate_cells)
 
 
 def attach_without_files(
-    demandes: Iterable[Demande], certificate_cells: Mapping[Path, Cell]
+    requests: Iterable[Request], certificate_cells: Mapping[Path, Cell]
 ) -> tuple[list[tuple[Document, ...]], list[Finding]]:
     """The same with --no-attachments: the format is that of the cell's extension, PDF if empty; no file looked at."""
 
-    def imagine(_: Demande, wanted: _Wanted) -> Document | Problem:
+    def imagine(_: Request, wanted: _Wanted) -> Document | Problem:
         kind = format_of(wanted.typed) if wanted.typed else "PDF"
         if kind is None:
             return Problem("document-format-inconnu", {"proposition": ""})
         return Document(wanted.typeFichier, kind)
 
-    return _attach(demandes, imagine, certificate_cells)
+    return _attach(requests, imagine, certificate_cells)
 
 
 def _attach(
-    demandes: Iterable[Demande],
-    resolve: Callable[[Demande, _Wanted], Document | Problem],
+    requests: Iterable[Request],
+    resolve: Callable[[Request, _Wanted], Document | Problem],
     certificate_cells: Mapping[Path, Cell],
 ) -> tuple[list[tuple[Document, ...]], list[Finding]]:
     attached: list[tuple[Document, ...]] = []
     findings: dict[tuple[str, Cell], Finding] = {}  # by code and cell: the supplier's certificate is told of once
-    first_with: dict[str, Demande] = {}
-    for demande in demandes:
+    first_with: dict[str, Request] = {}
+    for request in requests:
         documents: list[Document] = []
-        all_wanted = _wanted(demande, certificate_cells)
+        all_wanted = _wanted(request, certificate_cells)
         for wanted in all_wanted:
-            found = resolve(demande, wanted)
-            told = found if isinstance(found, Problem) else _shared(demande, found, wanted.typed, first_with)
+            found = resolve(request, wanted)
+            told = found if isinstance(found, Problem) else _shared(request, found, wanted.typed, first_with)
             if isinstance(found, Document):
                 documents.append(found)
             if told:
@@ -118,36 +118,36 @@ def _attach(
                     told.code, wanted.cell, wanted.tag, wanted.typed, None, **told.details
                 )
         attached.append(tuple(documents) if len(documents) == len(all_wanted) else ())
-        if (typed := demande.documents.preuveHT) and demande.commande.regimeTVA != "HT":
-            cell = demande.origin.cell("preuveHT")
+        if (typed := request.documents.preuveHT) and request.commande.regimeTVA != "HT":
+            cell = request.origin.cell("preuveHT")
             findings["attestation-non-envoyee", cell] = finding("attestation-non-envoyee", cell, "preuveHT", typed)
     return attached, list(findings.values())
 
 
-def takes_supplier_certificate(demande: Demande) -> bool:
+def takes_supplier_certificate(request: Request) -> bool:
     """Whether its certificate is that of « Paramètres », for want of its own."""
-    own = demande.documents.preuveHT
-    return demande.commande.regimeTVA == "HT" and not own and demande.fournisseur.preuveHT is not None
+    own = request.documents.preuveHT
+    return request.commande.regimeTVA == "HT" and not own and request.supplier.preuveHT is not None
 
 
-def _wanted(demande: Demande, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:
-    typed, origin = demande.documents, demande.origin
+def _wanted(request: Request, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:
+    typed, origin = request.documents, request.origin
     wanted = [_Wanted("BON_COMMANDE", typed.bonCommande or "", "bonCommande", origin)]
-    if demande.commande.regimeTVA != "HT":
+    if request.commande.regimeTVA != "HT":
         return wanted
-    if takes_supplier_certificate(demande):
+    if takes_supplier_certificate(request):
         certificate = certificate_cells[origin.workbook]
-        return [*wanted, _Wanted("PREUVE_HT", demande.fournisseur.preuveHT or "", "preuveHT", origin, certificate)]
+        return [*wanted, _Wanted("PREUVE_HT", request.supplier.preuveHT or "", "preuveHT", origin, certificate)]
     return [*wanted, _Wanted("PREUVE_HT", typed.preuveHT or "", "preuveHT", origin)]
 
 
-def _shared(demande: Demande, document: Document, typed: str, first_with: dict[str, Demande]) -> Problem | None:
+def _shared(request: Request, document: Document, typed: str, first_with: dict[str, Request]) -> Problem | None:
     """The warning that a purchase order, by its content (by its name when not looked at), serves an earlier request."""
     if document.typeFichier != "BON_COMMANDE" or not typed:
         return None
-    same = document.sha256 or f"{os.path.dirname(demande.origin.workbook)} {typed.casefold()}"  # noqa: PTH120 — fast
-    first = first_with.setdefault(same, demande)
-    if first is demande:
+    same = document.sha256 or f"{os.path.dirname(request.origin.workbook)} {typed.casefold()}"  # noqa: PTH120 — fast
+    first = first_with.setdefault(same, request)
+    if first is request:
         return None
     cell = first.origin.cell("bonCommande")
     return Problem("document-partage", {"autre": f"{first.origin.workbook.name}, ligne {cell.row}"})

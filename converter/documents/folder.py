@@ -22,7 +22,7 @@ _MOST_LISTED = 5
 _SYSTEM_FILE = re.compile(r"\.|~\$|(thumbs\.db|desktop\.ini)$", re.IGNORECASE)
 
 
-class Sort(Enum):
+class ItemKind(Enum):
     """What an entry of the folder is; OTHER: a pipe, a device…"""
 
     FILE = auto()
@@ -37,7 +37,7 @@ class Item:
 
     path: Path
     relative: str
-    sort: Sort
+    kind: ItemKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +76,15 @@ class Folder:
         if len(items) > 1:
             code = "document-jumeaux" if _key(typed) in self.by_path else "document-plusieurs-dossiers"
             return Problem(code, {"fichiers": _listed(items)})
-        if items and items[0].sort is not Sort.FILE:
-            return Problem(_REFUSED_SORTS[items[0].sort])
+        if items and items[0].kind is not ItemKind.FILE:
+            return Problem(_REFUSED_SORTS[items[0].kind])
         if format_of(typed) is None:
             return Problem("document-format-inconnu", {"proposition": self._suggestion(typed)})
         return items[0] if items else self._absence(typed)
 
     def _absence(self, typed: str) -> Problem:
         parents = PurePosixPath(_key(typed)).parents
-        behind_link = any(item.sort is Sort.LINK for key in parents for item in self.by_path.get(str(key), ()))
+        behind_link = any(item.kind is ItemKind.LINK for key in parents for item in self.by_path.get(str(key), ()))
         if behind_link:
             return Problem("document-lien")
         return Problem("document-absent", {"proposition": self._suggestion(typed)})
@@ -96,9 +96,9 @@ class Folder:
 
 
 _REFUSED_SORTS = {
-    Sort.FOLDER: "document-est-dossier",
-    Sort.LINK: "document-lien",
-    Sort.OTHER: "document-illisible",
+    ItemKind.FOLDER: "document-est-dossier",
+    ItemKind.LINK: "document-lien",
+    ItemKind.OTHER: "document-illisible",
 }
 
 
@@ -118,11 +118,11 @@ def index_folder(root: Path) -> Folder:
     for item in sorted(items or (), key=lambda item: item.relative):
         path_key = _key(item.relative)
         by_path[path_key] = (*by_path.get(path_key, ()), item)
-        if item.sort is Sort.FOLDER:
+        if item.kind is ItemKind.FOLDER:
             continue
         name_key = PurePosixPath(path_key).name
         by_name[name_key] = (*by_name.get(name_key, ()), item)
-        if item.sort is Sort.FILE and format_of(item.relative):
+        if item.kind is ItemKind.FILE and format_of(item.relative):
             likeness = _likeness(item.relative)
             by_likeness[likeness] = (*by_likeness.get(likeness, ()), item)
     return Folder(root, items is not None, by_path, by_name, by_likeness)
@@ -131,7 +131,7 @@ def index_folder(root: Path) -> Folder:
 def unused(folder: Folder, typed: Iterable[str]) -> tuple[str, ...]:
     """The files of the folder that no name `typed` in a cell means, as printable relative paths, sorted."""
     used = {item.path for text in typed for item in folder.named(text)}
-    files = [item for items in folder.by_path.values() for item in items if item.sort is Sort.FILE]
+    files = [item for items in folder.by_path.values() for item in items if item.kind is ItemKind.FILE]
     return tuple(
         sorted(
             tidy(item.relative) for item in files if item.path not in used and not _SYSTEM_FILE.match(item.path.name)
@@ -151,7 +151,7 @@ def _items(root: Path) -> list[Item] | None:
             path = Path(entry.path)
             item = Item(path, path.relative_to(root).as_posix(), _sort(entry))
             items.append(item)
-            if item.sort is Sort.FOLDER:
+            if item.kind is ItemKind.FOLDER:
                 pending.append(_readable_entries(path))
     return items
 
@@ -163,12 +163,12 @@ def _readable_entries(folder: Path) -> list[os.DirEntry[str]]:
         return []  # its documents will be told as absent
 
 
-def _sort(entry: os.DirEntry[str]) -> Sort:
+def _sort(entry: os.DirEntry[str]) -> ItemKind:
     if entry.is_symlink():
-        return Sort.LINK
+        return ItemKind.LINK
     if entry.is_dir(follow_symlinks=False):
-        return Sort.FOLDER
-    return Sort.FILE if entry.is_file(follow_symlinks=False) else Sort.OTHER
+        return ItemKind.FOLDER
+    return ItemKind.FILE if entry.is_file(follow_symlinks=False) else ItemKind.OTHER
 
 
 def _listed(items: tuple[Item, ...]) -> str:

@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CatalogueEntry:
     """One code of the catalogue."""
 
     code: str
@@ -41,14 +41,14 @@ class Entry:
 
 
 @cache
-def catalogue() -> dict[str, Entry]:
+def catalogue() -> dict[str, CatalogueEntry]:
     """Every code of the catalogue, in the order of its files."""
-    entries: dict[str, Entry] = {}
+    entries: dict[str, CatalogueEntry] = {}
     for path in sorted(_MESSAGES.glob("*.toml")):
         for code, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if code in entries:
                 raise ValueError(f"code declared twice in the catalogue: {code}")
-            entries[code] = Entry(
+            entries[code] = CatalogueEntry(
                 code,
                 Severity(text["gravite"]),
                 text["titre"],

@@ -11,7 +11,7 @@ from enum import Enum, StrEnum
 from typing import Any
 
 
-class Kind(Enum):
+class FieldKind(Enum):
     """What a cell holds: decides how it is cleaned, checked and formatted."""
 
     TEXT = "texte"
@@ -64,7 +64,7 @@ class Field:
     tag: str
     block: str
     label: str
-    kind: Kind
+    kind: FieldKind
     level: Level
     required: Required
     audience: Audience = Audience.BOTH
@@ -82,33 +82,33 @@ class Field:
         return (self.tag, self.label, *self.aliases)
 
 
-def _tag(label: str, kind: Kind, required: Required, **more: Any) -> Any:
+def _tag(label: str, kind: FieldKind, required: Required, **more: Any) -> Any:
     return dataclasses.field(metadata={"label": label, "kind": kind, "required": required, **more})
 
 
 def _scenario(label: str, help_: str, *aliases: str) -> Any:
-    return _tag(label, Kind.BOOLEAN, Required.ALWAYS, aliases=aliases, help=help_)
+    return _tag(label, FieldKind.BOOLEAN, Required.ALWAYS, aliases=aliases, help=help_)
 
 
 @dataclass(frozen=True, slots=True)
-class Fournisseur:
+class Supplier:
     """Sheet « Paramètres »: the supplier. The first two stand in the header of each JSON file."""
 
     numeroAns: str = _tag(
-        "Numéro de référencement ANS", Kind.IDENTIFIER, Required.ALWAYS, exact=10, lost_zeros=9,
+        "Numéro de référencement ANS", FieldKind.IDENTIFIER, Required.ALWAYS, exact=10, lost_zeros=9,
         aliases=("numéro ANS",),
         help="Numéro de référencement ANS du logiciel : exactement 10 caractères.",
     )  # fmt: skip
     SIRET: str = _tag(
-        "SIRET du fournisseur", Kind.IDENTIFIER, Required.ALWAYS, exact=14, lost_zeros=3,
+        "SIRET du fournisseur", FieldKind.IDENTIFIER, Required.ALWAYS, exact=14, lost_zeros=3,
         help="SIRET donné lors de l'enrôlement sur le portail : exactement 14 chiffres.",
     )  # fmt: skip
     profils: tuple[str, ...] | None = _tag(
-        "Profils référencés", Kind.PROFILES, Required.NEVER, choices=("Centre de santé", "Mailiz"),
+        "Profils référencés", FieldKind.PROFILES, Required.NEVER, choices=("Centre de santé", "Mailiz"),
         help="Profils avec lesquels le logiciel est référencé : « Centre de santé », « Mailiz », séparés par « ; ».",
     )  # fmt: skip
     preuveHT: str | None = _tag(
-        "Attestation de non-assujettissement à la TVA", Kind.FILE, Required.NEVER,
+        "Attestation de non-assujettissement à la TVA", FieldKind.FILE, Required.NEVER,
         aliases=("preuve HT",),
         help="Fichier de l'attestation de la DGFiP, pour toute demande HT qui n'a pas la sienne.",
     )  # fmt: skip
@@ -119,30 +119,30 @@ class Reference:
     """How a request is known: by its purchase order, and by the publisher's number (guide § 3.2, request header)."""
 
     refCommande: str | None = _tag(
-        "Référence du bon de commande", Kind.TEXT, Required.NEVER, aliases=("référence commande", "bon de commande n°"),
+        "Référence du bon de commande", FieldKind.TEXT, Required.NEVER, aliases=("référence commande", "bon de commande n°"),
         help="Référence de votre bon de commande. Les lignes de même référence forment une seule demande.",
     )  # fmt: skip
     numeroEditeur: str | None = _tag(
-        "Numéro éditeur", Kind.IDENTIFIER, Required.DERIVED, exact=5, lost_zeros=4,
+        "Numéro éditeur", FieldKind.IDENTIFIER, Required.DERIVED, exact=5, lost_zeros=4,
         help="Laissez vide : le numéro est attribué automatiquement. Sinon 5 chiffres, jamais déjà utilisés.",
         check_at="Videz la cellule : un numéro sera attribué.",
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Commande:
+class Order:
     """`commande` (guide § 3.2)."""
 
     dateCommande: str = _tag(
-        "Date de commande", Kind.DATE, Required.ALWAYS, aliases=("date de la commande", "date de signature"),
+        "Date de commande", FieldKind.DATE, Required.ALWAYS, aliases=("date de la commande", "date de signature"),
         help="Jour où le client final a signé le bon de commande (JJ/MM/AAAA).",
     )  # fmt: skip
     regimeTVA: str = _tag(
-        "Régime de TVA", Kind.CHOICE, Required.ALWAYS, choices=("TTC", "HT"), aliases=("TVA",),
+        "Régime de TVA", FieldKind.CHOICE, Required.ALWAYS, choices=("TTC", "HT"), aliases=("TVA",),
         help="Régime de TVA du fournisseur pour cette prestation : TTC ou HT. HT demande une attestation.",
     )  # fmt: skip
     montantSegurHT: Decimal = _tag(
-        "Montant Ségur HT (€)", Kind.AMOUNT, Required.ALWAYS, aliases=("montant Ségur HT", "montant HT", "montant"),
+        "Montant Ségur HT (€)", FieldKind.AMOUNT, Required.ALWAYS, aliases=("montant Ségur HT", "montant HT", "montant"),
         help="Montant hors taxes inscrit sur le bon de commande, en euros et centimes, supérieur à 0.",
     )  # fmt: skip
 
@@ -152,51 +152,54 @@ class Beneficiaires:
     """`beneficiaires`, up to the mandataire (guide § 3.2). Both Booleans are false for a STRUCTURE."""
 
     commandePour: str = _tag(
-        "Commande pour", Kind.CHOICE, Required.ALWAYS, choices=(Audience.LIBERAL.value, Audience.STRUCTURE.value),
+        "Commande pour", FieldKind.CHOICE, Required.ALWAYS, choices=(Audience.LIBERAL.value, Audience.STRUCTURE.value),
         help="LIBERAL : un ou plusieurs médecins. STRUCTURE : centre ou maison de santé.",
     )  # fmt: skip
     isMandataire: bool = _tag(
-        "Mandataire ?", Kind.BOOLEAN, Required.DERIVED, audience=Audience.LIBERAL, aliases=("est mandataire",),
+        "Mandataire ?", FieldKind.BOOLEAN, Required.DERIVED, audience=Audience.LIBERAL, aliases=("est mandataire",),
         help="OUI si un médecin commande pour plusieurs en vertu d'un mandat. Vide : déduit du nom du mandataire.",
     )  # fmt: skip
     isClientUnique: bool = _tag(
-        "Client unique ?", Kind.BOOLEAN, Required.DERIVED, audience=Audience.LIBERAL, aliases=("est client unique",),
+        "Client unique ?", FieldKind.BOOLEAN, Required.DERIVED,
+        audience=Audience.LIBERAL, aliases=("est client unique",),
         help="OUI si un seul médecin bénéficie de la commande. Vide : déduit du nombre de lignes.",
     )  # fmt: skip
     nomMandataire: str | None = _tag(
-        "Nom du mandataire", Kind.NAME, Required.IF_MANDATE, audience=Audience.LIBERAL, below=50,
+        "Nom du mandataire", FieldKind.NAME, Required.IF_MANDATE, audience=Audience.LIBERAL, below=50,
         help="Nom, en majuscules, du médecin qui a reçu mandat de commander.",
     )  # fmt: skip
     emailMandataire: str | None = _tag(
-        "Courriel du mandataire", Kind.EMAIL, Required.IF_MANDATE, audience=Audience.LIBERAL, below=150,
+        "Courriel du mandataire", FieldKind.EMAIL, Required.IF_MANDATE, audience=Audience.LIBERAL, below=150,
         aliases=("email du mandataire", "e-mail du mandataire"), help="Adresse électronique du mandataire.",
     )  # fmt: skip
     telephoneMandataire: str | None = _tag(
-        "Téléphone du mandataire", Kind.PHONE, Required.IF_MANDATE, audience=Audience.LIBERAL, below=50, lost_zeros=1,
+        "Téléphone du mandataire", FieldKind.PHONE, Required.IF_MANDATE,
+        audience=Audience.LIBERAL, below=50, lost_zeros=1,
         aliases=("tél mandataire",), help="Numéro de téléphone du mandataire, par exemple 0144556677.",
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Medecin:
+class Doctor:
     """One entry of `liberal`: a doctor, one row of the sheet."""
 
     nomMedecin: str = _tag(
-        "Nom du médecin", Kind.NAME, Required.IF_LIBERAL, level=Level.BENEFICIARY, audience=Audience.LIBERAL, below=50,
+        "Nom du médecin", FieldKind.NAME, Required.IF_LIBERAL, level=Level.BENEFICIARY,
+        audience=Audience.LIBERAL, below=50,
         help="Nom, en majuscules, du médecin bénéficiaire.",
     )  # fmt: skip
     emailMedecin: str | None = _tag(
-        "Courriel du médecin", Kind.EMAIL, Required.IF_LIBERAL_WITHOUT_MANDATE, level=Level.BENEFICIARY,
+        "Courriel du médecin", FieldKind.EMAIL, Required.IF_LIBERAL_WITHOUT_MANDATE, level=Level.BENEFICIARY,
         audience=Audience.LIBERAL, below=150, aliases=("email du médecin", "e-mail du médecin"),
         help="Adresse électronique du médecin ; facultative s'il est représenté par un mandataire.",
     )  # fmt: skip
     telephoneMedecin: str | None = _tag(
-        "Téléphone du médecin", Kind.PHONE, Required.IF_LIBERAL_WITHOUT_MANDATE, level=Level.BENEFICIARY,
+        "Téléphone du médecin", FieldKind.PHONE, Required.IF_LIBERAL_WITHOUT_MANDATE, level=Level.BENEFICIARY,
         audience=Audience.LIBERAL, below=50, lost_zeros=1, aliases=("tél médecin",),
         help="Numéro de téléphone du médecin ; facultatif s'il est représenté par un mandataire.",
     )  # fmt: skip
     RPPS: str = _tag(
-        "Numéro RPPS", Kind.IDENTIFIER, Required.IF_LIBERAL, level=Level.BENEFICIARY, audience=Audience.LIBERAL,
+        "Numéro RPPS", FieldKind.IDENTIFIER, Required.IF_LIBERAL, level=Level.BENEFICIARY, audience=Audience.LIBERAL,
         exact=11, aliases=("RPPS du médecin",),
         help="Les 11 chiffres du RPPS, inscrits sur la carte du médecin.",
         check_at="Vérifiez-le sur la carte du médecin.",
@@ -208,24 +211,25 @@ class Structure:
     """`structure`: a coordinated-care structure; `FINESSGeo` takes one row of the sheet a site."""
 
     FINESSJuridique: str = _tag(
-        "FINESS juridique", Kind.IDENTIFIER, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, exact=9, lost_zeros=1,
+        "FINESS juridique", FieldKind.IDENTIFIER, Required.IF_STRUCTURE,
+        audience=Audience.STRUCTURE, exact=9, lost_zeros=1,
         help="Numéro FINESS de l'entité juridique : 9 caractères.", check_at="Vérifiez-le dans le répertoire FINESS.",
     )  # fmt: skip
     nomResponsable: str = _tag(
-        "Nom du responsable", Kind.NAME, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=50,
+        "Nom du responsable", FieldKind.NAME, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=50,
         help="Nom, en majuscules, du responsable de l'établissement.",
     )  # fmt: skip
     emailResponsable: str = _tag(
-        "Courriel du responsable", Kind.EMAIL, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=150,
+        "Courriel du responsable", FieldKind.EMAIL, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=150,
         aliases=("email du responsable", "e-mail du responsable"),
         help="Adresse électronique du responsable de l'établissement.",
     )  # fmt: skip
     telephoneResponsable: str = _tag(
-        "Téléphone du responsable", Kind.PHONE, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=50,
+        "Téléphone du responsable", FieldKind.PHONE, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=50,
         lost_zeros=1, aliases=("tél responsable",), help="Numéro de téléphone du responsable de l'établissement.",
     )  # fmt: skip
     FINESSGeo: tuple[str, ...] = _tag(
-        "FINESS géographique", Kind.IDENTIFIER, Required.IF_STRUCTURE, level=Level.BENEFICIARY,
+        "FINESS géographique", FieldKind.IDENTIFIER, Required.IF_STRUCTURE, level=Level.BENEFICIARY,
         audience=Audience.STRUCTURE, exact=9, lost_zeros=1, aliases=("FINESS géo",),
         help="Numéro FINESS d'un site équipé : 9 caractères, un site par ligne.",
         check_at="Vérifiez-le dans le répertoire FINESS.",
@@ -240,7 +244,7 @@ class Scenario:
         "Centre de santé ?", "OUI si le client est un centre de santé (profil « Centre de santé » requis)."
     )
     operateurMessagerie: str | None = _tag(
-        "Opérateur de messagerie", Kind.OPERATOR, Required.NEVER, aliases=("opérateur MSS",),
+        "Opérateur de messagerie", FieldKind.OPERATOR, Required.NEVER, aliases=("opérateur MSS",),
         help="Opérateur de la messagerie sécurisée de santé, facultatif. Mailiz : profil « Mailiz » requis.",
     )  # fmt: skip
     isProSanteConnectNeeded: bool = _scenario(
@@ -276,25 +280,25 @@ class Documents:
     """The user's own file names, in the attachments folder; they become `piecesJustificatives`."""
 
     bonCommande: str | None = _tag(
-        "Fichier du bon de commande", Kind.FILE, Required.IF_DOCUMENTS, aliases=("bon de commande",),
+        "Fichier du bon de commande", FieldKind.FILE, Required.IF_DOCUMENTS, aliases=("bon de commande",),
         help="Nom du fichier du bon de commande signé (PDF, PNG ou JPG), dans le dossier « pieces ».",
     )  # fmt: skip
     preuveHT: str | None = _tag(
-        "Fichier de l'attestation HT", Kind.FILE, Required.NEVER, aliases=("preuve HT",),
+        "Fichier de l'attestation HT", FieldKind.FILE, Required.NEVER, aliases=("preuve HT",),
         help="Nom du fichier de l'attestation, si regimeTVA = HT ; vide : celle de « Paramètres » est utilisée.",
     )  # fmt: skip
 
 
 def fields_of(block: type) -> tuple[Field, ...]:
     """The fields that a class of this module declares, in its order."""
-    default = Level.SUPPLIER if block is Fournisseur else Level.REQUEST
+    default = Level.SUPPLIER if block is Supplier else Level.REQUEST
     return tuple(
         Field(tag=declared.name, block=block.__name__, **{"level": default, **declared.metadata})
         for declared in dataclasses.fields(block)
     )
 
 
-PARAMETRES: tuple[Field, ...] = fields_of(Fournisseur)
-BLOCKS: tuple[type, ...] = (Reference, Commande, Beneficiaires, Medecin, Structure, Scenario, Documents)
+PARAMETRES: tuple[Field, ...] = fields_of(Supplier)
+BLOCKS: tuple[type, ...] = (Reference, Order, Beneficiaires, Doctor, Structure, Scenario, Documents)
 FIELDS: tuple[Field, ...] = tuple(one for block in BLOCKS for one in fields_of(block))
 BY_TAG: dict[str, Field] = {one.tag: one for one in FIELDS}

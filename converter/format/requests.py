@@ -8,15 +8,15 @@ from pathlib import Path
 from converter.findings import Cell
 from converter.format.fields import (
     Beneficiaires,
-    Commande,
+    Doctor,
     Documents,
-    Fournisseur,
-    Medecin,
+    Order,
     Reference,
     Scenario,
     Structure,
+    Supplier,
 )
-from converter.ledger.model import Cle
+from converter.ledger.model import RequestKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +36,18 @@ class Origin:
 
 
 @dataclass(frozen=True)
-class Demande:
+class Request:
     """One request. `liberal` is empty for a STRUCTURE; `structure` is None for a LIBERAL order.
 
     The n-th beneficiary (of `liberal`, or of `structure.FINESSGeo`) stands on `origin.rows[n]`. A request in error is
     built too, so that its documents are looked at; only those without error are emitted.
     """
 
-    fournisseur: Fournisseur
+    supplier: Supplier
     reference: Reference
-    commande: Commande
+    commande: Order
     beneficiaires: Beneficiaires
-    liberal: tuple[Medecin, ...]
+    liberal: tuple[Doctor, ...]
     structure: Structure | None
     scenarioInstallation: Scenario
     documents: Documents
@@ -59,12 +59,12 @@ class Demande:
         return self.reference.refCommande or self.reference.numeroEditeur or ""
 
     @cached_property
-    def cle(self) -> Cle:
+    def key(self) -> RequestKey:
         """How the ledger knows it."""
         reference = self.reference
         if reference.refCommande:
-            return Cle(self.fournisseur.numeroAns, reference.refCommande)
-        return Cle(self.fournisseur.numeroAns, "", reference.numeroEditeur or "")
+            return RequestKey(self.supplier.numeroAns, reference.refCommande)
+        return RequestKey(self.supplier.numeroAns, "", reference.numeroEditeur or "")
 
     @cached_property
     def beneficiary_numbers(self) -> tuple[str, ...]:

@@ -3,20 +3,20 @@
 from pathlib import Path
 
 from converter.findings import Refusal
-from converter.ledger.model import Registre
+from converter.ledger.model import Ledger
 
 DEFAULT_NAME = "registre.sqlite3"
 
 
-def open_registre(url: str, out: Path, wait: float = 60.0) -> Registre:
+def open_ledger(url: str, out: Path, wait: float = 60.0) -> Ledger:
     """The ledger at `url` (a path, `sqlite:///path`, or "" for the one of `out`); creates nothing by itself.
 
     `out` is where the runs of this ledger leave their files; `wait`: seconds to wait for one's turn.
     Refusal if the file is not a ledger, or one made by a newer version.
     """
-    from converter.ledger.sqlite import RegistreSqlite  # only what uses a ledger pays for its import
+    from converter.ledger.sqlite import SqliteLedger  # only what uses a ledger pays for its import
 
     location = url.removeprefix("sqlite:///")
     if "://" in location:
         raise Refusal("registre-url-inconnue", url=url)
-    return RegistreSqlite(Path(location).expanduser() if location else out / DEFAULT_NAME, out, wait)
+    return SqliteLedger(Path(location).expanduser() if location else out / DEFAULT_NAME, out, wait)

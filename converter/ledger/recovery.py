@@ -4,10 +4,10 @@ import sqlite3
 from pathlib import Path
 
 from converter.findings import catalogue
-from converter.ledger.model import Lot
+from converter.ledger.model import StagedBatch
 from converter.ledger.staging import discard, json_files, move_into_place, staged_by
 
-VOIDED = ".annulé"  # put after the name of a voided file: not uploaded by mistake, and its name is free again
+VOIDED_SUFFIX = ".annulé"  # put after the name of a voided file: not uploaded by mistake, and its name is free again
 
 
 def identifier(db: sqlite3.Connection) -> str:
@@ -15,10 +15,10 @@ def identifier(db: sqlite3.Connection) -> str:
     return str(db.execute("SELECT identifiant FROM registre").fetchone()[0])
 
 
-def put_in_place(db: sqlite3.Connection, lot: Lot) -> Path:
+def put_in_place(db: sqlite3.Connection, batch: StagedBatch) -> Path:
     """Rename a recorded lot and remember where it is."""
-    final = move_into_place(lot)
-    _remember(db, lot.staging.name, final)
+    final = move_into_place(batch)
+    _remember(db, batch.staging.name, final)
     return final
 
 
@@ -30,11 +30,11 @@ def finish(db: sqlite3.Connection, out: Path) -> list[str]:
     recorded = {name for (name,) in db.execute("SELECT attente FROM lots")}
     told = []
     for folder in sorted({out.absolute(), *(folder for folder, _ in _pending(db))}):
-        for lot in staged_by(identifier(db), folder):
-            if lot.staging.name in recorded:
-                told.append(_sentence("lot-repris", dossier=str(put_in_place(db, lot))))
+        for batch in staged_by(identifier(db), folder):
+            if batch.staging.name in recorded:
+                told.append(_sentence("lot-repris", dossier=str(put_in_place(db, batch))))
             else:
-                discard(lot.staging)
+                discard(batch.staging)
                 told.append(_sentence("lot-abandonne", dossier=str(folder)))
     told += [_find_again(db, folder, name) for folder, name in _pending(db) if not (folder / name).exists()]
     return told
@@ -46,12 +46,12 @@ def set_aside_voided(db: sqlite3.Connection, out: Path) -> list[str]:
         SELECT fichiers.id, nom, dossier FROM fichiers JOIN lots ON lots.id = lot
         WHERE annule = 1 AND ecarte = 0 AND dossier != ''"""
     told = []
-    for file_id, nom, dossier in db.execute(query).fetchall():
+    for file_id, name, dossier in db.execute(query).fetchall():
         folders = (Path(dossier), out / Path(dossier).name)  # where it was put, and where it is if `out` was moved
-        there = next((folder for folder in folders if _of_voided(folder, nom)), folders[0])
-        names = {"fichier": nom, "dossier": str(there)}
+        there = next((folder for folder in folders if _of_voided(folder, name)), folders[0])
+        names = {"fichier": name, "dossier": str(there)}
         try:
-            moved = _set_aside(there, nom)
+            moved = _set_aside(there, name)
         except OSError:
             told.append(_sentence("fichier-non-ecarte", **names))
             continue
@@ -69,25 +69,25 @@ def _pending(db: sqlite3.Connection) -> list[tuple[Path, str]]:
 def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
     """A lot that is no longer staged in `folder`: renamed just before the kill, or gone."""
     query = "SELECT nom FROM fichiers JOIN lots ON lots.id = lot WHERE attente = ?"
-    names = [nom for (nom,) in db.execute(query, (staged,))]
+    names = [name for (name,) in db.execute(query, (staged,))]
     on_disk = json_files(folder)
-    found = [on_disk[nom].parent for nom in names if nom in on_disk]
+    found = [on_disk[name].parent for name in names if name in on_disk]
     final = found[0] if found else folder / staged[1:].rsplit("-", 2)[0]
     _remember(db, staged, final)
     return _sentence("lot-repris" if found else "lot-introuvable", dossier=str(final))
 
 
-def _of_voided(folder: Path, nom: str) -> list[Path]:
+def _of_voided(folder: Path, name: str) -> list[Path]:
     """A voided file and its zips, as far as they are in `folder` under their names."""
-    archives = f"PJ{nom.removeprefix('JSON').removesuffix('.json')}-*.zip"
-    return [path for path in (*sorted(folder.glob(archives)), folder / nom) if path.exists()]
+    archives = f"PJ{name.removeprefix('JSON').removesuffix('.json')}-*.zip"
+    return [path for path in (*sorted(folder.glob(archives)), folder / name) if path.exists()]
 
 
-def _set_aside(folder: Path, nom: str) -> bool:
+def _set_aside(folder: Path, name: str) -> bool:
     """Rename a voided file and its zips, if they are in `folder`; never onto another file."""
-    there = _of_voided(folder, nom)
+    there = _of_voided(folder, name)
     for path in there:
-        target = path.with_name(path.name + VOIDED)
+        target = path.with_name(path.name + VOIDED_SUFFIX)
         if target.exists():
             raise FileExistsError(target)
         path.rename(target)

@@ -14,9 +14,9 @@ from converter.documents.attaching import Document, takes_supplier_certificate
 from converter.findings import Cell
 from converter.findings.french import tidy
 from converter.format.fields import BLOCKS, FIELDS, Level, fields_of
-from converter.format.requests import Demande
+from converter.format.requests import Request
 
-Contenu = Mapping[str, str]
+Snapshot = Mapping[str, str]
 _NOT_SENT = frozenset({"refCommande", "numeroEditeur", "bonCommande", "preuveHT"})
 _SENT = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in _NOT_SENT)
 _DOCUMENT_TAGS = {"sha256.BON_COMMANDE": "bonCommande", "sha256.PREUVE_HT": "preuveHT"}
@@ -32,67 +32,67 @@ class Difference:
     then: str
 
 
-def contenu_of(demande: Demande) -> dict[str, str]:
+def snapshot_of(request: Request) -> dict[str, str]:
     """Everything that the ledger keeps of a request's values; its documents' fingerprints are still to come."""
     values: dict[str, str] = {}
-    for block in (demande.commande, demande.beneficiaires, demande.scenarioInstallation, demande.documents):
+    for block in (request.commande, request.beneficiaires, request.scenarioInstallation, request.documents):
         _fill(values, block)
-    if demande.structure:
-        _fill(values, demande.structure)
-    for rank, one in enumerate(demande.liberal):
+    if request.structure:
+        _fill(values, request.structure)
+    for rank, one in enumerate(request.liberal):
         _fill(values, one, f"liberal.{rank}.")
-    for rank, site in enumerate(demande.structure.FINESSGeo if demande.structure else ()):
+    for rank, site in enumerate(request.structure.FINESSGeo if request.structure else ()):
         values[f"FINESSGeo.{rank}"] = site
-    if takes_supplier_certificate(demande):
-        values["preuveHT"] = demande.fournisseur.preuveHT or ""
-    if demande.fournisseur.profils:
-        values["profils"] = " ; ".join(demande.fournisseur.profils)
-    values["workbook"] = tidy(demande.origin.workbook.name)
+    if takes_supplier_certificate(request):
+        values["preuveHT"] = request.supplier.preuveHT or ""
+    if request.supplier.profils:
+        values["profils"] = " ; ".join(request.supplier.profils)
+    values["workbook"] = tidy(request.origin.workbook.name)
     return values
 
 
-def with_fingerprints(contenu: dict[str, str], documents: Sequence[Document]) -> dict[str, str]:
+def with_fingerprints(snapshot: dict[str, str], documents: Sequence[Document]) -> dict[str, str]:
     """The same with those of its documents, where they were looked at."""
-    return contenu | {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
+    return snapshot | {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
 
 
-def first_difference(demande: Demande, now: Contenu, then: Contenu) -> Difference | None:
+def first_difference(request: Request, now: Snapshot, then: Snapshot) -> Difference | None:
     """The first cell, in the order of the columns, whose value is not what went out; None if nothing changed.
 
     The order of the beneficiaries does not count, nor does a document that one of the two sides has not looked at.
     """
     for tag in _SENT:
         if now.get(tag) != then.get(tag):
-            return Difference(tag, demande.origin.cell(tag), now.get(tag, ""), then.get(tag, ""))
-    if moved := _changed_beneficiary(demande, now, then):
+            return Difference(tag, request.origin.cell(tag), now.get(tag, ""), then.get(tag, ""))
+    if moved := _changed_beneficiary(request, now, then):
         return moved
     for key, tag in _DOCUMENT_TAGS.items():
         if now.get(key) and then.get(key) and now[key] != then[key]:
             return Difference(
-                tag, demande.origin.cell(tag), now.get(tag, ""), f"{then.get(tag, '')} (contenu différent)"
+                tag, request.origin.cell(tag), now.get(tag, ""), f"{then.get(tag, '')} (contenu différent)"
             )
     return None
 
 
-def _changed_beneficiary(demande: Demande, now: Contenu, then: Contenu) -> Difference | None:
+def _changed_beneficiary(request: Request, now: Snapshot, then: Snapshot) -> Difference | None:
     present, past = _beneficiaries(now), _beneficiaries(then)
-    key = "FINESSGeo" if demande.structure else "RPPS"
+    key = "FINESSGeo" if request.structure else "RPPS"
     known = {one[key]: one for one in past if key in one}
-    for one, row in zip(present, demande.origin.rows, strict=True):
+    for one, row in zip(present, request.origin.rows, strict=True):
         before = known.pop(one[key], None)
         if before is None:
-            return Difference(key, demande.origin.cell(key, row), one[key], ", ".join(known) or "rien")
+            return Difference(key, request.origin.cell(key, row), one[key], ", ".join(known) or "rien")
         for tag in {**one, **before}:
             if one.get(tag) != before.get(tag):
-                return Difference(tag, demande.origin.cell(tag, row), one.get(tag, ""), before.get(tag, ""))
+                return Difference(tag, request.origin.cell(tag, row), one.get(tag, ""), before.get(tag, ""))
     if known:
-        return Difference(key, demande.origin.cell(key, demande.origin.rows[0]), "", ", ".join(known))
+        return Difference(key, request.origin.cell(key, request.origin.rows[0]), "", ", ".join(known))
     return None
 
 
-def _beneficiaries(contenu: Contenu) -> list[dict[str, str]]:
+def _beneficiaries(snapshot: Snapshot) -> list[dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for key, value in contenu.items():
+    for key, value in snapshot.items():
         match key.split("."):
             case ["liberal", rank, tag]:
                 found.setdefault(rank, {})[tag] = value

@@ -11,9 +11,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from converter.findings import Refusal
-from converter.ledger import recovery as lots
+from converter.ledger import recovery as batches
 from converter.ledger import safety_copies as copies
-from converter.ledger.model import Ecriture, Etat, Evenement, Inscription, Lecture, Lot
+from converter.ledger.model import Event, LedgerEntry, LedgerReader, LedgerWriter, StagedBatch, State
 from converter.ledger.staging import FILE_MODE, FOLDER_MODE, discard, json_files, writable
 from converter.ledger.tables import STEPS, create_file, in_memory, migrate, version_of
 from converter.ledger.transaction import Transaction, read
@@ -23,7 +23,7 @@ _OUT_OF_REACH = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLIT
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-class RegistreSqlite:
+class SqliteLedger:
     """The ledger at `path`, whose runs leave their files in `out`; nothing is created before the first `writing`."""
 
     def __init__(self, path: Path, out: Path, wait: float) -> None:
@@ -34,17 +34,17 @@ class RegistreSqlite:
         version_of(path)
 
     @property
-    def identifiant(self) -> str:
+    def identifier(self) -> str:
         with self._reading() as db:
-            return lots.identifier(db) if self._exists() else ""
+            return batches.identifier(db) if self._exists() else ""
 
     @contextmanager
-    def reading(self) -> Iterator[Lecture]:
+    def reading(self) -> Iterator[LedgerReader]:
         with self._reading() as db:
             yield Transaction(db, _never_change)
 
     @contextmanager
-    def writing(self) -> Iterator[Ecriture]:
+    def writing(self) -> Iterator[LedgerWriter]:
         self._refuse_fresh(is_fresh=lambda: not self._exists())
         with self._locked() as db:
             self._refuse_fresh(is_fresh=lambda: not _holds_anything(db))
@@ -59,42 +59,42 @@ class RegistreSqlite:
                         discard(staged)
                 raise
 
-    def inscriptions(self, etats: Collection[Etat] = ()) -> list[Inscription]:
+    def entries(self, states: Collection[State] = ()) -> list[LedgerEntry]:
         with self._reading() as db:
             found = list(read(db, "SELECT * FROM inscriptions ORDER BY numeroEditeur"))
-        return [one for one in found if one.etat in etats] if etats else found
+        return [one for one in found if one.state in states] if states else found
 
-    def file_holds(self, fichier: str) -> list[Inscription]:
+    def file_holds(self, file: str) -> list[LedgerEntry]:
         query = """
             SELECT * FROM inscriptions WHERE fichier_id = (SELECT max(id) FROM fichiers WHERE nom = ?)
             ORDER BY numLigne"""
         with self._reading() as db:
-            return list(read(db, query, fichier))
+            return list(read(db, query, file))
 
-    def history(self, numeroEditeur: str) -> list[Evenement]:
+    def history(self, numeroEditeur: str) -> list[Event]:
         query = "SELECT etat, quand, fichier, cause FROM evenements WHERE numeroEditeur = ? ORDER BY id"
         with self._reading() as db:
             rows = db.execute(query, (numeroEditeur,)).fetchall()
-        return [Evenement(numeroEditeur, Etat(etat), quand, fichier, cause) for etat, quand, fichier, cause in rows]
+        return [Event(numeroEditeur, State(state), when, file, cause) for state, when, file, cause in rows]
 
     def recover(self, out: Path) -> list[str]:
         if not self._exists():
             return []
         with self._locked() as db, writable(out):
             copies.remove_unfinished(self._path)
-            told = lots.finish(db, out) + lots.set_aside_voided(db, out)
+            told = batches.finish(db, out) + batches.set_aside_voided(db, out)
             db.execute("COMMIT")
         return told
 
-    def publish(self, lot: Lot) -> Path:
-        with self._locked() as db, writable(lot.final.parent):
+    def publish(self, batch: StagedBatch) -> Path:
+        with self._locked() as db, writable(batch.final.parent):
             query = "SELECT dossier FROM lots WHERE attente = ?"
-            (recorded,) = db.execute(query, (lot.staging.name,)).fetchone()
+            (recorded,) = db.execute(query, (batch.staging.name,)).fetchone()
             if recorded:  # another run took this one for dead
                 return Path(recorded)
-            if not lot.staging.exists():
-                raise Refusal("lot-deplace", dossier=str(lot.final.parent))
-            final = lots.put_in_place(db, lot)
+            if not batch.staging.exists():
+                raise Refusal("lot-deplace", dossier=str(batch.final.parent))
+            final = batches.put_in_place(db, batch)
             db.execute("COMMIT")
         return final
 

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from converter.findings import Refusal
-from converter.ledger.model import Lot
+from converter.ledger.model import StagedBatch
 
 if sys.platform != "win32":
     import fcntl
@@ -41,7 +41,7 @@ _locks: dict[Path, int] = {}  # staging folder → descriptor whose lock says «
 
 
 @contextmanager
-def staging(out: Path, jour: date, identifiant: str = "") -> Iterator[Lot]:
+def staging(out: Path, day: date, identifier: str = "") -> Iterator[StagedBatch]:
     """A new staging folder in `out`; flushed to disk when left normally, removed when left by an exception.
 
     Held until it is published, so that no other run takes it for a dead one's.
@@ -50,42 +50,42 @@ def staging(out: Path, jour: date, identifiant: str = "") -> Iterator[Lot]:
     with writable(out):
         out.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         _sweep(out)
-        lot = _new_lot(out, jour, identifiant or _WITHOUT_LEDGER)
+        batch = _new_batch(out, day, identifier or _WITHOUT_LEDGER)
         try:
-            yield lot
-            if lot.staging.exists():
-                _flush(lot.staging)
+            yield batch
+            if batch.staging.exists():
+                _flush(batch.staging)
         except BaseException:
-            discard(lot.staging)
+            discard(batch.staging)
             raise
 
 
-def publish(lot: Lot) -> Path:
+def publish(batch: StagedBatch) -> Path:
     """Put a staged lot that no ledger knows in its place; its folder, under the next number if taken meanwhile."""
-    with writable(lot.final.parent):
-        _flush(lot.staging)
-        return move_into_place(lot)
+    with writable(batch.final.parent):
+        _flush(batch.staging)
+        return move_into_place(batch)
 
 
-def move_into_place(lot: Lot) -> Path:
+def move_into_place(batch: StagedBatch) -> Path:
     """Rename a flushed lot, never onto another one; its final folder."""
-    final = lot.final
-    jour = _parts(_PUBLISHED, final)["jour"]
+    final = batch.final
+    day = _parts(_PUBLISHED, final)["jour"]
     try:
         while True:
             try:
                 # os.rename would replace an empty folder; a lot that another run has just made is never empty
                 if final.exists():
                     raise FileExistsError(errno.EEXIST, "taken", str(final))
-                lot.staging.rename(final)
+                batch.staging.rename(final)
                 break
             except OSError as error:
                 if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
                     raise
-                final = final.with_name(f"lot-{jour}-{_next_number(final.parent, jour):02d}")
+                final = final.with_name(f"lot-{day}-{_next_number(final.parent, day):02d}")
         _sync(final.parent)
     finally:
-        _unlock(lot.staging)
+        _unlock(batch.staging)
     return final
 
 
@@ -95,12 +95,12 @@ def discard(staged: Path) -> None:
     _unlock(staged)
 
 
-def staged_by(identifiant: str, out: Path) -> list[Lot]:
+def staged_by(identifier: str, out: Path) -> list[StagedBatch]:
     """The lots that this ledger's dead runs left staged in `out`; the caller moves into place or discards each."""
     return [
-        Lot(folder, folder.with_name(f"lot-{parts['jour']}-{parts['numero']}"))
+        StagedBatch(folder, folder.with_name(f"lot-{parts['jour']}-{parts['numero']}"))
         for folder, parts in _staged(out)
-        if parts["registre"] == identifiant and _seize(folder) is not False
+        if parts["registre"] == identifier and _seize(folder) is not False
     ]
 
 
@@ -157,22 +157,22 @@ def _near(path: Path | None, folder: Path) -> bool:
     return path is not None and (folder in (path, *path.parents) or path in folder.parents)
 
 
-def _new_lot(out: Path, jour: date, identifiant: str) -> Lot:
-    name = f"lot-{jour:%Y%m%d}-{_next_number(out, f'{jour:%Y%m%d}'):02d}"
+def _new_batch(out: Path, day: date, identifier: str) -> StagedBatch:
+    name = f"lot-{day:%Y%m%d}-{_next_number(out, f'{day:%Y%m%d}'):02d}"
     while True:
         # the random part: a name that once was committed must never be met again by a run that was not
-        staged = (out / f".{name}-{identifiant}-{secrets.token_hex(4)}.part").absolute()
+        staged = (out / f".{name}-{identifier}-{secrets.token_hex(4)}.part").absolute()
         staged.mkdir(FOLDER_MODE)
         with suppress(FileNotFoundError):
             _seize(staged)
             if staged.exists():  # not swept away by another run in between
-                return Lot(staged, staged.with_name(name))
+                return StagedBatch(staged, staged.with_name(name))
         _unlock(staged)
 
 
-def _next_number(out: Path, jour: str) -> int:
+def _next_number(out: Path, day: str) -> int:
     names = [found for path in out.iterdir() for kind in (_PUBLISHED, _STAGED) if (found := kind.fullmatch(path.name))]
-    return max((int(name["numero"]) for name in names if name["jour"] == jour), default=0) + 1
+    return max((int(name["numero"]) for name in names if name["jour"] == day), default=0) + 1
 
 
 def _staged(out: Path) -> list[tuple[Path, dict[str, str]]]:

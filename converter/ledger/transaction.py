@@ -10,7 +10,7 @@ from pathlib import Path
 import orjson
 
 from converter.findings import Refusal
-from converter.ledger.model import Cle, Etat, Inscription, Lot
+from converter.ledger.model import LedgerEntry, RequestKey, StagedBatch, State
 from converter.ledger.staging import json_files
 
 _LAST_NUMBER = 99_999
@@ -26,47 +26,47 @@ class Transaction:
         self._changed = False
         self.staged: list[Path] = []
 
-    def find(self, cles: Collection[Cle]) -> dict[Cle, Inscription]:
-        wanted = _as_json([_key_text(cle) for cle in cles])
+    def find(self, keys: Collection[RequestKey]) -> dict[RequestKey, LedgerEntry]:
+        wanted = _as_json([_key_text(key) for key in keys])
         query = "SELECT * FROM inscriptions WHERE cle IN (SELECT value FROM json_each(?)) ORDER BY id"
-        return {found.cle: found for found in read(self._db, query, wanted)}
+        return {found.key: found for found in read(self._db, query, wanted)}
 
-    def holders(self, numeros: Collection[str]) -> dict[str, Inscription]:
+    def holders(self, numbers: Collection[str]) -> dict[str, LedgerEntry]:
         query = "SELECT * FROM inscriptions WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
-        return {found.numeroEditeur: found for found in read(self._db, query, _as_json(list(numeros)))}
+        return {found.numeroEditeur: found for found in read(self._db, query, _as_json(list(numbers)))}
 
-    def claims(self, beneficiaires: Collection[str]) -> dict[str, Inscription]:
+    def claims(self, beneficiaires: Collection[str]) -> dict[str, LedgerEntry]:
         query = """
             SELECT * FROM inscriptions WHERE etat IN (?, ?) AND EXISTS (
                 SELECT 1 FROM json_each(beneficiaires) WHERE value IN (SELECT value FROM json_each(?))
             ) ORDER BY id DESC"""
         wanted = set(beneficiaires)
-        found = read(self._db, query, Etat.EMISE, Etat.ACCEPTEE, _as_json(list(wanted)))
+        found = read(self._db, query, State.EMITTED, State.ACCEPTED, _as_json(list(wanted)))
         return {one: held for held in found for one in held.beneficiaires if one in wanted}
 
     def free_numbers(self, count: int, reserved: Collection[str]) -> list[str]:
-        taken = {numero for (numero,) in self._db.execute("SELECT numeroEditeur FROM demandes")} | set(reserved)
+        taken = {number for (number,) in self._db.execute("SELECT numeroEditeur FROM demandes")} | set(reserved)
         candidates = (f"{number:05d}" for number in range(1, _LAST_NUMBER + 1))
-        free = list(islice((numero for numero in candidates if numero not in taken), count))
+        free = list(islice((number for number in candidates if number not in taken), count))
         if len(free) < count:
             raise Refusal("numeros-editeur-epuises")
         return free
 
-    def next_file_number(self, numeroAns: str, jour: date) -> int:
+    def next_file_number(self, numeroAns: str, day: date) -> int:
         query = "SELECT max(numero) FROM fichiers WHERE numeroAns = ? AND jour = ? AND annule = 0"
-        (last,) = self._db.execute(query, (numeroAns, jour.isoformat())).fetchone()
-        return _checked_file_number((last or 0) + 1, numeroAns, jour)
+        (last,) = self._db.execute(query, (numeroAns, day.isoformat())).fetchone()
+        return _checked_file_number((last or 0) + 1, numeroAns, day)
 
-    def emit(self, inscriptions: Iterable[Inscription], lot: Lot | None) -> None:
-        inscriptions = list(inscriptions)
-        lot_id = self._record_lot(lot) if lot else None
-        if not inscriptions:
+    def emit(self, entries: Iterable[LedgerEntry], batch: StagedBatch | None) -> None:
+        entries = list(entries)
+        lot_id = self._record_batch(batch) if batch else None
+        if not entries:
             return
-        causes = self._causes(inscriptions)
-        if lot:
-            _refuse_names_on_disk({one.fichier for one in inscriptions}, lot.staging.parent)
+        causes = self._causes(entries)
+        if batch:
+            _refuse_names_on_disk({one.file for one in entries}, batch.staging.parent)
         self._about_to_change()
-        files = self._record_files(inscriptions, lot_id)
+        files = self._record_files(entries, lot_id)
         self._db.executemany(
             """INSERT INTO demandes (numeroEditeur, cle, etat, fichier, numLigne, SIRET, montantSegurHT,
                                      beneficiaires, contenu) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -74,97 +74,99 @@ class Transaction:
                    etat = excluded.etat, fichier = excluded.fichier, numLigne = excluded.numLigne,
                    SIRET = excluded.SIRET, montantSegurHT = excluded.montantSegurHT,
                    beneficiaires = excluded.beneficiaires, contenu = excluded.contenu""",
-            (_row(one, files[one.fichier]) for one in inscriptions),
+            (_row(one, files[one.file]) for one in entries),
         )
-        self._tell(inscriptions, Etat.EMISE, (one.fichier for one in inscriptions), causes)
+        self._tell(entries, State.EMITTED, (one.file for one in entries), causes)
 
-    def accept(self, numeroEditeur: str, numeroASP: str, code: str, libelle: str, fichier: str) -> None:
-        self._answer(numeroEditeur, Etat.ACCEPTEE, (numeroASP, code, libelle), fichier, f"numéro ASP {numeroASP}")
+    def accept(self, numeroEditeur: str, numeroASP: str, code: str, libelle: str, file: str) -> None:
+        self._answer(numeroEditeur, State.ACCEPTED, (numeroASP, code, libelle), file, f"numéro ASP {numeroASP}")
 
-    def refuse(self, numeroEditeur: str, code: str, libelle: str, fichier: str) -> None:
-        self._answer(numeroEditeur, Etat.REFUSEE, ("", code, libelle), fichier, f"{code} {libelle}".strip())
+    def refuse(self, numeroEditeur: str, code: str, libelle: str, file: str) -> None:
+        self._answer(numeroEditeur, State.REFUSED, ("", code, libelle), file, f"{code} {libelle}".strip())
 
-    def void(self, fichier: str) -> Sequence[Inscription]:
+    def void(self, file: str) -> Sequence[LedgerEntry]:
         query = "SELECT id, annule FROM fichiers WHERE nom = ? ORDER BY id DESC LIMIT 1"
-        file_id, voided = self._db.execute(query, (fichier,)).fetchone() or (None, False)
+        file_id, voided = self._db.execute(query, (file,)).fetchone() or (None, False)
         if file_id is None:
-            raise Refusal("annulation-fichier-inconnu", fichier=fichier)
+            raise Refusal("annulation-fichier-inconnu", fichier=file)
         if voided:
-            raise Refusal("annulation-deja-faite", fichier=fichier)
+            raise Refusal("annulation-deja-faite", fichier=file)
         held = list(read(self._db, "SELECT * FROM inscriptions WHERE fichier_id = ? ORDER BY numLigne", file_id))
         for one in held:
-            if one.etat is not Etat.EMISE:
+            if one.state is not State.EMITTED:
                 raise Refusal(
-                    "annulation-deja-repondue", fichier=fichier, numeroEditeur=one.numeroEditeur, etat=one.etat.value
+                    "annulation-deja-repondue", fichier=file, numeroEditeur=one.numeroEditeur, etat=one.state.value
                 )
         self._about_to_change()
         self._db.execute("UPDATE fichiers SET annule = 1 WHERE id = ?", (file_id,))
-        self._db.execute("UPDATE demandes SET etat = ? WHERE fichier = ?", (Etat.ANNULEE, file_id))
+        self._db.execute("UPDATE demandes SET etat = ? WHERE fichier = ?", (State.VOIDED, file_id))
         self._tell(
-            held, Etat.ANNULEE, [fichier] * len(held), ["Fichier annulé : jamais déposé sur le portail"] * len(held)
+            held, State.VOIDED, [file] * len(held), ["Fichier annulé : jamais déposé sur le portail"] * len(held)
         )
         return held
 
-    def _record_lot(self, lot: Lot) -> int:
-        self.staged.append(lot.staging)
-        where = (str(lot.staging.absolute().parent), lot.staging.name)
+    def _record_batch(self, batch: StagedBatch) -> int:
+        self.staged.append(batch.staging)
+        where = (str(batch.staging.absolute().parent), batch.staging.name)
         recorded = self._db.execute("INSERT INTO lots (sortie, attente) VALUES (?, ?)", where)
         return int(recorded.lastrowid or 0)
 
-    def _record_files(self, inscriptions: Iterable[Inscription], lot_id: int | None) -> dict[str, int]:
+    def _record_files(self, entries: Iterable[LedgerEntry], lot_id: int | None) -> dict[str, int]:
         files: dict[str, int] = {}
-        for one in inscriptions:
-            if one.fichier not in files:
-                numero = int(one.fichier.removesuffix(".json").rsplit("-", 1)[1])
-                _checked_file_number(numero, one.cle.numeroAns, one.jour)
+        for one in entries:
+            if one.file not in files:
+                number = int(one.file.removesuffix(".json").rsplit("-", 1)[1])
+                _checked_file_number(number, one.key.numeroAns, one.day)
                 recorded = self._db.execute(
                     "INSERT INTO fichiers (nom, numeroAns, jour, numero, lot) VALUES (?, ?, ?, ?, ?)",
-                    (one.fichier, one.cle.numeroAns, one.jour.isoformat(), numero, lot_id),
+                    (one.file, one.key.numeroAns, one.day.isoformat(), number, lot_id),
                 )
-                files[one.fichier] = int(recorded.lastrowid or 0)
+                files[one.file] = int(recorded.lastrowid or 0)
         return files
 
-    def _causes(self, inscriptions: Sequence[Inscription]) -> list[str]:
+    def _causes(self, entries: Sequence[LedgerEntry]) -> list[str]:
         """Why each one is emitted; ValueError if its number belongs to another, or is in use."""
-        held = self.holders([one.numeroEditeur for one in inscriptions])
-        before = self.find([one.cle for one in inscriptions])
+        held = self.holders([one.numeroEditeur for one in entries])
+        before = self.find([one.key for one in entries])
         causes = []
-        for one in inscriptions:
-            same, previous = held.get(one.numeroEditeur), before.get(one.cle)
-            if same and (same.cle != one.cle or same.etat is not Etat.ANNULEE):
+        for one in entries:
+            same, previous = held.get(one.numeroEditeur), before.get(one.key)
+            if same and (same.key != one.key or same.state is not State.VOIDED):
                 raise ValueError(f"numeroEditeur already held: {one.numeroEditeur}")
             if same:
                 causes.append("Émise de nouveau, après l'annulation de son fichier")
-            elif previous and previous.etat is not Etat.REFUSEE:
-                raise ValueError(f"request already {previous.etat.name}: {previous.numeroEditeur}")
+            elif previous and previous.state is not State.REFUSED:
+                raise ValueError(f"request already {previous.state.name}: {previous.numeroEditeur}")
             else:
                 causes.append(f"Émise de nouveau, {previous.numeroEditeur} ayant été refusée" if previous else "Émise")
         return causes
 
-    def _answer(self, numeroEditeur: str, etat: Etat, answer: tuple[str, str, str], fichier: str, cause: str) -> None:
+    def _answer(self, numeroEditeur: str, state: State, answer: tuple[str, str, str], file: str, cause: str) -> None:
         """Record the portal's answer once; ValueError where the request is not waiting for one."""
         held = self.holders([numeroEditeur])[numeroEditeur]
         numeroASP, code, _ = answer
-        if held.etat is etat and held.numeroASP == numeroASP and (etat is Etat.ACCEPTEE or held.codeTraitement == code):
+        if (
+            held.state is state
+            and held.numeroASP == numeroASP
+            and (state is State.ACCEPTED or held.codeTraitement == code)
+        ):
             return
         if not held.awaits_answer:
-            raise ValueError(f"request already {held.etat.name}: {numeroEditeur}")
+            raise ValueError(f"request already {held.state.name}: {numeroEditeur}")
         self._about_to_change()
         self._db.execute(
             """UPDATE demandes SET etat = ?, numeroASP = ?, codeTraitement = ?, libelleTraitement = ?
                WHERE numeroEditeur = ?""",
-            (etat, *answer, numeroEditeur),
+            (state, *answer, numeroEditeur),
         )
-        self._tell([held], etat, [fichier], [f"Réponse du portail : {cause}"])
+        self._tell([held], state, [file], [f"Réponse du portail : {cause}"])
 
-    def _tell(
-        self, inscriptions: Sequence[Inscription], etat: Etat, fichiers: Iterable[str], causes: Iterable[str]
-    ) -> None:
+    def _tell(self, entries: Sequence[LedgerEntry], state: State, files: Iterable[str], causes: Iterable[str]) -> None:
         now = datetime.now().astimezone().isoformat(timespec="seconds")
-        rows = zip(inscriptions, fichiers, causes, strict=True)
+        rows = zip(entries, files, causes, strict=True)
         self._db.executemany(
             "INSERT INTO evenements (numeroEditeur, etat, quand, fichier, cause) VALUES (?, ?, ?, ?, ?)",
-            ((one.numeroEditeur, etat, now, fichier, cause) for one, fichier, cause in rows),
+            ((one.numeroEditeur, state, now, file, cause) for one, file, cause in rows),
         )
 
     def _about_to_change(self) -> None:
@@ -173,20 +175,20 @@ class Transaction:
             self._before_change()
 
 
-def read(db: sqlite3.Connection, query: str, *values: object) -> Iterator[Inscription]:
+def read(db: sqlite3.Connection, query: str, *values: object) -> Iterator[LedgerEntry]:
     """The inscriptions that a query on the view of the same name gives."""
     for row in db.execute(query, values):
-        _, cle, numero, etat, fichier, ligne, jour, siret, montant, beneficiaires, contenu, asp, code, libelle, _ = row
-        yield Inscription(
-            Cle(*orjson.loads(cle)), numero, Etat(etat), fichier, ligne, date.fromisoformat(jour), siret,
-            Decimal(montant), tuple(orjson.loads(beneficiaires)), orjson.loads(contenu), asp, code, libelle,
+        _, key, number, state, file, ligne, day, siret, amount, beneficiaires, snapshot, asp, code, libelle, _ = row
+        yield LedgerEntry(
+            RequestKey(*orjson.loads(key)), number, State(state), file, ligne, date.fromisoformat(day), siret,
+            Decimal(amount), tuple(orjson.loads(beneficiaires)), orjson.loads(snapshot), asp, code, libelle,
         )  # fmt: skip
 
 
-def _row(one: Inscription, file_id: int) -> tuple[object, ...]:
+def _row(one: LedgerEntry, file_id: int) -> tuple[object, ...]:
     return (
-        one.numeroEditeur, _key_text(one.cle), Etat.EMISE, file_id, one.numLigne, one.SIRET, str(one.montantSegurHT),
-        _as_json(one.beneficiaires), _as_json(dict(one.contenu)),
+        one.numeroEditeur, _key_text(one.key), State.EMITTED, file_id, one.numLigne, one.SIRET, str(one.montantSegurHT),
+        _as_json(one.beneficiaires), _as_json(dict(one.snapshot)),
     )  # fmt: skip
 
 
@@ -194,14 +196,14 @@ def _as_json(value: object) -> str:
     return orjson.dumps(value).decode()
 
 
-def _key_text(cle: Cle) -> str:
-    return _as_json((cle.numeroAns, cle.refCommande, cle.numeroEditeur))
+def _key_text(key: RequestKey) -> str:
+    return _as_json((key.numeroAns, key.refCommande, key.numeroEditeur))
 
 
-def _checked_file_number(numero: int, numeroAns: str, jour: date) -> int:
-    if numero > _LAST_FILE:
-        raise Refusal("numeros-de-fichier-epuises", numeroAns=numeroAns, jour=f"{jour:%d/%m/%Y}")
-    return numero
+def _checked_file_number(number: int, numeroAns: str, day: date) -> int:
+    if number > _LAST_FILE:
+        raise Refusal("numeros-de-fichier-epuises", numeroAns=numeroAns, jour=f"{day:%d/%m/%Y}")
+    return number
 
 
 def _refuse_names_on_disk(names: Collection[str], out: Path) -> None:

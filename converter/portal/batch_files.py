@@ -8,17 +8,17 @@ from converter.checking.examination import Examination, Options
 from converter.checking.second_process import Beside
 from converter.cli.summary import REPORT
 from converter.documents.archives import archive_name, plan, write_archive
-from converter.documents.attaching import Entry, document_name
+from converter.documents.attaching import NamedDocument, document_name
 from converter.findings import Cell, Finding, Severity, finding
-from converter.ledger.model import Cle, Ecriture, Etat, Inscription
+from converter.ledger.model import LedgerEntry, LedgerWriter, RequestKey, State
 from converter.ledger.reconciliation import ToEmit
 from converter.ledger.staging import write_staged
 from converter.portal.controls import OwnFile, refuse_wrong
-from converter.portal.rendering import FichierJson, Ligne, file_name, render, split
+from converter.portal.rendering import JsonFile, NumberedRequest, file_name, render, split
 from converter.portal.spelling import Spelling
 from converter.views.annotate import AnnotationImpossible, annotate
-from converter.views.fates import Place
-from converter.views.outcome import Archive, Fichier, Outcome, Suivi
+from converter.views.fates import EmittedPlace
+from converter.views.outcome import Archive, EmittedFile, Outcome, RequestFate
 from converter.views.report import render_report
 
 ANNOTATED = "-erreurs"
@@ -35,88 +35,92 @@ class Copying:
     made: Callable[[], bytes]
 
 
-def number(to_emit: Sequence[ToEmit], typed: Collection[str], ecriture: Ecriture) -> list[ToEmit]:
+def number(to_emit: Sequence[ToEmit], typed: Collection[str], writer: LedgerWriter) -> list[ToEmit]:
     """Every request under its number: its own, or the next free ones in order.
 
     `typed`: the numbers that users filled in, those of requests held back too: not to be given to another meanwhile.
     """
     wanted = sum(not one.numeroEditeur for one in to_emit)
-    free = iter(ecriture.free_numbers(wanted, typed)) if wanted else iter(())
+    free = iter(writer.free_numbers(wanted, typed)) if wanted else iter(())
     return [one if one.numeroEditeur else replace(one, numeroEditeur=next(free)) for one in to_emit]
 
 
-def files_of(numbered: Sequence[ToEmit], options: Options, ecriture: Ecriture) -> list[FichierJson]:
+def files_of(numbered: Sequence[ToEmit], options: Options, writer: LedgerWriter) -> list[JsonFile]:
     """The requests pooled by numeroAns and SIRET, at most 200 a file, under the day's next names."""
-    pools: dict[tuple[str, str], list[Ligne]] = {}
+    pools: dict[tuple[str, str], list[NumberedRequest]] = {}
     for one in numbered:
-        supplier = one.demande.fournisseur
-        pools.setdefault((supplier.numeroAns, supplier.SIRET), []).append(_ligne(one))
+        supplier = one.request.supplier
+        pools.setdefault((supplier.numeroAns, supplier.SIRET), []).append(_under_its_number(one))
     files = []
     next_number: dict[str, int] = {}
-    for (numeroAns, SIRET), lignes in pools.items():
-        for part in split(lignes):
-            rank = next_number.get(numeroAns) or ecriture.next_file_number(numeroAns, options.jour)
+    for (numeroAns, SIRET), requests in pools.items():
+        for part in split(requests):
+            rank = next_number.get(numeroAns) or writer.next_file_number(numeroAns, options.day)
             next_number[numeroAns] = rank + 1
-            files.append(FichierJson(file_name(numeroAns, options.jour, rank), numeroAns, SIRET, part))
+            files.append(JsonFile(file_name(numeroAns, options.day, rank), numeroAns, SIRET, part))
     return files
 
 
-def places(files: Sequence[FichierJson]) -> dict[Cle, Place]:
+def places(files: Sequence[JsonFile]) -> dict[RequestKey, EmittedPlace]:
     """Where each request stands: its JSON file and its number, by its key."""
-    return {ligne.demande.cle: Place(one.nom, ligne.numeroEditeur) for one in files for ligne in one.lignes}
+    return {
+        numbered_request.request.key: EmittedPlace(one.name, numbered_request.numeroEditeur)
+        for one in files
+        for numbered_request in one.requests
+    }
 
 
-def inscriptions(files: Sequence[FichierJson], numbered: Sequence[ToEmit], options: Options) -> list[Inscription]:
+def ledger_entries(files: Sequence[JsonFile], numbered: Sequence[ToEmit], options: Options) -> list[LedgerEntry]:
     """What the ledger is to remember of these files."""
-    contenus = {one.numeroEditeur: one.contenu for one in numbered}
+    snapshots = {one.numeroEditeur: one.snapshot for one in numbered}
     return [
-        Inscription(
-            cle=ligne.demande.cle,
-            numeroEditeur=ligne.numeroEditeur,
-            etat=Etat.EMISE,
-            fichier=one.nom,
+        LedgerEntry(
+            key=numbered_request.request.key,
+            numeroEditeur=numbered_request.numeroEditeur,
+            state=State.EMITTED,
+            file=one.name,
             numLigne=rank,
-            jour=options.jour,
+            day=options.day,
             SIRET=one.SIRET,
-            montantSegurHT=ligne.demande.commande.montantSegurHT,
-            beneficiaires=ligne.demande.beneficiary_numbers,
-            contenu=contenus[ligne.numeroEditeur],
+            montantSegurHT=numbered_request.request.commande.montantSegurHT,
+            beneficiaires=numbered_request.request.beneficiary_numbers,
+            snapshot=snapshots[numbered_request.numeroEditeur],
         )
         for one in files
-        for rank, ligne in enumerate(one.lignes, start=1)
+        for rank, numbered_request in enumerate(one.requests, start=1)
     ]
 
 
 def write_files(
-    folder: Path, files: Sequence[FichierJson], options: Options, spelling: Spelling, beside: Beside
-) -> tuple[list[Fichier], list[Control]]:
+    folder: Path, files: Sequence[JsonFile], options: Options, spelling: Spelling, beside: Beside
+) -> tuple[list[EmittedFile], list[Control]]:
     """The JSON files and their zips, in `folder`; and their controls, to be waited for before anybody sees them."""
     written, controls, waiting = [], [], []
     for one in files:
         data = render(one, spelling)
-        waiting.append(OwnFile(one.nom, data, len(one.lignes)))
+        waiting.append(OwnFile(one.name, data, len(one.requests)))
         if len(waiting) == _CONTROLLED_AT_ONCE or one is files[-1]:
             controls.append(beside.begin(refuse_wrong, tuple(waiting), spelling))
             waiting.clear()
-        write_staged(folder / one.nom, data)
+        write_staged(folder / one.name, data)
         archives = _write_archives(folder, one, options) if options.documents else ()
-        written.append(Fichier(one.nom, len(one.lignes), one.montant, one.avance, archives))
+        written.append(EmittedFile(one.name, len(one.requests), one.amount, one.advance, archives))
     return written, controls
 
 
 def begin_copies(
-    examinations: Sequence[Examination], findings: Sequence[Finding], suivis: Sequence[Suivi], beside: Beside
+    examinations: Sequence[Examination], findings: Sequence[Finding], fates: Sequence[RequestFate], beside: Beside
 ) -> list[Copying]:
     """The annotated copy of each workbook with an error or a warning."""
     told_of: dict[str, list[Finding]] = {}
     for told in findings:
         told_of.setdefault(told.cell.workbook, []).append(told)
     statuts: dict[tuple[str, str], dict[int, str]] = {}
-    for suivi in suivis:
-        statuts.setdefault((suivi.workbook, suivi.sheet), {}).update(dict.fromkeys(suivi.rows, suivi.statut))
+    for fate in fates:
+        statuts.setdefault((fate.workbook, fate.sheet), {}).update(dict.fromkeys(fate.rows, fate.statut))
     copies = []
     for one in examinations:
-        path, table = one.classeur.path, one.table
+        path, table = one.workbook.path, one.table
         ours = told_of.get(str(path), [])
         if any(told.severity is not Severity.CORRECTION for told in ours):
             known = statuts.get((str(path), table.sheet), {})
@@ -146,19 +150,19 @@ def write_report(folder: Path, outcome: Outcome) -> None:
     write_staged(folder / REPORT, render_report(outcome).encode("utf-8"))
 
 
-def _ligne(one: ToEmit) -> Ligne:
+def _under_its_number(one: ToEmit) -> NumberedRequest:
     entries = tuple(
-        Entry(document_name(document.typeFichier, one.numeroEditeur, document.formatFichier), document)
+        NamedDocument(document_name(document.typeFichier, one.numeroEditeur, document.formatFichier), document)
         for document in one.documents
     )
-    return Ligne(one.numeroEditeur, one.demande, entries)
+    return NumberedRequest(one.numeroEditeur, one.request, entries)
 
 
-def _write_archives(folder: Path, fichier: FichierJson, options: Options) -> tuple[Archive, ...]:
-    rank = int(fichier.nom.removesuffix(".json").rsplit("-", 1)[1])
+def _write_archives(folder: Path, file: JsonFile, options: Options) -> tuple[Archive, ...]:
+    rank = int(file.name.removesuffix(".json").rsplit("-", 1)[1])
     archives = []
-    for k, entries in enumerate(plan([ligne.pieces for ligne in fichier.lignes]), start=1):
-        name = archive_name(fichier.numeroAns, options.jour, rank, k)
+    for k, entries in enumerate(plan([numbered_request.documents for numbered_request in file.requests]), start=1):
+        name = archive_name(file.numeroAns, options.day, rank, k)
         size = write_archive(folder / name, entries)
         archives.append(Archive(name, size, tuple(entry.nomFichier for entry in entries)))
     return tuple(archives)

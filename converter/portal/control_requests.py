@@ -8,10 +8,10 @@ from converter.format.fields import (
     BY_TAG,
     Audience,
     Beneficiaires,
-    Commande,
-    Kind,
+    Doctor,
+    FieldKind,
     Level,
-    Medecin,
+    Order,
     Required,
     Scenario,
     Structure,
@@ -27,21 +27,21 @@ Checks = tuple[tuple[str, Check], ...]
 _NUMBER = check_of(BY_TAG["numeroEditeur"])
 _ACTION = one_of("typeAction", ("C",))
 _ASP_NUMBER = null("numeroASP", "ctl-asp-fills")
-_COMMANDE: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Commande))
+_COMMANDE: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Order))
 _COMMANDE_POUR = check_of(BY_TAG["commandePour"])
-_BOOLEANS: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Beneficiaires) if one.kind is Kind.BOOLEAN)
+_BOOLEANS: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Beneficiaires) if one.kind is FieldKind.BOOLEAN)
 _MANDATARY = [one for one in fields_of(Beneficiaires) if one.required is Required.IF_MANDATE]
 _MANDATED: Checks = tuple((one.tag, check_of(one)) for one in _MANDATARY)
 _NO_MANDATARY: Checks = tuple((one.tag, null(one.tag, "ctl-no-mandate")) for one in _MANDATARY)
-_DOCTOR: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Medecin))
+_DOCTOR: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Doctor))
 _REPRESENTED_DOCTOR: Checks = tuple(
     (one.tag, or_null(check) if one.required is Required.IF_LIBERAL_WITHOUT_MANDATE else check)
-    for one, (_, check) in zip(fields_of(Medecin), _DOCTOR, strict=True)
+    for one, (_, check) in zip(fields_of(Doctor), _DOCTOR, strict=True)
 )
 _STRUCTURE: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Structure) if one.level is Level.REQUEST)
 _SITE = check_of(BY_TAG["FINESSGeo"])
 _SCENARIO = tuple(
-    (one.tag, None if one.kind is Kind.OPERATOR else check_of(one)) for one in fields_of(Scenario)
+    (one.tag, None if one.kind is FieldKind.OPERATOR else check_of(one)) for one in fields_of(Scenario)
 )  # None: the list of operators is not known before the call
 _DOCUMENT: Checks = (
     ("formatFichier", one_of("formatFichier", FORMATS)),

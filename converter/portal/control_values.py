@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from converter.checking.cell_rules import ALPHANUMERIC, CORSICAN, to_date
-from converter.format.fields import Field, Kind
+from converter.format.fields import Field, FieldKind
 from converter.format.operators import find_operator, nearest_operator
 
 _PRINTABLE = r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]"
@@ -53,11 +53,11 @@ def as_text(value: object) -> str:
 
 def check_of(field: Field) -> Check:
     """The check of a field that must be filled."""
-    if field.kind is Kind.BOOLEAN:
+    if field.kind is FieldKind.BOOLEAN:
         return _boolean(field.tag)
-    if field.kind is Kind.AMOUNT:
+    if field.kind is FieldKind.AMOUNT:
         return _amount(field.tag)
-    if field.kind is Kind.DATE:
+    if field.kind is FieldKind.DATE:
         return _date(field.tag)
     if field.choices:
         return one_of(field.tag, field.choices)
@@ -145,7 +145,7 @@ def _wrong_date(text: str) -> str:
 
 def _text(field: Field) -> Check:
     fits = re.compile(pattern(field)).fullmatch
-    upper = field.kind is Kind.NAME
+    upper = field.kind is FieldKind.NAME
 
     def check(value: object) -> Wrong | None:
         if not isinstance(value, str) or not fits(value):

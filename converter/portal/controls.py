@@ -12,7 +12,7 @@ from converter.portal.control_structure import check_structure, sentence
 from converter.portal.json_parsing import parse, read_bounded
 from converter.portal.spelling import Spelling
 
-ACCEPTED = "0000"
+ACCEPTED_CODE = "0000"
 ACCEPTED_WORDING = "Demande acceptée"  # guide § 1, as the portal writes it
 
 
@@ -67,7 +67,7 @@ def control_file(path: str, data: bytes, spelling: Spelling, operators: Collecti
 class OwnFile:
     """A JSON file of ours, before anybody sees it, and how many requests it is to hold."""
 
-    nom: str
+    name: str
     data: bytes
     requests: int
 
@@ -75,10 +75,10 @@ class OwnFile:
 def refuse_wrong(files: Iterable[OwnFile], spelling: Spelling) -> None:
     """Refusal at the first of our own files that the portal would not take whole."""
     for one in files:
-        control = control_file(one.nom, one.data, spelling, operator_codes())
+        control = control_file(one.name, one.data, spelling, operator_codes())
         reason = control.structure_error or next((it.message for it in control.requests if not it.accepted), "")
         if reason or len(control.requests) != one.requests:
-            raise Refusal("controle-refuse", fichier=one.nom, raison=reason or "des demandes manquent.")
+            raise Refusal("controle-refuse", fichier=one.name, raison=reason or "des demandes manquent.")
 
 
 def _controlled(path: str, requests: list[dict[str, Any]], operators: Collection[str]) -> Iterable[RequestControl]:
@@ -89,7 +89,7 @@ def _controlled(path: str, requests: list[dict[str, Any]], operators: Collection
         if wrong := first_wrong(request, line, seen, operators):
             yield RequestControl(line, number, False, wrong.tag, wrong.code.upper(), sentence(wrong, path))  # noqa: FBT003
         else:
-            yield RequestControl(line, number, True, None, ACCEPTED, ACCEPTED_WORDING)  # noqa: FBT003
+            yield RequestControl(line, number, True, None, ACCEPTED_CODE, ACCEPTED_WORDING)  # noqa: FBT003
 
 
 def to_json(controls: Iterable[FileControl]) -> dict[str, Any]:

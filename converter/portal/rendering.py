@@ -13,57 +13,57 @@ from json.encoder import encode_basestring
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from converter.documents.attaching import Entry
+from converter.documents.attaching import NamedDocument
 from converter.findings.french import advance
-from converter.format.requests import Demande
+from converter.format.requests import Request
 from converter.format.template_files import template_path
 from converter.portal.spelling import Spelling
 from converter.portal.tag_tree import MOST_REQUESTS
 
 
 @dataclass(frozen=True, slots=True)
-class Ligne:
+class NumberedRequest:
     """One request under its number, with its documents under theirs."""
 
     numeroEditeur: str
-    demande: Demande
-    pieces: tuple[Entry, ...]
+    request: Request
+    documents: tuple[NamedDocument, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class FichierJson:
+class JsonFile:
     """One JSON file to be: its name, its header and its 1 to 200 requests."""
 
-    nom: str
+    name: str
     numeroAns: str
     SIRET: str
-    lignes: tuple[Ligne, ...]
+    requests: tuple[NumberedRequest, ...]
 
     @property
-    def montant(self) -> Decimal:
+    def amount(self) -> Decimal:
         """The sum of its amounts, in euros."""
-        return sum((one.demande.commande.montantSegurHT for one in self.lignes), Decimal("0.00"))
+        return sum((one.request.commande.montantSegurHT for one in self.requests), Decimal("0.00"))
 
     @property
-    def avance(self) -> Decimal:
+    def advance(self) -> Decimal:
         """The sum of its advances, each rounded to the cent as the ASP pays it."""
-        return sum((advance(one.demande.commande.montantSegurHT) for one in self.lignes), Decimal("0.00"))
+        return sum((advance(one.request.commande.montantSegurHT) for one in self.requests), Decimal("0.00"))
 
 
-def file_name(numeroAns: str, jour: datetime.date, number: int) -> str:
+def file_name(numeroAns: str, day: datetime.date, number: int) -> str:
     """`JSON-numeroAns-AAAAMMJJ-NNN.json`."""
-    return f"JSON-{numeroAns}-{jour:%Y%m%d}-{number:03d}.json"
+    return f"JSON-{numeroAns}-{day:%Y%m%d}-{number:03d}.json"
 
 
-def split(lignes: Sequence[Ligne]) -> Iterator[tuple[Ligne, ...]]:
+def split(requests: Sequence[NumberedRequest]) -> Iterator[tuple[NumberedRequest, ...]]:
     """At most 200 requests each, in their order."""
-    for start in range(0, len(lignes), MOST_REQUESTS):
-        yield tuple(lignes[start : start + MOST_REQUESTS])
+    for start in range(0, len(requests), MOST_REQUESTS):
+        yield tuple(requests[start : start + MOST_REQUESTS])
 
 
-def render(fichier: FichierJson, spelling: Spelling) -> bytes:
+def render(file: JsonFile, spelling: Spelling) -> bytes:
     """The file as the portal wants it: UTF-8 without BOM. It is to pass our own control before anybody sees it."""
-    return _template(spelling).render(fichier=fichier).encode("utf-8")
+    return _template(spelling).render(file=file).encode("utf-8")
 
 
 class _Environment(Environment):

@@ -6,7 +6,7 @@ from typing import Any
 
 from converter.findings import Refusal
 from converter.findings.french import tidy
-from converter.portal.controls import ACCEPTED
+from converter.portal.controls import ACCEPTED_CODE
 from converter.portal.json_parsing import BOM, parse, read_bounded
 from converter.portal.spelling import Spelling
 from converter.portal.tag_tree import MOST_REQUESTS
@@ -33,7 +33,7 @@ class Answer:
     @property
     def accepted(self) -> bool:
         """Whether the portal took the request."""
-        return self.codeTraitement == ACCEPTED
+        return self.codeTraitement == ACCEPTED_CODE
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.findings import Cell, Finding, Refusal, finding, shown
-from converter.ledger.model import FICTIF, Ecriture, Etat, Inscription, Registre
+from converter.ledger.model import FICTIF, Ledger, LedgerEntry, LedgerWriter, State
 from converter.portal.returned_file import Answer, Returned, read_returned
 from converter.portal.spelling import Spelling
 
@@ -33,28 +33,28 @@ class Notice:
 class ReturnOutcome:
     """What was taken in: the requests as the ledger now holds them; `already`: those it held so before."""
 
-    taken: tuple[Inscription, ...] = ()
-    already: tuple[Inscription, ...] = ()
+    taken: tuple[LedgerEntry, ...] = ()
+    already: tuple[LedgerEntry, ...] = ()
     notices: tuple[Notice, ...] = ()
 
     @property
-    def refused(self) -> tuple[Inscription, ...]:
+    def refused(self) -> tuple[LedgerEntry, ...]:
         """The refused requests among those just taken in."""
-        return tuple(one for one in self.taken if one.etat is Etat.REFUSEE)
+        return tuple(one for one in self.taken if one.state is State.REFUSED)
 
 
-def take_in(registre: Registre, files: Sequence[Path], spelling: Spelling) -> ReturnOutcome:
+def take_in(ledger: Ledger, files: Sequence[Path], spelling: Spelling) -> ReturnOutcome:
     """Take in what the files say, all in one transaction; a file that is no return is told, and the others taken."""
     intake = _Intake()
     returned = [one for path in files if (one := intake.read(path, spelling))]
     if returned:
-        with registre.writing() as ecriture:
+        with ledger.writing() as writer:
             for one in returned:
-                intake.take(one, ecriture)
+                intake.take(one, writer)
     return intake.outcome()
 
 
-def reject_whole(registre: Registre, name: str, reason: str) -> ReturnOutcome:
+def reject_whole(ledger: Ledger, name: str, reason: str) -> ReturnOutcome:
     """The portal rejected a whole file: each of its requests is refused for `reason`.
 
     Refusal when the ledger does not know the file, when the portal accepted one of its requests, or without a reason.
@@ -62,16 +62,16 @@ def reject_whole(registre: Registre, name: str, reason: str) -> ReturnOutcome:
     name, reason = Path(name).name, " ".join(reason.split())
     if not reason:
         raise Refusal("rejected-without-reason")
-    numbers = [one.numeroEditeur for one in registre.file_holds(name)]
+    numbers = [one.numeroEditeur for one in ledger.file_holds(name)]
     if not numbers:
         raise Refusal("rejected-unknown-file", nom=shown(name))
     intake = _Intake()
-    with registre.writing() as ecriture:
-        held = ecriture.holders(numbers)
-        if any(one.etat is Etat.ACCEPTEE and not one.awaits_answer for one in held.values()):
+    with ledger.writing() as writer:
+        held = writer.holders(numbers)
+        if any(one.state is State.ACCEPTED and not one.awaits_answer for one in held.values()):
             raise Refusal("rejected-but-accepted", nom=shown(name))
         for number in numbers:
-            intake.answer(Path(name), held, Answer(number, "", REJECTED, reason), ecriture)
+            intake.answer(Path(name), held, Answer(number, "", REJECTED, reason), writer)
     return intake.outcome()
 
 
@@ -79,8 +79,8 @@ def reject_whole(registre: Registre, name: str, reason: str) -> ReturnOutcome:
 class _Intake:
     """What is gathered on the way."""
 
-    taken: list[Inscription] = field(default_factory=list)
-    already: list[Inscription] = field(default_factory=list)
+    taken: list[LedgerEntry] = field(default_factory=list)
+    already: list[LedgerEntry] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
     def outcome(self) -> ReturnOutcome:
@@ -99,11 +99,11 @@ class _Intake:
             return None
         return returned
 
-    def take(self, returned: Returned, ecriture: Ecriture) -> None:
+    def take(self, returned: Returned, writer: LedgerWriter) -> None:
         held = {
             number: one
-            for number, one in ecriture.holders([one.numeroEditeur for one in returned.answers]).items()
-            if one.cle.numeroAns == returned.numeroAns
+            for number, one in writer.holders([one.numeroEditeur for one in returned.answers]).items()
+            if one.key.numeroAns == returned.numeroAns
         }
         if returned.answers and not held:
             self._say(returned.path, "", "return-not-ours", numero=shown(returned.numeroAns))
@@ -119,16 +119,16 @@ class _Intake:
             elif answer.accepted and not answer.numeroASP:
                 self._say(returned.path, number, "return-without-asp-number", demande=number)
             else:
-                self.answer(returned.path, held, answer, ecriture)
+                self.answer(returned.path, held, answer, writer)
         if made_up := sum(one.numeroASP.startswith(FICTIF) for one in self.taken[before:]):
             self._say(returned.path, "", "return-made-up", nombre=str(made_up))
 
-    def answer(self, path: Path, held: dict[str, Inscription], answer: Answer, ecriture: Ecriture) -> None:
+    def answer(self, path: Path, held: dict[str, LedgerEntry], answer: Answer, writer: LedgerWriter) -> None:
         """Write an answer to a request still waiting for one; compare it with what is known of another."""
         known = held[answer.numeroEditeur]
         conflict = _conflict(known, answer)
-        if known.etat is Etat.EMISE or (known.awaits_answer and conflict):
-            held[answer.numeroEditeur] = _written(known, answer, path.name, ecriture)
+        if known.state is State.EMITTED or (known.awaits_answer and conflict):
+            held[answer.numeroEditeur] = _written(known, answer, path.name, writer)
             self.taken.append(held[answer.numeroEditeur])
         elif conflict:
             code, details = conflict
@@ -144,22 +144,22 @@ class _Intake:
         self.notices.append(Notice(str(path), number, told.code, told.severity.value, message))
 
 
-def _written(known: Inscription, answer: Answer, fichier: str, ecriture: Ecriture) -> Inscription:
+def _written(known: LedgerEntry, answer: Answer, file: str, writer: LedgerWriter) -> LedgerEntry:
     code, libelle = answer.codeTraitement, answer.libelleTraitement
     if answer.accepted:
-        ecriture.accept(known.numeroEditeur, answer.numeroASP, code, libelle, fichier)
-        etat, numeroASP = Etat.ACCEPTEE, answer.numeroASP
+        writer.accept(known.numeroEditeur, answer.numeroASP, code, libelle, file)
+        state, numeroASP = State.ACCEPTED, answer.numeroASP
     else:
-        ecriture.refuse(known.numeroEditeur, code, libelle, fichier)
-        etat, numeroASP = Etat.REFUSEE, ""
-    return replace(known, etat=etat, numeroASP=numeroASP, codeTraitement=code, libelleTraitement=libelle)
+        writer.refuse(known.numeroEditeur, code, libelle, file)
+        state, numeroASP = State.REFUSED, ""
+    return replace(known, state=state, numeroASP=numeroASP, codeTraitement=code, libelleTraitement=libelle)
 
 
-def _conflict(known: Inscription, answer: Answer) -> tuple[str, dict[str, str]] | None:
+def _conflict(known: LedgerEntry, answer: Answer) -> tuple[str, dict[str, str]] | None:
     """The code and details of what contradicts the ledger; None when the answer is the one it holds."""
-    if known.etat is Etat.ANNULEE:
+    if known.state is State.VOIDED:
         return "return-voided", {"recu": answer.codeTraitement}
-    if known.etat is Etat.ACCEPTEE:
+    if known.state is State.ACCEPTED:
         if not answer.accepted:
             return "return-refused-after-accepted", {"connu": known.numeroASP, "recu": answer.codeTraitement}
         if answer.numeroASP != known.numeroASP:
@@ -175,7 +175,7 @@ def _conflict(known: Inscription, answer: Answer) -> tuple[str, dict[str, str]] 
 def to_json(outcome: ReturnOutcome) -> dict[str, Any]:
     """The document of `return --json`."""
     return {
-        "accepted": [_request(one) for one in outcome.taken if one.etat is Etat.ACCEPTEE],
+        "accepted": [_request(one) for one in outcome.taken if one.state is State.ACCEPTED],
         "refused": [_request(one) for one in outcome.refused],
         "already_known": [_request(one) for one in outcome.already],
         "notices": [
@@ -191,10 +191,10 @@ def to_json(outcome: ReturnOutcome) -> dict[str, Any]:
     }
 
 
-def _request(one: Inscription) -> dict[str, str]:
+def _request(one: LedgerEntry) -> dict[str, str]:
     return {
         "numeroEditeur": one.numeroEditeur,
-        "refCommande": one.cle.refCommande,
+        "refCommande": one.key.refCommande,
         "numeroASP": one.numeroASP,
         "codeTraitement": one.codeTraitement,
         "libelleTraitement": one.libelleTraitement,

@@ -12,10 +12,10 @@ from converter.format.fields import (
     BY_TAG,
     PARAMETRES,
     Beneficiaires,
-    Commande,
+    Doctor,
     Field,
-    Kind,
-    Medecin,
+    FieldKind,
+    Order,
     Required,
     Scenario,
     Structure,
@@ -49,11 +49,11 @@ class Node:
 
 
 _FORMATS = {
-    Kind.DATE: "Texte JJ/MM/AAAA.",
-    Kind.AMOUNT: "Nombre supérieur à 0, à deux décimales toujours écrites\u00a0: 1075.00.",
-    Kind.BOOLEAN: "true ou false.",
-    Kind.OPERATOR: "Code de la liste des opérateurs, ou null.",
-    Kind.NAME: "En majuscules.",
+    FieldKind.DATE: "Texte JJ/MM/AAAA.",
+    FieldKind.AMOUNT: "Nombre supérieur à 0, à deux décimales toujours écrites\u00a0: 1075.00.",
+    FieldKind.BOOLEAN: "true ou false.",
+    FieldKind.OPERATOR: "Code de la liste des opérateurs, ou null.",
+    FieldKind.NAME: "En majuscules.",
 }
 _REQUIRED = {Required.DERIVED: Required.ALWAYS.value, Required.NEVER: "facultatif, null si vide"}
 
@@ -95,7 +95,7 @@ def _structure() -> tuple[Node, ...]:
 
 _BENEFICIAIRES = (
     *_values(Beneficiaires),
-    Node("liberal", "Médecins libéraux", "Tableau vide si STRUCTURE.", Shape.ARRAY, _values(Medecin)),
+    Node("liberal", "Médecins libéraux", "Tableau vide si STRUCTURE.", Shape.ARRAY, _values(Doctor)),
     Node("structure", "Structure", "Objet vide si LIBERAL.", Shape.OBJECT, _structure(), may_be_empty=True),
 )
 _DEMANDE = (
@@ -103,14 +103,14 @@ _DEMANDE = (
     Node("typeAction", "Type d'action", "«\u00a0C\u00a0»\u00a0: création, la seule valeur."),
     Node("numeroASP", "Numéro ASP de la demande", FILLED_BY_ASP),
     _value(BY_TAG["numeroEditeur"]),
-    Node("commande", "Commande", "", Shape.OBJECT, _values(Commande)),
+    Node("commande", "Commande", "", Shape.OBJECT, _values(Order)),
     Node("beneficiaires", "Bénéficiaires", "", Shape.OBJECT, _BENEFICIAIRES),
     Node("piecesJustificatives", "Pièces justificatives", "Une entrée par document.", Shape.ARRAY, _documents()),
     Node("scenarioInstallation", "Scénario d'installation", "", Shape.OBJECT, _values(Scenario)),
     Node("codeTraitement", "Code de traitement", FILLED_BY_ASP),
     Node("libelleTraitement", "Libellé de traitement", FILLED_BY_ASP),
 )
-HEADER_FIELDS = {field.tag: field for field in PARAMETRES if field.kind is Kind.IDENTIFIER}
+HEADER_FIELDS = {field.tag: field for field in PARAMETRES if field.kind is FieldKind.IDENTIFIER}
 FICHIER = Node(
     "",
     "Fichier JSON-MDV (LGC, demande d'avance)",

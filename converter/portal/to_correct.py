@@ -7,7 +7,7 @@ from pathlib import PurePath
 
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, FIELDS, Documents, Level, Reference, fields_of
-from converter.ledger.model import Inscription
+from converter.ledger.model import LedgerEntry
 from converter.portal.tag_tree import NAME_CODES
 
 _SUFFIX = "-a-corriger"
@@ -39,11 +39,11 @@ class WorkbookToCorrect:
     rows: tuple[RowToCorrect, ...]
 
 
-def to_correct(refused: Iterable[Inscription]) -> list[WorkbookToCorrect]:
+def to_correct(refused: Iterable[LedgerEntry]) -> list[WorkbookToCorrect]:
     """The workbooks to correct, one for each source workbook and supplier, in the order of the requests."""
     groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[RowToCorrect]] = {}
     for one in refused:
-        group = one.contenu.get(_SOURCE, ""), tuple(_supplier(one).items())
+        group = one.snapshot.get(_SOURCE, ""), tuple(_supplier(one).items())
         groups.setdefault(group, []).extend(rows_to_correct(one))
     names: set[str] = set()
     return [
@@ -52,13 +52,13 @@ def to_correct(refused: Iterable[Inscription]) -> list[WorkbookToCorrect]:
     ]
 
 
-def _supplier(refused: Inscription) -> dict[str, str]:
-    supplier = {"numeroAns": refused.cle.numeroAns, "SIRET": refused.SIRET}
-    profiles = refused.contenu.get(_PROFILES)
+def _supplier(refused: LedgerEntry) -> dict[str, str]:
+    supplier = {"numeroAns": refused.key.numeroAns, "SIRET": refused.SIRET}
+    profiles = refused.snapshot.get(_PROFILES)
     return supplier | {_PROFILES: profiles} if profiles else supplier
 
 
-def rows_to_correct(refused: Inscription) -> list[RowToCorrect]:
+def rows_to_correct(refused: LedgerEntry) -> list[RowToCorrect]:
     """The rows of one request. `numeroEditeur` stays empty, so that a new one is given; a request that was known by
     it alone gets a refCommande instead, so that its rows still belong together."""
     rows = _rows(refused)
@@ -94,12 +94,12 @@ def _names() -> list[tuple[str, str]]:
 _NAMES = _names()
 
 
-def _rows(refused: Inscription) -> list[dict[str, str]]:
+def _rows(refused: LedgerEntry) -> list[dict[str, str]]:
     """A row per beneficiary: what belongs to the request stands on the first one, its reference on each."""
-    reference = {"refCommande": refused.cle.refCommande or f"Reprise de {refused.numeroEditeur}"}
+    reference = {"refCommande": refused.key.refCommande or f"Reprise de {refused.numeroEditeur}"}
     request: dict[str, str] = {}
     beneficiaries: dict[int, dict[str, str]] = {}
-    for key, value in refused.contenu.items():
+    for key, value in refused.snapshot.items():
         match key.split("."):
             case ["liberal", rank, tag]:
                 beneficiaries.setdefault(int(rank), {})[tag] = value

@@ -9,10 +9,10 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from converter.reading.workbook import Classeur, read_workbook
+from converter.reading.workbook import Workbook, read_workbook
 
 _TURN = 0.0005  # seconds; Python's own 5 ms are waited for each time that the thread comes back from unpacking
-Reader = Callable[[Path], Classeur]
+Reader = Callable[[Path], Workbook]
 
 
 @contextmanager
@@ -23,13 +23,13 @@ def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Rea
     """
     pool = ThreadPoolExecutor(max_workers=1)
     waiting = iter(workbooks)
-    reads: dict[Path, Future[Classeur]] = {}
+    reads: dict[Path, Future[Workbook]] = {}
 
     def start_next() -> None:
         if path := next(waiting, None):
             reads[path] = pool.submit(read_workbook, path, documents=documents)
 
-    def read(path: Path) -> Classeur:
+    def read(path: Path) -> Workbook:
         start_next()
         return reads.pop(path).result()
 

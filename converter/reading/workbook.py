@@ -51,7 +51,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Parametre:
+class SupplierCell:
     """One value of « Paramètres », where it stands."""
 
     value: Raw
@@ -59,37 +59,37 @@ class Parametre:
 
 
 @dataclass(frozen=True, slots=True)
-class Classeur:
+class Workbook:
     """A workbook as read. `parametres` holds only the values that are filled in."""
 
     path: Path
-    parametres: Mapping[str, Parametre]
+    supplier_cells: Mapping[str, SupplierCell]
     table: Table
     findings: tuple[Finding, ...]
 
 
-def read_workbook(path: Path, *, documents: bool) -> Classeur:
+def read_workbook(path: Path, *, documents: bool) -> Workbook:
     """The workbook at `path`; `documents`: whether the columns of file names are needed.
 
     Raises Refusal when it cannot be read, or holds no usable sheet, header or row.
     """
     package = open_package(path)
-    demandes = _sheet(package, DEMANDES)
-    facts = package.survey(demandes)
+    requests = _sheet(package, DEMANDES)
+    facts = package.survey(requests)
     try:
         # by content: the reader cannot open a name that is not UTF-8
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
-            grid = _grid(book, demandes)
-            parametres, remarks = _parametres(path, package, book)
+            grid = _grid(book, requests)
+            supplier_cells, remarks = _parametres(path, package, book)
     except CalamineError as error:
         raise Refusal("classeur-illisible", classeur=path.name) from error
-    table, told = _table(path, demandes.name, grid, facts, date1904=package.date1904)
+    table, told = _table(path, requests.name, grid, facts, date1904=package.date1904)
     _refuse_missing_columns(
         table, [one for one in told if one.code == "colonne-mal-orthographiee"], documents=documents
     )
     if not table.rows:
         raise Refusal("aucune-ligne", classeur=path.name)
-    return Classeur(path, parametres, table, (*_version(path, package), *remarks, *told))
+    return Workbook(path, supplier_cells, table, (*_version(path, package), *remarks, *told))
 
 
 def _sheet(package: Package, wanted: str) -> SheetPart:
@@ -238,7 +238,7 @@ def _column_needed(field: Field, *, documents: bool) -> bool:
     return field.required is Required.ALWAYS or (documents and field.required is Required.IF_DOCUMENTS)
 
 
-def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[dict[str, Parametre], list[Finding]]:
+def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[dict[str, SupplierCell], list[Finding]]:
     """The supplier's values: names in the first column, values in the second. The sheet may be absent (options)."""
     part = next((one for one in package.sheets if fold(one.name) == fold(PARAMETRES_SHEET)), None)
     if part is None:
@@ -248,7 +248,7 @@ def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[d
     _restore_broken(grid, facts)
     names = {name: one.tag for one in PARAMETRES for name in one.names}
     tags = {fold(name): tag for name, tag in names.items()}
-    found: dict[str, Parametre] = {}
+    found: dict[str, SupplierCell] = {}
     told = []
     for row, line in enumerate(grid, start=1):
         name, value = str(line[0]), line[1] if len(line) > 1 else ""
@@ -257,7 +257,7 @@ def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[d
         if tag := tags.get(fold(name)):
             if tag in found and found[tag].value != value:
                 raise Refusal("parametre-en-double", classeur=path.name, balise=tag)
-            found.setdefault(tag, Parametre(value, Cell(str(path), part.name, row, "B")))
+            found.setdefault(tag, SupplierCell(value, Cell(str(path), part.name, row, "B")))
         elif near := nearest(name, names):
             told.append(
                 finding("parametre-mal-orthographie", Cell(str(path), part.name, row, "A"), "", name, proche=near)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from converter.findings import Entry, Severity, catalogue
+from converter.findings import CatalogueEntry, Severity, catalogue
 from converter.findings.french import NBSP
-from converter.format.fields import BLOCKS, PARAMETRES, Field, Kind, fields_of
+from converter.format.fields import BLOCKS, PARAMETRES, Field, FieldKind, fields_of
 
 _DOCS = Path(__file__).parents[2] / "docs"
 _MADE = "<!-- Page produite par `python -m converter.views.docs_pages` : ne la modifiez pas à la main. -->"
@@ -18,9 +18,9 @@ _SEVERITIES = {
 }
 _BLOCK_TITLES = {
     "Reference": "La demande",
-    "Commande": "La commande",
+    "Order": "La commande",
     "Beneficiaires": "Les bénéficiaires",
-    "Medecin": "Les médecins (commande LIBERAL, une ligne par médecin)",
+    "Doctor": "Les médecins (commande LIBERAL, une ligne par médecin)",
     "Structure": "La structure (commande STRUCTURE, une ligne par site)",
     "Scenario": "Le scénario d'installation",
     "Documents": "Les documents",
@@ -60,7 +60,7 @@ def fields_page() -> str:
     return _page(parts)
 
 
-def _code_row(entry: Entry) -> tuple[str, ...]:
+def _code_row(entry: CatalogueEntry) -> tuple[str, ...]:
     return (
         f"`{entry.code}`",
         entry.title,
@@ -82,7 +82,7 @@ def _field_row(field: Field) -> tuple[str, ...]:
 
 def _format(field: Field) -> str:
     """What a value looks like: its kind or the values of its list, and its length in characters."""
-    parts = [" ou ".join(field.choices) if field.kind is Kind.CHOICE else field.kind.value]
+    parts = [" ou ".join(field.choices) if field.kind is FieldKind.CHOICE else field.kind.value]
     if field.exact:
         parts.append(f"exactement {field.exact} caractères")
     if field.below:

@@ -3,61 +3,66 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from converter.format.requests import Demande
-from converter.ledger.model import Cle, Etat, Inscription
+from converter.format.requests import Request
+from converter.ledger.model import LedgerEntry, RequestKey, State
 from converter.ledger.reconciliation import Examined, Reconciled
-from converter.views.outcome import Sort, Suivi
+from converter.views.outcome import Fate, RequestFate
 
 TO_CORRECT = "À corriger"
 _VALID = "Valide"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class EmittedPlace:
     """Where a request of this run stands: its JSON file and its number."""
 
-    fichier: str
+    file: str
     numeroEditeur: str
 
 
-def suivis_of(
-    examined: Sequence[Examined], reconciled: Reconciled, places: Mapping[Cle, Place] | None
-) -> tuple[Suivi, ...]:
+def fates_of(
+    examined: Sequence[Examined], reconciled: Reconciled, places: Mapping[RequestKey, EmittedPlace] | None
+) -> tuple[RequestFate, ...]:
     """The fate of each request, in the order of the workbooks; `places`: None when nothing is emitted."""
-    already = {id(demande): inscription for demande, inscription in reconciled.already}
-    valid = {id(one.demande) for one in reconciled.to_emit}
-    return tuple(
-        _suivi(one.demande, already.get(id(one.demande)), id(one.demande) in valid, places) for one in examined
-    )
+    already = {id(request): entry for request, entry in reconciled.already}
+    valid = {id(one.request) for one in reconciled.to_emit}
+    return tuple(_fate(one.request, already.get(id(one.request)), id(one.request) in valid, places) for one in examined)
 
 
-def _suivi(demande: Demande, already: Inscription | None, valid: bool, places: Mapping[Cle, Place] | None) -> Suivi:  # noqa: FBT001
+def _fate(
+    request: Request,
+    already: LedgerEntry | None,
+    valid: bool,  # noqa: FBT001
+    places: Mapping[RequestKey, EmittedPlace] | None,
+) -> RequestFate:
     if already:
-        return _told(demande, Sort.ALREADY, _already(already), Place(already.fichier, already.numeroEditeur))
+        return _request_fate(
+            request, Fate.ALREADY, _already(already), EmittedPlace(already.file, already.numeroEditeur)
+        )
     if not valid:
-        return _told(demande, Sort.HELD_BACK, TO_CORRECT)
+        return _request_fate(request, Fate.HELD_BACK, TO_CORRECT)
     if places is None:
-        return _told(demande, Sort.VALID, _VALID)
-    place = places[demande.cle]
-    name = place.fichier.removesuffix(".json")
-    return _told(demande, Sort.EMITTED, f"Émise\u00a0: {name}, demande {place.numeroEditeur}", place)
+        return _request_fate(request, Fate.VALID, _VALID)
+    place = places[request.key]
+    name = place.file.removesuffix(".json")
+    return _request_fate(request, Fate.EMITTED, f"Émise\u00a0: {name}, demande {place.numeroEditeur}", place)
 
 
-def _already(inscription: Inscription) -> str:
-    if inscription.etat is Etat.ACCEPTEE:
-        return f"Déjà acceptée\u00a0: numéro ASP {inscription.numeroASP}, demande {inscription.numeroEditeur}"
-    return f"Déjà émise\u00a0: {inscription.fichier}, demande {inscription.numeroEditeur}"
+def _already(entry: LedgerEntry) -> str:
+    if entry.state is State.ACCEPTED:
+        return f"Déjà acceptée\u00a0: numéro ASP {entry.numeroASP}, demande {entry.numeroEditeur}"
+    return f"Déjà émise\u00a0: {entry.file}, demande {entry.numeroEditeur}"
 
 
-def _told(demande: Demande, sort: Sort, statut: str, place: Place = Place("", "")) -> Suivi:
-    return Suivi(
-        workbook=str(demande.origin.workbook),
-        sheet=demande.origin.sheet,
-        rows=demande.origin.rows,
-        reference=demande.name,
-        sort=sort,
+def _request_fate(request: Request, fate: Fate, statut: str, place: EmittedPlace = EmittedPlace("", "")) -> RequestFate:
+    return RequestFate(
+        workbook=str(request.origin.workbook),
+        sheet=request.origin.sheet,
+        rows=request.origin.rows,
+        reference=request.name,
+        fate=fate,
         statut=statut,
-        fichier=place.fichier,
+        file=place.file,
         numeroEditeur=place.numeroEditeur,
-        montantSegurHT=demande.commande.montantSegurHT,
+        montantSegurHT=request.commande.montantSegurHT,
     )

@@ -14,7 +14,7 @@ _ROWS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GroupPlace:
     """One column of one sheet, and the rows (as Excel numbers them, ascending) where a finding stands."""
 
     workbook: str
@@ -38,7 +38,7 @@ class Group:
     severity: Severity
     tag: str
     count: int
-    places: tuple[Place, ...]
+    places: tuple[GroupPlace, ...]
     first: Finding
 
     @property
@@ -58,13 +58,13 @@ def grouped(findings: Iterable[Finding]) -> list[Group]:
     return sorted(groups, key=lambda group: (RANK[group.severity], -group.count, group.first.code, group.tag))
 
 
-def _places(cells: Iterable[Cell]) -> tuple[Place, ...]:
+def _places(cells: Iterable[Cell]) -> tuple[GroupPlace, ...]:
     rows: dict[tuple[str, str, str], set[int]] = {}
     for cell in cells:
         here = rows.setdefault((cell.workbook, cell.sheet, cell.column), set())
         if cell.row:
             here.add(cell.row)
-    return tuple(Place(*where, tuple(sorted(numbers))) for where, numbers in rows.items())
+    return tuple(GroupPlace(*where, tuple(sorted(numbers))) for where, numbers in rows.items())
 
 
 def rows_text(rows: tuple[int, ...]) -> str:
@@ -84,7 +84,7 @@ def places_told(group: Group, names: Mapping[str, str], limit: int) -> list[str]
     return [text for text in told if text]
 
 
-def _placed(place: Place, names: Mapping[str, str]) -> str:
+def _placed(place: GroupPlace, names: Mapping[str, str]) -> str:
     return ", ".join(text for text in (names.get(place.workbook, ""), place.text) if text)
 
 
@@ -92,7 +92,7 @@ def workbook_names(outcome: Outcome) -> dict[str, str]:
     """Each workbook of the run → its file name, or its path where two have the same name."""
     paths = dict.fromkeys(
         [
-            *(suivi.workbook for suivi in outcome.suivis),
+            *(fate.workbook for fate in outcome.fates),
             *(one.cell.workbook for one in outcome.findings),
             *(outcome.annotated or {}),
         ]

@@ -10,7 +10,7 @@ from pathlib import Path
 from converter.findings import Finding
 
 
-class Sort(Enum):
+class Fate(Enum):
     """What a run did with a request."""
 
     EMITTED = "émise"
@@ -20,7 +20,7 @@ class Sort(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Suivi:
+class RequestFate:
     """One request of the input and what became of it.
 
     `reference`: its refCommande, else its numeroEditeur, else ""; `rows`: its rows in the sheet (for the column
@@ -31,9 +31,9 @@ class Suivi:
     sheet: str
     rows: tuple[int, ...]
     reference: str
-    sort: Sort
+    fate: Fate
     statut: str
-    fichier: str = ""
+    file: str = ""
     numeroEditeur: str = ""
     montantSegurHT: Decimal | None = None
 
@@ -42,21 +42,21 @@ class Suivi:
 class Archive:
     """A zip of documents: its name, its size in bytes, the names it holds."""
 
-    nom: str
+    name: str
     size: int
     entries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Fichier:
+class EmittedFile:
     """A JSON file made by this run, with its zips. `montant`: the sum of montantSegurHT, in euros;
     `avance`: that of the advances, each rounded to the cent as the ASP pays it.
     """
 
-    nom: str
+    name: str
     requests: int
-    montant: Decimal
-    avance: Decimal
+    amount: Decimal
+    advance: Decimal
     archives: tuple[Archive, ...] = ()
 
 
@@ -76,28 +76,28 @@ class Outcome:
     """
 
     command: str  # "convert" or "validate"
-    jour: date
-    files: tuple[Fichier, ...] = ()
-    suivis: tuple[Suivi, ...] = ()
+    day: date
+    files: tuple[EmittedFile, ...] = ()
+    fates: tuple[RequestFate, ...] = ()
     findings: tuple[Finding, ...] = ()
     annotated: Mapping[str, str] | None = None
     refused: tuple[RefusedInput, ...] = ()
     unused_documents: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    lot: Path | None = None
+    batch: Path | None = None
     again: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def montant(self) -> Decimal:
+    def amount(self) -> Decimal:
         """The sum of its files' amounts, in euros."""
-        return sum((made.montant for made in self.files), Decimal(0))
+        return sum((made.amount for made in self.files), Decimal(0))
 
     @property
-    def avance(self) -> Decimal:
+    def advance(self) -> Decimal:
         """The sum of its files' advances, in euros."""
-        return sum((made.avance for made in self.files), Decimal(0))
+        return sum((made.advance for made in self.files), Decimal(0))
 
-    def count(self, sort: Sort) -> int:
+    def count(self, fate: Fate) -> int:
         """How many requests had this fate."""
-        return sum(suivi.sort is sort for suivi in self.suivis)
+        return sum(one.fate is fate for one in self.fates)

@@ -17,7 +17,7 @@ from converter.findings.text import fold
 from converter.format.fields import BY_TAG, PARAMETRES
 from converter.format.template_files import template_path
 from converter.views.finding_groups import Group, grouped, places_told, rows_text, workbook_names
-from converter.views.outcome import Outcome, Sort, Suivi
+from converter.views.outcome import Fate, Outcome, RequestFate
 
 _TEMPLATE = "rapport.html.j2"
 _REQUESTS_SHOWN = 500
@@ -31,7 +31,7 @@ _LABELS = {one.tag: one.label for one in (*PARAMETRES, *BY_TAG.values())}
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class ReportTotal:
     """One of the big figures at the top."""
 
     label: str
@@ -40,7 +40,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Zip:
-    nom: str
+    name: str
     link: str
     size: str
     entries: Sequence[str]
@@ -50,7 +50,7 @@ class Zip:
 class Made:
     """A JSON file; `requests`: (numeroEditeur, reference, amount) of each request it holds."""
 
-    nom: str
+    name: str
     link: str
     count: str
     amount: str
@@ -91,7 +91,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FindingKind:
     """One line of the table of findings."""
 
     severity: Severity
@@ -108,13 +108,13 @@ def render_report(outcome: Outcome) -> str:
     """The HTML page of a run, to stand in the run's folder (its links are relative to it). Pure: writes nothing."""
     names = workbook_names(outcome)
     groups = grouped(outcome.findings)
-    held_back = _of(outcome, Sort.HELD_BACK)
-    already = _of(outcome, Sort.ALREADY)
+    held_back = _of(outcome, Fate.HELD_BACK)
+    already = _of(outcome, Fate.ALREADY)
     page = _environment().get_template(_TEMPLATE)
     html = page.render(
         validating=outcome.command == "validate",
-        any_valid=bool(outcome.count(Sort.VALID)),
-        day=long_date(outcome.jour),
+        any_valid=bool(outcome.count(Fate.VALID)),
+        day=long_date(outcome.day),
         totals=_totals(outcome),
         made=_made(outcome),
         annotated=_annotated(outcome, names),
@@ -146,24 +146,24 @@ def _environment() -> Environment:
     return environment
 
 
-def _of(outcome: Outcome, sort: Sort) -> list[Suivi]:
-    return [suivi for suivi in outcome.suivis if suivi.sort is sort]
+def _of(outcome: Outcome, fate: Fate) -> list[RequestFate]:
+    return [one for one in outcome.fates if one.fate is fate]
 
 
-def _totals(outcome: Outcome) -> list[Total]:
+def _totals(outcome: Outcome) -> list[ReportTotal]:
     if outcome.command == "validate":
-        valid = _of(outcome, Sort.VALID)
-        first = Total("Demandes valides", thousands(len(valid)))
+        valid = _of(outcome, Fate.VALID)
+        first = ReportTotal("Demandes valides", thousands(len(valid)))
         amount = sum((one.montantSegurHT or Decimal(0) for one in valid), Decimal(0))
     else:
-        first = Total("Demandes émises", thousands(outcome.count(Sort.EMITTED)))
-        amount = outcome.montant
+        first = ReportTotal("Demandes émises", thousands(outcome.count(Fate.EMITTED)))
+        amount = outcome.amount
     return [
         first,
-        Total("Déjà émises", thousands(outcome.count(Sort.ALREADY))),
-        Total("Retenues", thousands(outcome.count(Sort.HELD_BACK))),
-        Total("Montant HT", euros(amount)),
-        Total("Avance de 30\u00a0%", euros(outcome.avance)),
+        ReportTotal("Déjà émises", thousands(outcome.count(Fate.ALREADY))),
+        ReportTotal("Retenues", thousands(outcome.count(Fate.HELD_BACK))),
+        ReportTotal("Montant HT", euros(amount)),
+        ReportTotal("Avance de 30\u00a0%", euros(outcome.advance)),
     ]
 
 
@@ -173,18 +173,18 @@ def _link(name: str) -> str:
 
 
 def _made(outcome: Outcome) -> list[Made]:
-    requests: dict[str, list[tuple[str, str, str]]] = {made.nom: [] for made in outcome.files}
-    for suivi in _of(outcome, Sort.EMITTED):
-        amount = euros(suivi.montantSegurHT) if suivi.montantSegurHT is not None else ""
-        requests[suivi.fichier].append((suivi.numeroEditeur, suivi.reference, amount))
+    requests: dict[str, list[tuple[str, str, str]]] = {made.name: [] for made in outcome.files}
+    for fate in _of(outcome, Fate.EMITTED):
+        amount = euros(fate.montantSegurHT) if fate.montantSegurHT is not None else ""
+        requests[fate.file].append((fate.numeroEditeur, fate.reference, amount))
     return [
         Made(
-            made.nom,
-            _link(made.nom),
+            made.name,
+            _link(made.name),
             thousands(made.requests),
-            euros(made.montant),
-            [Zip(one.nom, _link(one.nom), megabytes(one.size), one.entries) for one in made.archives],
-            sorted(requests[made.nom]),
+            euros(made.amount),
+            [Zip(one.name, _link(one.name), megabytes(one.size), one.entries) for one in made.archives],
+            sorted(requests[made.name]),
         )
         for made in outcome.files
     ]
@@ -206,7 +206,7 @@ def _counts(tally: dict[Severity, int]) -> str:
     return ", ".join(counted(number, severity.value) for severity, number in tally.items() if number)
 
 
-def _held_back(outcome: Outcome, shown: Sequence[Suivi], names: dict[str, str]) -> list[HeldBack]:
+def _held_back(outcome: Outcome, shown: Sequence[RequestFate], names: dict[str, str]) -> list[HeldBack]:
     """The requests with the errors on their rows; without any, those of the supplier's values."""
     elsewhere: dict[str, list[tuple[str, str]]] = {}
     for one in outcome.findings:
@@ -215,25 +215,25 @@ def _held_back(outcome: Outcome, shown: Sequence[Suivi], names: dict[str, str]) 
     reasons = _reasons(outcome, shown)
     copies = outcome.annotated or {}
     told = []
-    for suivi in shown:
-        its_own = [reason for row in suivi.rows for reason in reasons[suivi.workbook, suivi.sheet, row]]
-        its_own = its_own or elsewhere.get(suivi.workbook, [])
+    for fate in shown:
+        its_own = [reason for row in fate.rows for reason in reasons[fate.workbook, fate.sheet, row]]
+        its_own = its_own or elsewhere.get(fate.workbook, [])
         told.append(
             HeldBack(
-                suivi.reference,
-                rows_text(suivi.rows),
-                names[suivi.workbook],
-                _link(copies.get(suivi.workbook, "")),
-                its_own[:_REASONS_SHOWN] or [("", suivi.statut)],
+                fate.reference,
+                rows_text(fate.rows),
+                names[fate.workbook],
+                _link(copies.get(fate.workbook, "")),
+                its_own[:_REASONS_SHOWN] or [("", fate.statut)],
                 max(0, len(its_own) - _REASONS_SHOWN),
             )
         )
     return told
 
 
-def _reasons(outcome: Outcome, shown: Sequence[Suivi]) -> dict[tuple[str, str, int], list[tuple[str, str]]]:
+def _reasons(outcome: Outcome, shown: Sequence[RequestFate]) -> dict[tuple[str, str, int], list[tuple[str, str]]]:
     reasons: dict[tuple[str, str, int], list[tuple[str, str]]] = {
-        (suivi.workbook, suivi.sheet, row): [] for suivi in shown for row in suivi.rows
+        (fate.workbook, fate.sheet, row): [] for fate in shown for row in fate.rows
     }
     for one in outcome.findings:
         if one.severity is Severity.ERROR and one.cell.row is not None:
@@ -260,8 +260,8 @@ def _bars(groups: Sequence[Group]) -> list[Bar]:
     ]
 
 
-def _kind(group: Group, names: dict[str, str]) -> Kind:
-    return Kind(
+def _kind(group: Group, names: dict[str, str]) -> FindingKind:
+    return FindingKind(
         group.severity,
         group.title,
         group.first.message,

@@ -21,10 +21,10 @@ def table(lines: Sequence[Line]) -> str:
     return "\n".join(["| travail | mesuré | résultat | but | atteint |", "| --- | --- | --- | --- | --- |", *rows])
 
 
-def keep(page: Path, lines: Sequence[Line], runs: int, jour: date) -> None:
+def keep(page: Path, lines: Sequence[Line], runs: int, day: date) -> None:
     """Put the table in the page under today's date; it takes the place of another one of today, older ones stay."""
     above, _, below = page.read_text(encoding="utf-8").partition(MARK)
-    title = f"## Mesures du {jour:%d/%m/%Y}"
+    title = f"## Mesures du {day:%d/%m/%Y}"
     older = [one for one in re.split(r"\n(?=## Mesures du )", below) if one.strip() and not one.startswith(title)]
     section = f"{title}\n\n{_machine(runs)}\n\n{table(lines)}\n"
     text = "\n".join([f"{above.rstrip()}\n\n{MARK}\n", section, *(one.strip("\n") + "\n" for one in older)])

@@ -49,15 +49,15 @@ def examine(workbook: str, target: str) -> None:
     from converter.checking.examination import Options
     from converter.checking.second_process import Beside
     from converter.convert import validate
-    from converter.ledger import open_registre
+    from converter.ledger import open_ledger
     from converter.reading.ahead import reading_ahead
 
     out = Path(target).with_suffix("")
     options = Options(out, datetime.date(2022, 11, 22), documents=False)
     inputs = [Path(workbook)]
-    with open_registre("", out).reading() as lecture, reading_ahead(inputs, documents=False) as read:
-        outcome = validate(inputs, read, options, lecture, str, Beside())
-    statuts = {row: suivi.statut for suivi in outcome.suivis for row in suivi.rows}
+    with open_ledger("", out).reading() as reader, reading_ahead(inputs, documents=False) as read:
+        outcome = validate(inputs, read, options, reader, str, Beside())
+    statuts = {row: fate.statut for fate in outcome.fates for row in fate.rows}
     Path(target).write_bytes(pickle.dumps((outcome.findings, statuts)))
 
 

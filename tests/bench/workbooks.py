@@ -15,7 +15,7 @@ from pathlib import Path
 import xlsxwriter
 
 from converter.format import check_digits as keys
-from converter.format.fields import FIELDS, Beneficiaires, Commande, Documents, Field, Medecin, Scenario, Structure
+from converter.format.fields import FIELDS, Beneficiaires, Doctor, Documents, Field, Order, Scenario, Structure
 from converter.format.operators import operators
 
 Value = str | int | float | datetime.date
@@ -131,9 +131,9 @@ def _spoilt(row: Row, chance: random.Random) -> Row:
 def write_orders(path: Path, rows: Sequence[Row]) -> None:
     """The sheets « Paramètres » and « Demandes » of the interface."""
     with xlsxwriter.Workbook(path) as book:
-        parametres = book.add_worksheet("Paramètres")
+        supplier_cells = book.add_worksheet("Paramètres")
         for rank, line in enumerate(_PARAMETRES):
-            parametres.write_row(rank, 0, line)
+            supplier_cells.write_row(rank, 0, line)
         _write_rows(book, "Demandes", [one.tag for one in FIELDS], rows)
 
 
@@ -146,9 +146,9 @@ def write_flat(path: Path, rows: Sequence[Row]) -> None:
 def _flat_header(field: Field) -> str:
     identity = {"refCommande": "id", "RPPS": "beneficiaires/liberal/0/id", "FINESSGeo": "beneficiaires/sites/0/id"}
     folders = {
-        Commande: "commande/",
+        Order: "commande/",
         Beneficiaires: "beneficiaires/",
-        Medecin: "beneficiaires/liberal/0/",
+        Doctor: "beneficiaires/liberal/0/",
         Structure: "beneficiaires/structure/",
         Scenario: "scenarioInstallation/",
         Documents: "piecesJustificatives/",

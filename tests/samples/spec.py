@@ -49,18 +49,18 @@ def _request(supplier: Row, lines: Sequence[Row], number: int) -> dict[str, Any]
     def value(tag: str) -> str | None:
         return next((line[tag] for line in lines if line.get(tag)), None)
 
-    numero = f"{number:05d}"
+    number = f"{number:05d}"
     return {
         "typeAction": "C",
         "numeroASP": None,
-        "numeroEditeur": numero,
+        "numeroEditeur": number,
         "commande": {
             "dateCommande": value("dateCommande"),
             "regimeTVA": value("regimeTVA"),
             "montantSegurHT": float(value("montantSegurHT") or 0),
         },
         "beneficiaires": _liberal(lines, value) if value("commandePour") == "LIBERAL" else _structure(lines, value),
-        "piecesJustificatives": _documents(supplier, numero, value),
+        "piecesJustificatives": _documents(supplier, number, value),
         "scenarioInstallation": {
             "isCentreDeSante": value("isCentreDeSante") == "OUI",
             "operateurMessagerie": value("operateurMessagerie"),
@@ -118,16 +118,16 @@ def _structure(lines: Sequence[Row], value: Any) -> dict[str, Any]:
     }
 
 
-def _documents(supplier: Row, numero: str, value: Any) -> list[dict[str, str]]:
-    documents = [_document("BDC", "BON_COMMANDE", numero, value("bonCommande"))]
+def _documents(supplier: Row, number: str, value: Any) -> list[dict[str, str]]:
+    documents = [_document("BDC", "BON_COMMANDE", number, value("bonCommande"))]
     if value("regimeTVA") == "HT":
-        documents.append(_document("HT", "PREUVE_HT", numero, value("preuveHT") or supplier["preuveHT"]))
+        documents.append(_document("HT", "PREUVE_HT", number, value("preuveHT") or supplier["preuveHT"]))
     return documents
 
 
-def _document(code: str, kind: str, numero: str, file_name: str) -> dict[str, str]:
+def _document(code: str, kind: str, number: str, file_name: str) -> dict[str, str]:
     extension = file_name.rpartition(".")[2]
-    name = f"MDV-LGC-Val-{code}-{numero}.{extension}"
+    name = f"MDV-LGC-Val-{code}-{number}.{extension}"
     return {"nomFichier": name, "formatFichier": extension.upper(), "typeFichier": kind}
 
 

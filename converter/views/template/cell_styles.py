@@ -9,7 +9,7 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.format.fields import Beneficiaires, Commande, Documents, Kind, Medecin, Reference, Scenario, Structure
+from converter.format.fields import Beneficiaires, Doctor, Documents, FieldKind, Order, Reference, Scenario, Structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +23,36 @@ class Band:
 
 BANDS: dict[str, Band] = {
     Reference.__name__: Band("Référence", "44546A", "D6DCE4"),
-    Commande.__name__: Band("Commande", "1F4E79", "DDEBF7"),
+    Order.__name__: Band("Commande", "1F4E79", "DDEBF7"),
     Beneficiaires.__name__: Band("Client et mandataire", "5B2C6F", "EBDEF0"),
-    Medecin.__name__: Band("LIBERAL : médecin (une ligne par médecin)", "145A32", "E2EFDA"),
+    Doctor.__name__: Band("LIBERAL : médecin (une ligne par médecin)", "145A32", "E2EFDA"),
     Structure.__name__: Band("STRUCTURE : centre ou maison de santé (une ligne par site)", "7E3F00", "FCE4D6"),
     Scenario.__name__: Band("Scénario d'installation", "0B5345", "D1F2EB"),
     Documents.__name__: Band("Documents (dossier « pieces »)", "5D4E00", "FFF2CC"),
 }
 
-WIDTHS: dict[Kind, float] = {
-    Kind.TEXT: 20,
-    Kind.NAME: 22,
-    Kind.EMAIL: 30,
-    Kind.PHONE: 16,
-    Kind.DATE: 13,
-    Kind.AMOUNT: 14,
-    Kind.BOOLEAN: 15,
-    Kind.CHOICE: 14,
-    Kind.OPERATOR: 36,
-    Kind.IDENTIFIER: 15,
-    Kind.FILE: 30,
+WIDTHS: dict[FieldKind, float] = {
+    FieldKind.TEXT: 20,
+    FieldKind.NAME: 22,
+    FieldKind.EMAIL: 30,
+    FieldKind.PHONE: 16,
+    FieldKind.DATE: 13,
+    FieldKind.AMOUNT: 14,
+    FieldKind.BOOLEAN: 15,
+    FieldKind.CHOICE: 14,
+    FieldKind.OPERATOR: 36,
+    FieldKind.IDENTIFIER: 15,
+    FieldKind.FILE: 30,
 }
 
 _TEXT = "@"  # keeps leading zeros, and « 2022-11 » from turning into a date
-_NUMBER_FORMATS: dict[Kind, str] = {
-    Kind.DATE: "dd/mm/yyyy",
-    Kind.AMOUNT: "#,##0.00",  # a French Excel shows it as 1 075,00
-    Kind.BOOLEAN: "General",
-    Kind.CHOICE: "General",
+_NUMBER_FORMATS: dict[FieldKind, str] = {
+    FieldKind.DATE: "dd/mm/yyyy",
+    FieldKind.AMOUNT: "#,##0.00",  # a French Excel shows it as 1 075,00
+    FieldKind.BOOLEAN: "General",
+    FieldKind.CHOICE: "General",
 }
-_CENTERED_KINDS = (Kind.DATE, Kind.BOOLEAN, Kind.CHOICE)
+_CENTERED_KINDS = (FieldKind.DATE, FieldKind.BOOLEAN, FieldKind.CHOICE)
 
 NOT_CONCERNED = PatternFill("solid", start_color="BFBFBF", end_color="BFBFBF")
 FILLED_FOR_NOTHING = Font(color="C00000", bold=True)
@@ -91,7 +91,7 @@ def filled(colour: str) -> PatternFill:
     return PatternFill("solid", start_color=colour, end_color=colour)
 
 
-def dress(target: Cell | MergedCell | ColumnDimension, kind: Kind) -> None:
+def dress(target: Cell | MergedCell | ColumnDimension, kind: FieldKind) -> None:
     """Give a cell, or a whole column, the format of its kind: text, unless it holds a date, an amount or a choice."""
     target.number_format = _NUMBER_FORMATS.get(kind, _TEXT)
     if kind in _CENTERED_KINDS:

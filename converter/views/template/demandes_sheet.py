@@ -13,7 +13,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.format.fields import FIELDS, Audience, Field, Kind, Reference, Required, fields_of
+from converter.format.fields import FIELDS, Audience, Field, FieldKind, Reference, Required, fields_of
 from converter.views.template.cell_styles import (
     BANDS,
     BOLD,
@@ -107,9 +107,9 @@ def _checks(field: Field) -> DataValidation:
     name = list_name(field)
     if name:
         return _warning("list", name, "Choisissez plutôt une valeur de la liste.")
-    if field.kind is Kind.DATE:
+    if field.kind is FieldKind.DATE:
         return _warning("date", "TODAY()", "Écrivez une date JJ/MM/AAAA, au plus tard aujourd'hui.", "lessThanOrEqual")
-    if field.kind is Kind.AMOUNT:
+    if field.kind is FieldKind.AMOUNT:
         return _warning("decimal", "0", "Écrivez un montant en euros, supérieur à 0.", "greaterThan")
     if field.exact:
         return _warning("textLength", str(field.exact), f"Cette valeur doit compter {field.exact} caractères.", "equal")
@@ -145,7 +145,7 @@ def _show_what_does_not_apply(sheet: Worksheet, last: int) -> None:
             reasons += [f'{mandate}="NON"', f'{single}="OUI"']
         if reasons:
             cell = f"{LETTERS[field.tag]}{FIRST}"
-            filled_in = f'{cell}="OUI"' if field.kind is Kind.BOOLEAN else f'{cell}<>""'
+            filled_in = f'{cell}="OUI"' if field.kind is FieldKind.BOOLEAN else f'{cell}<>""'
             not_concerned = f"OR({','.join(reasons)})"
             area = f"{cell}:{LETTERS[field.tag]}{last}"
             for formula, look in (

@@ -4,7 +4,7 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 
-from converter.format.fields import FIELDS, PARAMETRES, Field, Kind
+from converter.format.fields import FIELDS, PARAMETRES, Field, FieldKind
 from converter.format.operators import operators
 from converter.views.template.cell_styles import BANDS, BOXED, WHITE_BOLD, filled, print_on_a4
 
@@ -16,9 +16,9 @@ _CHARACTER = 1.15  # width of a column, per character of its longest text
 def list_name(field: Field) -> str:
     """The defined name of this field's list; "" if it has none."""
     match field.kind:
-        case Kind.BOOLEAN:
+        case FieldKind.BOOLEAN:
             return "liste_oui_non"
-        case Kind.CHOICE | Kind.OPERATOR | Kind.PROFILES:
+        case FieldKind.CHOICE | FieldKind.OPERATOR | FieldKind.PROFILES:
             return f"liste_{field.tag}"
         case _:
             return ""
@@ -30,9 +30,9 @@ def add_listes(workbook: Workbook) -> None:
     with_list = {list_name(field): field for field in (*PARAMETRES, *FIELDS) if list_name(field)}
     for column, (name, field) in enumerate(with_list.items(), start=1):
         entries = _entries(field)
-        title = "OUI ou NON" if field.kind is Kind.BOOLEAN else field.label
+        title = "OUI ou NON" if field.kind is FieldKind.BOOLEAN else field.label
         head = sheet.cell(1, column, title)
-        head.font, head.fill, head.border = WHITE_BOLD, filled(BANDS["Commande"].dark), BOXED
+        head.font, head.fill, head.border = WHITE_BOLD, filled(BANDS["Order"].dark), BOXED
         for row, entry in enumerate(entries, start=2):
             sheet.cell(row, column, entry)
         letter = get_column_letter(column)
@@ -46,11 +46,11 @@ def add_listes(workbook: Workbook) -> None:
 
 def _entries(field: Field) -> tuple[str, ...]:
     match field.kind:
-        case Kind.BOOLEAN:
+        case FieldKind.BOOLEAN:
             return _YES_NO
-        case Kind.OPERATOR:
+        case FieldKind.OPERATOR:
             return tuple(one.shown for one in operators())
-        case Kind.PROFILES:  # several may be named in the cell
+        case FieldKind.PROFILES:  # several may be named in the cell
             return (*field.choices, " ; ".join(field.choices))
         case _:
             return field.choices

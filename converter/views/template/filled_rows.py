@@ -10,7 +10,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.format.fields import BY_TAG, Kind
+from converter.format.fields import BY_TAG, FieldKind
 from converter.format.operators import find_operator
 from converter.views.template.cell_styles import WRONG, WRONG_FONT, dress
 from converter.views.template.demandes_sheet import FIRST, LETTERS
@@ -61,15 +61,15 @@ def _point_out(sheet: Worksheet, number: int, row: RowToWrite) -> None:
         sheet[f"{LETTERS[wrong[0]]}{number}"].comment = Comment(text, "converter", height=height, width=width)
 
 
-def _write(cell: Cell, kind: Kind, value: str) -> None:
+def _write(cell: Cell, kind: FieldKind, value: str) -> None:
     """Write a canonical text as what it is: a real date or number; anything else is text, never a formula."""
     try:
         match kind:
-            case Kind.DATE:
+            case FieldKind.DATE:
                 cell.value = datetime.strptime(value, "%d/%m/%Y")  # noqa: DTZ007 — a day, without a time zone
-            case Kind.AMOUNT:
+            case FieldKind.AMOUNT:
                 cell.value = Decimal(value)
-            case Kind.OPERATOR:
+            case FieldKind.OPERATOR:
                 found = find_operator(value)
                 _write_text(cell, found.shown if found else value)
             case _:

@@ -14,7 +14,7 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.format.fields import FIELDS, Field, Kind
+from converter.format.fields import FIELDS, Field, FieldKind
 from converter.format.operators import find_operator
 from converter.format.template_files import template_path
 from converter.format.template_version import TEMPLATE_VERSION
@@ -95,7 +95,7 @@ def _add_example(sheet: Worksheet, row: int, example: _Example) -> int:
     head = _add_texts(sheet, row, example.titre, [example.histoire])
     for column, title in enumerate(("Colonne", *(f"Ligne {n}" for n in range(1, len(example.lignes) + 1))), start=1):
         cell = sheet.cell(head, column, title)
-        cell.font, cell.fill, cell.border = WHITE_BOLD, filled(BANDS["Commande"].dark), BOXED
+        cell.font, cell.fill, cell.border = WHITE_BOLD, filled(BANDS["Order"].dark), BOXED
     used = [field for field in FIELDS if any(field.tag in line for line in example.lignes)]
     for offset, field in enumerate(used, start=1):
         label = sheet.cell(head + offset, 1, field.label)
@@ -109,9 +109,9 @@ def _add_example(sheet: Worksheet, row: int, example: _Example) -> int:
 def _as_seen(field: Field, value: str) -> str:
     """The text that the user sees in such a cell."""
     match field.kind:
-        case Kind.AMOUNT if value:
+        case FieldKind.AMOUNT if value:
             return f"{Decimal(value):,}".replace(",", "\u00a0").replace(".", ",")
-        case Kind.OPERATOR if found := find_operator(value):
+        case FieldKind.OPERATOR if found := find_operator(value):
             return found.shown
         case _:
             return value

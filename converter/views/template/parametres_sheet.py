@@ -17,13 +17,13 @@ def add_parametres(workbook: Workbook) -> None:
     sheet = workbook.create_sheet("Paramètres")
     for column, text in enumerate(_HEADER, start=1):
         head = sheet.cell(1, column, text)
-        head.font, head.fill, head.alignment = WHITE_BOLD, filled(BANDS["Commande"].dark), CENTERED
+        head.font, head.fill, head.alignment = WHITE_BOLD, filled(BANDS["Order"].dark), CENTERED
     for field in PARAMETRES:
         row = ROWS[field.tag]
         sheet.row_dimensions[row].height = 34
         needed = "Obligatoire" if field.required is Required.ALWAYS else "Facultatif"
         name, value, help_ = (sheet.cell(row, column) for column in (1, 2, 3))
-        name.value, name.font, name.fill = field.tag, BOLD, filled(BANDS["Commande"].light)
+        name.value, name.font, name.fill = field.tag, BOLD, filled(BANDS["Order"].light)
         value.number_format = "@"
         help_.value = f"{field.help} {needed}."
         for cell in (name, value, help_):
