@@ -39,6 +39,7 @@ lint: $(VENV)/.dev ## vérifie le style et les types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev ## mesure la vitesse contre son plancher, et l'écrit dans docs/performance.md
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -7,23 +7,29 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from converter.checking.examination import Documented, Examination, Options, examine, findings_about, with_documents
+from converter.checking.examination import Examination, examine
+from converter.checking.options import Options
 from converter.checking.second_process import Beside
+from converter.documents.gathering import Documented, findings_about, with_documents
 from converter.findings import Finding, Refusal, sentence
 from converter.findings.french import tidy
+from converter.ledger.files import write_staged
 from converter.ledger.model import Ledger, LedgerReader, StagedBatch
 from converter.ledger.reconciliation import Reconciled, reconcile
 from converter.ledger.staging import publish, staging
-from converter.portal import batch_files as batches
+from converter.portal.batch_files import write_files
+from converter.portal.numbering import files_of, ledger_entries, number
 from converter.portal.spelling import Spelling
 from converter.reading.ahead import Reader
 from converter.reading.cells import column_index
-from converter.views.fates import fates_of
-from converter.views.outcome import Outcome, RefusedInput
+from converter.views.copies import Copying, begin_copies, write_copies
+from converter.views.fates import fates_of, places
+from converter.views.outcome import REPORT, Outcome, RefusedInput
+from converter.views.report import render_report
 
 Progress = Callable[[str], None]
 """Told, in French, what is being done now: one call a workbook, then one for each of `STAGES`."""
-STAGES = ("Pièces justificatives", "Ledger", "Fichiers et archives", "Classeurs annotés et rapport")
+STAGES = ("Pièces justificatives", "Registre", "Fichiers et archives", "Classeurs annotés et rapport")
 _DOCUMENTS, _LEDGER, _FILES, _READING = STAGES
 
 
@@ -45,16 +51,16 @@ def convert(
     progress(_LEDGER)
     with ledger.writing() as writer:
         reconciled = reconcile(documented.requests, writer)
-        numbered = batches.number(reconciled.to_emit, documented.numbers, writer)
-        files = batches.files_of(numbered, options, writer)
-        fates = fates_of(documented.requests, reconciled, batches.places(files))
+        numbered = number(reconciled.to_emit, documented.numbers, writer)
+        files = files_of(numbered, options.day, writer)
+        fates = fates_of(documented.requests, reconciled, places(files))
         findings = _all_findings(examinations, documented, reconciled)
         progress(_FILES)
         with staging(options.out, options.day, ledger.identifier if files else "") as batch:
-            copies = batches.begin_copies(examinations, findings, fates, beside)
-            written, controls = batches.write_files(batch.staging, files, options, spelling, beside)
+            copies = begin_copies(examinations, findings, fates, beside)
+            written, controls = write_files(batch.staging, files, spelling, beside, archives=options.documents)
             if files:
-                writer.emit(batches.ledger_entries(files, numbered, options), batch)
+                writer.emit(ledger_entries(files, numbered, options.day), batch)
             progress(_READING)
             outcome = Outcome(
                 command="convert",
@@ -100,7 +106,7 @@ def validate(
             refused=refused,
             unused_documents=documented.unused,
         )
-        outcome = _write_for_people(batch, batches.begin_copies(examinations, findings, fates, beside), outcome)
+        outcome = _write_for_people(batch, begin_copies(examinations, findings, fates, beside), outcome)
     return replace(outcome, batch=options.out / publish(batch).name)
 
 
@@ -138,9 +144,9 @@ def _all_findings(
     )
 
 
-def _write_for_people(batch: StagedBatch, copies: Sequence[batches.Copying], outcome: Outcome) -> Outcome:
+def _write_for_people(batch: StagedBatch, copies: Sequence[Copying], outcome: Outcome) -> Outcome:
     """The annotated workbooks and the report; what could not be annotated is told in the report."""
-    annotated, impossible = batches.write_copies(batch.staging, copies)
+    annotated, impossible = write_copies(batch.staging, copies)
     outcome = replace(outcome, annotated=annotated, findings=(*outcome.findings, *impossible))
-    batches.write_report(batch.staging, outcome)
+    write_staged(batch.staging / REPORT, render_report(outcome).encode("utf-8"))
     return outcome

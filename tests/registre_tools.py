@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from converter.findings import Refusal
+from converter.format.requests import RequestKey
 from converter.ledger import open_ledger
-from converter.ledger.model import Ledger, LedgerEntry, RequestKey, State
+from converter.ledger.model import Ledger, LedgerEntry, State
 from converter.ledger.staging import staging
 
 ANS = "1234567890"

@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from converter.documents.archives import MAX_ARCHIVE, archive_name, plan, write_archive
+from converter.documents.archives import MAX_ARCHIVE, plan, write_archive
 from converter.documents.attaching import Document, NamedDocument
 from converter.findings import Refusal
+from converter.format.file_names import JsonFileName
 
 
 def sized(name: str, size: int) -> NamedDocument:
@@ -35,7 +36,7 @@ def names(archives: list[tuple[NamedDocument, ...]]) -> list[list[str]]:
 
 
 def test_archive_name() -> None:
-    assert archive_name("LGC1234567", date(2026, 11, 22), 7, 2) == "PJ-LGC1234567-20261122-007-2.zip"
+    assert JsonFileName("LGC1234567", date(2026, 11, 22), 7).archive(2) == "PJ-LGC1234567-20261122-007-2.zip"
 
 
 def test_the_limit_is_200_mo() -> None:
@@ -155,16 +156,20 @@ _WHOLE_JOB = """
 import resource, sys
 from pathlib import Path
 from converter.documents.archives import plan, write_archive
-from converter.documents.attaching import Entry, attach, document_name
+from converter.documents.attaching import NamedDocument, attach
+from converter.format.file_names import document_name
 from converter.documents.folder import index_folder
 sys.path.insert(0, sys.argv[2])
-from test_attachments import demande
+from test_attachments import request
 
 work = Path(sys.argv[1])
 folder = index_folder(work)
-documents, findings = attach([demande(f"{n}.pdf", row=n) for n in range(2, 82)], lambda _: folder, {})
+documents, findings = attach([request(f"{n}.pdf", row=n) for n in range(2, 82)], lambda _: folder, {})
 assert not findings
-entries = [[Entry(document_name("BON_COMMANDE", f"{n:05}", "PDF"), one[0])] for n, one in enumerate(documents, 1)]
+entries = [
+    [NamedDocument(document_name("BON_COMMANDE", f"{n:05}", "PDF"), one[0])]
+    for n, one in enumerate(documents, 1)
+]
 for k, archive in enumerate(plan(entries), 1):
     print(len(archive), write_archive(work / f"pj-{k}.zip", archive))
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

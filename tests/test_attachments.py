@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from converter.documents.attaching import Document, attach, attach_without_files, document_name
+from converter.documents.attaching import Document, attach, attach_without_files
 from converter.documents.folder import index_folder, unused
 from converter.findings import Cell, Finding, Severity
 from converter.format.fields import Beneficiaires, Doctor, Documents, Order, Reference, Scenario, Supplier
+from converter.format.file_names import document_name
 from converter.format.requests import Origin, Request
 
 NBSP = "\u00a0"

@@ -6,7 +6,7 @@ Each test gathers all offenders, so that one run shows every message to mend.
 import re
 from string import Formatter
 
-from converter.findings import Entry, catalogue
+from converter.findings import CatalogueEntry, catalogue
 
 ENTRIES = list(catalogue().values())
 ENGLISH = re.compile(r"\b(error|warning|invalid|missing|expected|unknown|failed|value|field|file|string)\b", re.I)
@@ -15,11 +15,11 @@ BARE_GUILLEMET = re.compile(r"[^\u00a0\u202f]»|«[^\u00a0\u202f]")
 ENDINGS = (".", "!", "?", "\u00a0»", "…", ")")
 
 
-def rendered(entry: Entry) -> tuple[str, str]:
+def rendered(entry: CatalogueEntry) -> tuple[str, str]:
     return entry.message.format_map(entry.example), entry.remedy.format_map(entry.example)
 
 
-def placeholders(entry: Entry) -> set[str]:
+def placeholders(entry: CatalogueEntry) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(entry.message + entry.remedy) if name is not None}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from converter import findings
-from converter.findings import Entry, Severity, catalogue
+from converter.findings import CatalogueEntry, Severity, catalogue
 from converter.format.fields import FIELDS, PARAMETRES
 from converter.views import docs_pages
 
@@ -34,7 +34,7 @@ def test_every_field_has_its_line() -> None:
 
 
 def test_a_code_is_shown_with_its_example_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = Entry(
+    entry = CatalogueEntry(
         "rpps-longueur",
         Severity.ERROR,
         "RPPS trop court",

@@ -400,7 +400,7 @@ class TestWhatIsShown:
         lines = table(controlled(written(file_of(practice(), wrong)))).splitlines()
         assert lines[0].replace("\u00a0", " ") == f"{NAME} : 1 demande acceptée, 1 refusée"
         assert lines[1].split() == ["Ligne", "Numéro", "Résultat", "Balise", "Message"]
-        assert lines[2].split() == ["1", "00001", "0000", "Request", "acceptée"]
+        assert lines[2].split() == ["1", "00001", "0000", "Demande", "acceptée"]
         assert lines[3].split()[:4] == ["2", "00002", "CTL-CONTROL-CHARACTER", "nomMandataire"]
         assert "\u001b" not in lines[3]
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from converter.format.fields import BY_TAG
-from converter.ledger.model import LedgerEntry, RequestKey, State
+from converter.format.requests import RequestKey
+from converter.ledger.model import LedgerEntry, State
 from converter.portal.to_correct import named_tag, rows_to_correct, to_correct
 
 PRACTICE = {

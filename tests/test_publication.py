@@ -11,7 +11,8 @@ import pytest
 from registre_tools import refusal
 
 from converter.ledger import staging as publication
-from converter.ledger.staging import json_files, publish, staging, write_new
+from converter.ledger.files import write_new
+from converter.ledger.staging import json_files, publish, staging
 
 DAY = date(2026, 11, 22)
 

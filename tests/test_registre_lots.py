@@ -29,13 +29,13 @@ def staged(ledger: Ledger, out: Path) -> StagedBatch:
         "import os, sys, pathlib\n"
         f"sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
         "from registre_tools import DAY, request, file_of\n"
-        "from converter.ledger.staging import staging\nfrom converter.ledger import open_registre\n"
+        "from converter.ledger.staging import staging\nfrom converter.ledger import open_ledger\n"
         f"out = pathlib.Path({str(out)!r})\n"
-        f"registre = open_registre({str(ledger._path)!r}, out)\n"  # type: ignore[attr-defined]
-        "with registre.writing() as ecriture, staging(out, DAY, registre.identifiant) as lot:\n"
-        "    (lot.staging / file_of(1)).write_text('00001 BC-1\\nfin')\n"
-        "    ecriture.emit([request('BC-1', '00001')], lot)\n"
-        "print(lot.staging, lot.final, sep='\\n', flush=True)\nos._exit(9)\n"
+        f"ledger = open_ledger({str(ledger._path)!r}, out)\n"  # type: ignore[attr-defined]
+        "with ledger.writing() as writer, staging(out, DAY, ledger.identifier) as batch:\n"
+        "    (batch.staging / file_of(1)).write_text('00001 BC-1\\nfin')\n"
+        "    writer.emit([request('BC-1', '00001')], batch)\n"
+        "print(batch.staging, batch.final, sep='\\n', flush=True)\nos._exit(9)\n"
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.returncode == 9, run.stderr

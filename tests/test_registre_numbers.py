@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from registre_tools import ANS, DAY, NEXT_DAY, emit, file_of, refusal, request
 
+from converter.format.requests import RequestKey
 from converter.ledger import open_ledger
-from converter.ledger.model import Ledger, RequestKey, State
+from converter.ledger.model import Ledger, State
 
 
 @pytest.fixture
@@ -85,7 +86,7 @@ def test_a_number_is_never_given_twice(ledger: Ledger) -> None:
     emit(ledger, request("BC-1", "00001"))
     with pytest.raises(ValueError, match="already held"):
         emit(ledger, request("BC-2", "00001", file=2))
-    with pytest.raises(ValueError, match="already EMISE"):
+    with pytest.raises(ValueError, match="already EMITTED"):
         emit(ledger, request("BC-1", "00002", file=2))
     assert [(one.key.refCommande, one.numeroEditeur) for one in ledger.entries()] == [("BC-1", "00001")]
 
@@ -120,11 +121,11 @@ def test_answers_that_contradict_the_ledger_are_bugs_of_the_caller(ledger: Ledge
         writer.accept("00001", "ASP-77", "0000", "Demande acceptée", "retour.json")
         writer.refuse("00002", "E12", "RPPS inconnu", "retour.json")
     with ledger.writing() as writer:
-        with pytest.raises(ValueError, match="already ACCEPTEE"):
+        with pytest.raises(ValueError, match="already ACCEPTED"):
             writer.accept("00001", "ASP-78", "0000", "Demande acceptée", "retour.json")
-        with pytest.raises(ValueError, match="already ACCEPTEE"):
+        with pytest.raises(ValueError, match="already ACCEPTED"):
             writer.refuse("00001", "E12", "RPPS inconnu", "retour.json")
-        with pytest.raises(ValueError, match="already REFUSEE"):
+        with pytest.raises(ValueError, match="already REFUSED"):
             writer.accept("00002", "ASP-79", "0000", "Demande acceptée", "retour.json")
     assert [one.state for one in ledger.entries()] == [State.ACCEPTED, State.REFUSED]
 

@@ -11,8 +11,9 @@ import pytest
 from lxml import html
 
 from converter import findings
-from converter.findings import Cell, Entry, Finding, Severity
-from converter.views.outcome import Archive, EmittedFile, Fate, Outcome, RefusedInput, RequestFate
+from converter.findings import Cell, CatalogueEntry, Finding, Severity
+from converter.portal.batch_files import Archive, EmittedFile
+from converter.views.outcome import Fate, Outcome, RefusedInput, RequestFate
 from converter.views.report import render_report
 
 MARS = "ventes/mars.xlsx"
@@ -22,9 +23,9 @@ JOUR = date(2026, 11, 22)
 
 SENTENCES = ("La valeur «\u00a0{valeur}\u00a0» ne va pas.", "Écrivez-la en entier.")
 ENTRIES = {
-    "rpps-court": Entry("rpps-court", Severity.ERROR, "RPPS trop court", *SENTENCES, {}),
-    "cle": Entry("cle", Severity.WARNING, "Clé de contrôle fausse", *SENTENCES, {}),
-    "majuscules": Entry("majuscules", Severity.CORRECTION, "Nom mis en majuscules", *SENTENCES, {}),
+    "rpps-court": CatalogueEntry("rpps-court", Severity.ERROR, "RPPS trop court", *SENTENCES, {}),
+    "cle": CatalogueEntry("cle", Severity.WARNING, "Clé de contrôle fausse", *SENTENCES, {}),
+    "majuscules": CatalogueEntry("majuscules", Severity.CORRECTION, "Nom mis en majuscules", *SENTENCES, {}),
 }
 
 

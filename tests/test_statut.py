@@ -14,7 +14,7 @@ from registre_tools import emit, refusal, request
 from converter.ledger import open_ledger
 from converter.ledger.model import Ledger, State
 from converter.views import status as statut
-from converter.views.status import Total
+from converter.views.status import StateTotal
 
 
 @pytest.fixture
@@ -49,23 +49,23 @@ def test_states_are_filtered(ledger: Ledger) -> None:
 
 def test_totals_by_state_then_of_what_is_emitted_or_accepted(ledger: Ledger) -> None:
     assert statut.totals(statut.status_rows(ledger)) == [
-        Total(State.EMITTED, 1, Decimal("1075.15"), Decimal("322.55")),
-        Total(State.ACCEPTED, 1, Decimal("10750.00"), Decimal("3225.00")),
-        Total(State.REFUSED, 1, Decimal("0.01"), Decimal("0.00")),
-        Total(None, 2, Decimal("11825.15"), Decimal("3547.55")),
+        StateTotal(State.EMITTED, 1, Decimal("1075.15"), Decimal("322.55")),
+        StateTotal(State.ACCEPTED, 1, Decimal("10750.00"), Decimal("3225.00")),
+        StateTotal(State.REFUSED, 1, Decimal("0.01"), Decimal("0.00")),
+        StateTotal(None, 2, Decimal("11825.15"), Decimal("3547.55")),
     ]
 
 
 def test_a_request_refused_and_sent_again_counts_once(ledger: Ledger) -> None:
     emit(ledger, replace(request("BC-3", "00004", file=2), montantSegurHT=Decimal("200.00")))
-    assert statut.totals(statut.status_rows(ledger))[-1] == Total(None, 3, Decimal("12025.15"), Decimal("3607.55"))
+    assert statut.totals(statut.status_rows(ledger))[-1] == StateTotal(None, 3, Decimal("12025.15"), Decimal("3607.55"))
 
 
 def test_the_table_is_aligned_and_harmless_to_a_terminal(ledger: Ledger) -> None:
     text = statut.table(statut.status_rows(ledger)).replace("\u00a0", " ")
     lines = text.splitlines()
     assert lines[0].split() == [
-        "Request", "Logiciel", "Référence", "État", "Montant", "HT", "Avance", "30", "%", "Fichier", "Ligne", "Dépôt",
+        "Demande", "Logiciel", "Référence", "État", "Montant", "HT", "Avance", "30", "%", "Fichier", "Ligne", "Dépôt",
         "Numéro", "ASP", "Refus",
     ]  # fmt: skip
     starts = {line.index("JSON-1234567890-20261122-001.json") for line in lines[2:5]}

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from converter import findings
-from converter.cli.summary import summary, to_json
-from converter.findings import Cell, Entry, Finding, Severity, finding
-from converter.views.outcome import Archive, EmittedFile, Fate, Outcome, RefusedInput, RequestFate
+from converter.cli.summary import summary
+from converter.findings import Cell, CatalogueEntry, Finding, Severity, finding
+from converter.portal.batch_files import Archive, EmittedFile
+from converter.views.outcome import Fate, Outcome, RefusedInput, RequestFate
+from converter.views.run_document import run_document
 
 LOT = Path("out/lot-20261122-01")
 JOUR = date(2026, 11, 22)
@@ -20,10 +22,10 @@ JOUR = date(2026, 11, 22)
 def _catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
     sentences = ("La valeur «\u00a0{valeur}\u00a0» ne va pas.", "Écrivez {quoi}.")
     entries = {
-        "rpps-court": Entry("rpps-court", Severity.ERROR, "RPPS trop court", *sentences, {}),
-        "cle": Entry("cle", Severity.WARNING, "Clé de contrôle fausse", *sentences, {}),
-        "majuscules": Entry("majuscules", Severity.CORRECTION, "Nom mis en majuscules", *sentences, {}),
-        **{f"kind-{i}": Entry(f"kind-{i}", Severity.ERROR, f"Faute {i}", *sentences, {}) for i in range(14)},
+        "rpps-court": CatalogueEntry("rpps-court", Severity.ERROR, "RPPS trop court", *sentences, {}),
+        "cle": CatalogueEntry("cle", Severity.WARNING, "Clé de contrôle fausse", *sentences, {}),
+        "majuscules": CatalogueEntry("majuscules", Severity.CORRECTION, "Nom mis en majuscules", *sentences, {}),
+        **{f"kind-{i}": CatalogueEntry(f"kind-{i}", Severity.ERROR, f"Faute {i}", *sentences, {}) for i in range(14)},
     }
     monkeypatch.setattr(findings, "catalogue", lambda: entries)
 
@@ -198,7 +200,7 @@ def test_json_follows_the_interface() -> None:
         annotated={"ventes/mars.xlsx": "mars-erreurs.xlsx"},
         batch=LOT,
     )
-    assert json.loads(json.dumps(to_json(outcome))) == {
+    assert json.loads(json.dumps(run_document(outcome))) == {
         "lot": "out/lot-20261122-01",
         "files": [
             {
@@ -240,11 +242,11 @@ def test_json_follows_the_interface() -> None:
 
 
 def test_json_of_validate_has_no_file_and_nothing_emitted() -> None:
-    told = to_json(Outcome("validate", JOUR, fates=(fate(Fate.VALID, 5), fate(Fate.HELD_BACK, 6)), batch=LOT))
+    told = run_document(Outcome("validate", JOUR, fates=(fate(Fate.VALID, 5), fate(Fate.HELD_BACK, 6)), batch=LOT))
     assert told["files"] == []
     assert told["requests"] == {"emitted": 0, "already_emitted": 0, "held_back": 1}
 
 
 def test_json_of_a_run_that_wrote_nothing_has_neither_lot_nor_report() -> None:
-    told = to_json(Outcome("convert", JOUR))
+    told = run_document(Outcome("convert", JOUR))
     assert (told["lot"], told["report"], told["annotated"]) == (None, None, [])

@@ -8,7 +8,8 @@ from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin
 
 from converter.checking.cell_rules import is_amount
-from converter.checking.folding import MANDAT, UNIQUE, Folded, Rows
+from converter.checking.clean_rows import Rows
+from converter.checking.folding import MANDAT, UNIQUE, Folded
 from converter.format.fields import (
     BLOCKS,
     Audience,

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from converter.checking.cell_rules import unit_of
-from converter.checking.folding import MEDECINS, Folded, Rows
+from converter.checking.clean_rows import Rows
+from converter.checking.folding import MEDECINS, Folded
 from converter.findings import Finding, Severity, finding
 from converter.format.fields import BY_TAG, Field, Required
 from converter.format.operators import nearest_operator

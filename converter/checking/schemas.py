@@ -13,8 +13,9 @@ import pandas as pd
 import pandera.pandas as pa
 
 from converter.checking.cell_rules import allowed, judges
+from converter.checking.clean_rows import Rows
 from converter.checking.failures import PROFILES, Failure, Rules
-from converter.checking.folding import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded, Rows
+from converter.checking.folding import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded
 from converter.findings import refuse_beyond
 from converter.format.fields import BY_TAG, FIELDS, Audience, Field, FieldKind, Level, Required
 

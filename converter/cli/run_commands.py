@@ -13,7 +13,7 @@ from converter.cli.output import DONE, HELD_BACK, say
 from converter.findings import Refusal
 
 if TYPE_CHECKING:
-    from converter.checking.examination import Options
+    from converter.checking.options import Options
     from converter.convert import Progress
     from converter.views.outcome import Outcome
 
@@ -73,7 +73,7 @@ def validate(arguments: argparse.Namespace) -> int:
 
 
 def _options(arguments: argparse.Namespace) -> "Options":
-    from converter.checking.examination import Options
+    from converter.checking.options import Options
     from converter.checking.supplier import SupplierOptions
 
     return Options(
@@ -126,17 +126,18 @@ def _progress(workbooks: Sequence[Path]) -> Iterator["Progress"]:
 
 
 def _told(arguments: argparse.Namespace, outcome: "Outcome") -> int:
-    from converter.cli.summary import summary, to_json
+    from converter.cli.summary import summary
     from converter.views.outcome import Fate
+    from converter.views.run_document import run_document
 
     again = {workbook: _again(arguments, Path(workbook)) for workbook in outcome.annotated or {}}
-    say(arguments, to_json(outcome), summary(dataclasses.replace(outcome, again=again)))
+    say(arguments, run_document(outcome), summary(dataclasses.replace(outcome, again=again)))
     return HELD_BACK if outcome.count(Fate.HELD_BACK) or outcome.refused else DONE
 
 
 def _again(arguments: argparse.Namespace, workbook: Path) -> str:
     """The options that a copy of `workbook` needs where it is, in the lot: its documents, and the same ledger."""
-    from converter.checking.examination import DOCUMENTS_FOLDER
+    from converter.checking.options import DOCUMENTS_FOLDER
 
     pieces = arguments.attachments or workbook.parent / DOCUMENTS_FOLDER
     words = ["--no-attachments"] if arguments.no_attachments else [f'--attachments "{pieces}"']

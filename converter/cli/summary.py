@@ -1,63 +1,17 @@
-"""A run told in the terminal, and as the `--json` document of docs/interface.md."""
+"""A run told in the terminal."""
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from converter.findings import Severity
 from converter.findings.french import NBSP, counted, euros, megabytes, thousands, tidy
+from converter.portal.batch_files import EmittedFile
 from converter.views.finding_groups import Group, grouped, places_told, workbook_names
-from converter.views.outcome import EmittedFile, Fate, Outcome, RefusedInput
+from converter.views.outcome import REPORT, Fate, Outcome
+from converter.views.run_document import outcome_path
 
-REPORT = "rapport.html"
 _GROUPS_SHOWN = 10
 _PATHS_SHOWN = 2
-
-
-def to_json(outcome: Outcome) -> dict[str, Any]:
-    """The document of `--json` (docs/interface.md); `validate` has no files and 0 emitted; paths are under the lot."""
-    batch = outcome.batch
-    return {
-        "lot": None if batch is None else str(batch),
-        "files": [
-            {
-                "path": _path(batch, made.name),
-                "requests": made.requests,
-                "archives": [_path(batch, archive.name) for archive in made.archives],
-            }
-            for made in outcome.files
-        ],
-        "requests": {
-            "emitted": outcome.count(Fate.EMITTED),
-            "already_emitted": outcome.count(Fate.ALREADY),
-            "held_back": outcome.count(Fate.HELD_BACK),
-        },
-        "annotated": [_path(batch, name) for name in (outcome.annotated or {}).values()],
-        "report": None if batch is None else _path(batch, REPORT),
-        "findings": [
-            {
-                "workbook": one.cell.workbook,
-                "sheet": one.cell.sheet,
-                "row": one.cell.row,
-                "column": one.cell.column,
-                "tag": one.tag,
-                "value": one.value,
-                "severity": one.severity.value,
-                "code": one.code,
-                "message": one.message,
-                "remedy": one.remedy,
-            }
-            for one in outcome.findings
-        ]
-        + [_refused_to_json(one) for one in outcome.refused],
-    }
-
-
-def _refused_to_json(one: RefusedInput) -> dict[str, Any]:
-    """An input that could not be read, as an error about the whole workbook."""
-    nowhere = {"sheet": "", "row": None, "column": "", "tag": "", "value": ""}
-    told = {"severity": Severity.ERROR.value, "code": one.code, "message": one.reason, "remedy": ""}
-    return {"workbook": one.workbook, **nowhere, **told}
 
 
 def summary(outcome: Outcome) -> list[str]:
@@ -69,10 +23,6 @@ def summary(outcome: Outcome) -> list[str]:
             lines.append("")
         lines += section
     return lines
-
-
-def _path(batch: Path | None, name: str) -> str:
-    return str(batch / name) if batch else name
 
 
 def _recovered(outcome: Outcome) -> Iterator[str]:
@@ -98,7 +48,7 @@ def _made(outcome: Outcome) -> Iterator[str]:
 def _file_line(batch: Path | None, made: EmittedFile) -> str:
     size = sum(archive.size for archive in made.archives)
     zips = f", {counted(len(made.archives), 'zip')} de {megabytes(size)}" if made.archives else ""
-    return f"  {counted(made.requests, 'demande')}, {euros(made.amount)}{zips}{NBSP}: {_path(batch, made.name)}"
+    return f"  {counted(made.requests, 'demande')}, {euros(made.amount)}{zips}{NBSP}: {outcome_path(batch, made.name)}"
 
 
 def _fates(outcome: Outcome) -> str:
@@ -133,10 +83,10 @@ def _by_severity(groups: list[Group]) -> str:
 
 
 def _to_open(outcome: Outcome) -> Iterator[str]:
-    copies = [tidy(_path(outcome.batch, name)) for name in (outcome.annotated or {}).values()]
+    copies = [tidy(outcome_path(outcome.batch, name)) for name in (outcome.annotated or {}).values()]
     yield from _some([f"Classeur annoté{NBSP}: {copy}" for copy in copies])
     if outcome.batch:
-        yield f"Rapport{NBSP}: {_path(outcome.batch, REPORT)}"
+        yield f"Rapport{NBSP}: {outcome_path(outcome.batch, REPORT)}"
 
 
 def _next_step(outcome: Outcome) -> Iterator[str]:
@@ -156,7 +106,7 @@ def _to_convert_again(outcome: Outcome) -> list[str]:
     """For each workbook with a request held back: its annotated copy, and the options that go with it."""
     held_back = {one.workbook for one in outcome.fates if one.fate is Fate.HELD_BACK}
     return [
-        f'"{tidy(_path(outcome.batch, name))}" {outcome.again.get(workbook, "")}'.rstrip()
+        f'"{tidy(outcome_path(outcome.batch, name))}" {outcome.again.get(workbook, "")}'.rstrip()
         for workbook, name in (outcome.annotated or {}).items()
         if workbook in held_back
     ]

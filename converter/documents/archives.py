@@ -8,7 +8,6 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
@@ -21,11 +20,6 @@ MAX_ARCHIVE = 200_000_000
 _LOCAL_HEADER, _DIRECTORY_HEADER, _END_OF_DIRECTORY = 30, 46, 22
 _UNIX = 3
 _REGULAR_FILE_RW_R = 0o100640
-
-
-def archive_name(numeroAns: str, day: date, nnn: int, k: int) -> str:
-    """The name of the `k`-th zip of the `nnn`-th JSON file of the day: `PJ-numeroAns-AAAAMMJJ-NNN-K.zip`."""
-    return f"PJ-{numeroAns}-{day:%Y%m%d}-{nnn:03d}-{k}.zip"
 
 
 def plan(requests: Sequence[Sequence[NamedDocument]], limit: int = MAX_ARCHIVE) -> list[tuple[NamedDocument, ...]]:

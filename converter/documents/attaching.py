@@ -12,7 +12,6 @@ from converter.documents.folder import FORMATS, Folder, Item, Problem, format_of
 from converter.findings import Cell, Finding, finding
 from converter.findings.french import NBSP
 from converter.format.requests import Origin, Request
-from converter.portal.tag_tree import NAME_CODES
 
 # Guide: 3 Mo per document, read as the SI unit, the strict side.
 MAX_DOCUMENT = 3_000_000
@@ -53,11 +52,6 @@ class _Wanted:
     @property
     def cell(self) -> Cell:
         return self.certificate or self.origin.cell(self.tag)
-
-
-def document_name(typeFichier: str, numeroEditeur: str, formatFichier: str) -> str:
-    """The name that the portal wants (guide § 3.3): `MDV-LGC-Val-BDC-00001.pdf`."""
-    return f"MDV-LGC-Val-{NAME_CODES[typeFichier]}-{numeroEditeur}.{formatFichier.lower()}"
 
 
 def attach(

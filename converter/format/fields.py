@@ -119,7 +119,8 @@ class Reference:
     """How a request is known: by its purchase order, and by the publisher's number (guide § 3.2, request header)."""
 
     refCommande: str | None = _tag(
-        "Référence du bon de commande", FieldKind.TEXT, Required.NEVER, aliases=("référence commande", "bon de commande n°"),
+        "Référence du bon de commande", FieldKind.TEXT, Required.NEVER,
+        aliases=("référence commande", "bon de commande n°"),
         help="Référence de votre bon de commande. Les lignes de même référence forment une seule demande.",
     )  # fmt: skip
     numeroEditeur: str | None = _tag(
@@ -142,7 +143,8 @@ class Order:
         help="Régime de TVA du fournisseur pour cette prestation : TTC ou HT. HT demande une attestation.",
     )  # fmt: skip
     montantSegurHT: Decimal = _tag(
-        "Montant Ségur HT (€)", FieldKind.AMOUNT, Required.ALWAYS, aliases=("montant Ségur HT", "montant HT", "montant"),
+        "Montant Ségur HT (€)", FieldKind.AMOUNT, Required.ALWAYS,
+        aliases=("montant Ségur HT", "montant HT", "montant"),
         help="Montant hors taxes inscrit sur le bon de commande, en euros et centimes, supérieur à 0.",
     )  # fmt: skip
 

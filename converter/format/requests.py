@@ -16,7 +16,15 @@ from converter.format.fields import (
     Structure,
     Supplier,
 )
-from converter.ledger.model import RequestKey
+
+
+@dataclass(frozen=True, slots=True)
+class RequestKey:
+    """How a request is known. Exactly one of the last two is filled: `numeroEditeur` only where `refCommande` is ""."""
+
+    numeroAns: str
+    refCommande: str
+    numeroEditeur: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from converter.format.requests import RequestKey
+
 FICTIF = "FICTIF-"
 """What a numeroASP begins with when `check --write-return` made it up: no answer of the portal's."""
 
@@ -24,15 +26,6 @@ class State(StrEnum):
     ACCEPTED = "acceptée"
     REFUSED = "refusée"
     VOIDED = "annulée"
-
-
-@dataclass(frozen=True, slots=True)
-class RequestKey:
-    """How a request is known. Exactly one of the last two is filled: `numeroEditeur` only where `refCommande` is ""."""
-
-    numeroAns: str
-    refCommande: str
-    numeroEditeur: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,22 +8,12 @@ from dataclasses import dataclass
 
 from converter.checking.cell_rules import matches_format
 from converter.documents.attaching import Document
+from converter.documents.gathering import DocumentedRequest
 from converter.findings import Finding, finding
 from converter.format.fields import BY_TAG
-from converter.format.requests import Request
-from converter.ledger.model import LedgerEntry, LedgerReader, RequestKey, State
-from converter.ledger.snapshot import first_difference
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """A request with its documents (none when one is in error), what the ledger is to keep of it, and whether a cell
-    in error holds it back."""
-
-    request: Request
-    documents: tuple[Document, ...]
-    snapshot: dict[str, str]
-    in_error: bool
+from converter.format.requests import Request, RequestKey
+from converter.ledger.model import LedgerEntry, LedgerReader, State
+from converter.ledger.snapshot import first_difference, snapshot_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +35,7 @@ class Reconciled:
     findings: tuple[Finding, ...]
 
 
-def reconcile(examined: Sequence[Examined], reader: LedgerReader) -> Reconciled:
+def reconcile(examined: Sequence[DocumentedRequest], reader: LedgerReader) -> Reconciled:
     """Sort the requests of a run, in their order."""
     known = reader.find({one.request.key for one in examined})
     holders = reader.holders({number for one in examined if (number := one.request.reference.numeroEditeur)})
@@ -57,8 +47,9 @@ def reconcile(examined: Sequence[Examined], reader: LedgerReader) -> Reconciled:
         if one.in_error:
             continue
         entry = known.get(one.request.key)
+        snapshot = snapshot_of(one.request, one.documents)
         if entry and entry.state in (State.EMITTED, State.ACCEPTED):
-            if problem := _changed(one.request, one.snapshot, entry, holders):
+            if problem := _changed(one.request, snapshot, entry, holders):
                 told.append(problem)
             else:
                 already.append((one.request, entry))
@@ -66,8 +57,8 @@ def reconcile(examined: Sequence[Examined], reader: LedgerReader) -> Reconciled:
             told.append(problem)
         elif one.documents:
             number = _own_number(one.request, entry, holders)
-            to_emit.append(ToEmit(one.request, one.documents, one.snapshot, number))
-            told += _sent_again(one.request, one.snapshot, entry, number)
+            to_emit.append(ToEmit(one.request, one.documents, snapshot, number))
+            told += _sent_again(one.request, snapshot, entry, number)
     return Reconciled(tuple(to_emit), tuple(already), (*told, *_claims(examined, already, reader)))
 
 
@@ -171,7 +162,7 @@ def _sent_again(request: Request, snapshot: dict[str, str], entry: LedgerEntry |
 
 
 def _claims(
-    examined: Sequence[Examined], already: Sequence[tuple[Request, LedgerEntry]], reader: LedgerReader
+    examined: Sequence[DocumentedRequest], already: Sequence[tuple[Request, LedgerEntry]], reader: LedgerReader
 ) -> list[Finding]:
     """A warning for each doctor or site that another request of this run, or of the ledger, claims."""
     out = {request.key for request, _ in already}

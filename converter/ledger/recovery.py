@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from converter.findings import catalogue
+from converter.format.file_names import parse_json_file_name
 from converter.ledger.model import StagedBatch
 from converter.ledger.staging import discard, json_files, move_into_place, staged_by
 
@@ -79,8 +80,9 @@ def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
 
 def _of_voided(folder: Path, name: str) -> list[Path]:
     """A voided file and its zips, as far as they are in `folder` under their names."""
-    archives = f"PJ{name.removeprefix('JSON').removesuffix('.json')}-*.zip"
-    return [path for path in (*sorted(folder.glob(archives)), folder / name) if path.exists()]
+    named = parse_json_file_name(name)
+    archives = sorted(folder.glob(named.archives)) if named else []
+    return [path for path in (*archives, folder / name) if path.exists()]
 
 
 def _set_aside(folder: Path, name: str) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from converter.findings import Refusal
-from converter.ledger.staging import FILE_MODE, FOLDER_MODE, writable
+from converter.ledger.files import FILE_MODE, FOLDER_MODE, writable
 
 _KEPT = 10
 _UNFINISHED = "copie.part"

@@ -32,8 +32,8 @@ class Difference:
     then: str
 
 
-def snapshot_of(request: Request) -> dict[str, str]:
-    """Everything that the ledger keeps of a request's values; its documents' fingerprints are still to come."""
+def snapshot_of(request: Request, documents: Sequence[Document]) -> dict[str, str]:
+    """Everything that the ledger keeps of a request's values, and the fingerprints of those documents looked at."""
     values: dict[str, str] = {}
     for block in (request.commande, request.beneficiaires, request.scenarioInstallation, request.documents):
         _fill(values, block)
@@ -48,12 +48,7 @@ def snapshot_of(request: Request) -> dict[str, str]:
     if request.supplier.profils:
         values["profils"] = " ; ".join(request.supplier.profils)
     values["workbook"] = tidy(request.origin.workbook.name)
-    return values
-
-
-def with_fingerprints(snapshot: dict[str, str], documents: Sequence[Document]) -> dict[str, str]:
-    """The same with those of its documents, where they were looked at."""
-    return snapshot | {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
+    return values | {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
 
 
 def first_difference(request: Request, now: Snapshot, then: Snapshot) -> Difference | None:

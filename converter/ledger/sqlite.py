@@ -13,8 +13,9 @@ from pathlib import Path
 from converter.findings import Refusal
 from converter.ledger import recovery as batches
 from converter.ledger import safety_copies as copies
+from converter.ledger.files import FILE_MODE, FOLDER_MODE, writable
 from converter.ledger.model import Event, LedgerEntry, LedgerReader, LedgerWriter, StagedBatch, State
-from converter.ledger.staging import FILE_MODE, FOLDER_MODE, discard, json_files, writable
+from converter.ledger.staging import discard, json_files
 from converter.ledger.tables import STEPS, create_file, in_memory, migrate, version_of
 from converter.ledger.transaction import Transaction, read
 

@@ -23,16 +23,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO
 
-from converter.findings import Refusal
+from converter.format.file_names import ANY_JSON_FILE
+from converter.ledger.files import FOLDER_MODE, sync, writable
 from converter.ledger.model import StagedBatch
 
 if sys.platform != "win32":
     import fcntl
 
-FILE_MODE = 0o640
-FOLDER_MODE = 0o750
 _WITHOUT_LEDGER = "sans"
 _STAGED = re.compile(r"\.lot-(?P<jour>\d{8})-(?P<numero>\d{2,})-(?P<registre>\w+)-[0-9a-f]{8}\.part")
 _PUBLISHED = re.compile(r"lot-(?P<jour>\d{8})-(?P<numero>\d{2,})")
@@ -83,7 +81,7 @@ def move_into_place(batch: StagedBatch) -> Path:
                 if error.errno not in (errno.EEXIST, errno.ENOTEMPTY):
                     raise
                 final = final.with_name(f"lot-{day}-{_next_number(final.parent, day):02d}")
-        _sync(final.parent)
+        sync(final.parent)
     finally:
         _unlock(batch.staging)
     return final
@@ -106,55 +104,9 @@ def staged_by(identifier: str, out: Path) -> list[StagedBatch]:
 
 def json_files(out: Path) -> dict[str, Path]:
     """Every `JSON-*.json` of `out` and of its lots, by name."""
-    return {path.name: path for pattern in ("JSON-*.json", "lot-*/JSON-*.json") for path in sorted(out.glob(pattern))}
-
-
-def write_new(path: Path, data: bytes) -> None:
-    """Write a whole new file or nothing; Refusal if the name is taken: nothing of the user's is overwritten."""
-    temporary = path.with_name(f".{path.name}-{secrets.token_hex(4)}.part")
-    with writable(path.parent):
-        if path.exists():
-            raise Refusal("fichier-existant", chemin=str(path))
-        try:
-            with _created(temporary) as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            temporary.rename(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _sync(path.parent)
-
-
-def write_staged(path: Path, data: bytes) -> None:
-    """Write a new file of a staging folder, which is flushed to disk as a whole."""
-    with writable(path.parent), _created(path) as stream:
-        stream.write(data)
-
-
-def _created(path: Path) -> BinaryIO:
-    """A file that was not there, open to be written."""
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE), "wb")
-
-
-@contextmanager
-def writable(folder: Path) -> Iterator[None]:
-    """Tell a full disk, or a folder that refuses to be written, in one sentence."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Refusal("disque-plein", dossier=str(folder)) from error
-        about = Path(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
-        unusable = about in (folder, *folder.parents) and error.errno in (errno.ENOTDIR, errno.EEXIST)
-        forbidden = error.errno in (errno.EACCES, errno.EPERM, errno.EROFS)
-        if unusable or (forbidden and _near(about, folder)):
-            raise Refusal("dossier-non-inscriptible", dossier=str(folder)) from error
-        raise
-
-
-def _near(path: Path | None, folder: Path) -> bool:
-    return path is not None and (folder in (path, *path.parents) or path in folder.parents)
+    return {
+        path.name: path for pattern in (ANY_JSON_FILE, f"lot-*/{ANY_JSON_FILE}") for path in sorted(out.glob(pattern))
+    }
 
 
 def _new_batch(out: Path, day: date, identifier: str) -> StagedBatch:
@@ -201,17 +153,7 @@ def _flush(folder: Path) -> None:
     """On disk, down to the last file, and closed to all but the owner and the group."""
     for path in (*folder.rglob("*"), folder):
         path.chmod(path.stat().st_mode & 0o770)
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    if os.name == "nt" and path.is_dir():  # Windows does not open folders
-        return
-    descriptor = os.open(path, os.O_RDWR if os.name == "nt" else os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path)
 
 
 def _seize(folder: Path) -> bool | None:

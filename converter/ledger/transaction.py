@@ -10,7 +10,9 @@ from pathlib import Path
 import orjson
 
 from converter.findings import Refusal
-from converter.ledger.model import LedgerEntry, RequestKey, StagedBatch, State
+from converter.format.file_names import parse_json_file_name
+from converter.format.requests import RequestKey
+from converter.ledger.model import LedgerEntry, StagedBatch, State
 from converter.ledger.staging import json_files
 
 _LAST_NUMBER = 99_999
@@ -115,8 +117,8 @@ class Transaction:
         files: dict[str, int] = {}
         for one in entries:
             if one.file not in files:
-                number = int(one.file.removesuffix(".json").rsplit("-", 1)[1])
-                _checked_file_number(number, one.key.numeroAns, one.day)
+                named = parse_json_file_name(one.file)  # None for a number past 999
+                number = _checked_file_number(named.number if named else _LAST_FILE + 1, one.key.numeroAns, one.day)
                 recorded = self._db.execute(
                     "INSERT INTO fichiers (nom, numeroAns, jour, numero, lot) VALUES (?, ?, ?, ?, ?)",
                     (one.file, one.key.numeroAns, one.day.isoformat(), number, lot_id),

@@ -1,6 +1,5 @@
 """Control 2: one request, in the order of the guide's table (§ 3.2), stopping at its first error."""
 
-import re
 from collections.abc import Container
 from typing import Any
 
@@ -17,8 +16,8 @@ from converter.format.fields import (
     Structure,
     fields_of,
 )
+from converter.format.file_names import DOCUMENT_CODES, DOCUMENT_FORMATS, document_name, number_in_document_name
 from converter.portal.control_values import Check, Wrong, as_text, check_of, null, one_of, operator, or_null
-from converter.portal.tag_tree import FORMATS, NAME_CODES
 
 # A request whose structure control 1 has passed: every tag is there, and the containers are what they must be.
 Request = dict[str, Any]
@@ -44,11 +43,9 @@ _SCENARIO = tuple(
     (one.tag, None if one.kind is FieldKind.OPERATOR else check_of(one)) for one in fields_of(Scenario)
 )  # None: the list of operators is not known before the call
 _DOCUMENT: Checks = (
-    ("formatFichier", one_of("formatFichier", FORMATS)),
-    ("typeFichier", one_of("typeFichier", tuple(NAME_CODES))),
+    ("formatFichier", one_of("formatFichier", DOCUMENT_FORMATS)),
+    ("typeFichier", one_of("typeFichier", tuple(DOCUMENT_CODES))),
 )
-_CODES, _EXTENSIONS = "|".join(NAME_CODES.values()), "|".join(one.lower() for one in FORMATS)
-_DOCUMENT_NAME = re.compile(rf"MDV-LGC-Val-(?:{_CODES})-(.*)\.(?:{_EXTENSIONS})")
 _TREATMENT: Checks = tuple((tag, null(tag, "ctl-asp-fills")) for tag in ("codeTraitement", "libelleTraitement"))
 
 
@@ -164,10 +161,9 @@ def _document_name(document: Request, number: str) -> Wrong | None:
     if not isinstance(name, str) or not name:
         return Wrong("ctl-missing" if name in (None, "") else "ctl-not-text", "nomFichier", as_text(name))
     if any(check(document[tag]) for tag, check in _DOCUMENT):
-        written = _DOCUMENT_NAME.fullmatch(name)
-        if written and written[1] == number:
+        if number_in_document_name(name) == number:
             return None
-        expected = f"MDV-LGC-Val-{NAME_CODES['BON_COMMANDE']}-{number}.pdf"
+        expected = document_name("BON_COMMANDE", number, "PDF")
     else:
-        expected = f"MDV-LGC-Val-{NAME_CODES[document['typeFichier']]}-{number}.{document['formatFichier'].lower()}"
+        expected = document_name(document["typeFichier"], number, document["formatFichier"])
     return None if name == expected else Wrong("ctl-document-name", "nomFichier", name, {"attendu": expected})

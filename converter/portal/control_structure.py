@@ -1,8 +1,6 @@
 """Control 1: the structure of the file (guide § 1). Any failure rejects it whole, with one sentence."""
 
-import re
 from collections.abc import Iterable
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -10,12 +8,12 @@ import jsonschema_rs
 
 from converter.findings import Cell, Refusal, finding, shown
 from converter.findings.text import nearest
+from converter.format.file_names import parse_json_file_name
 from converter.portal.control_values import Check, Wrong, check_of, null
 from converter.portal.json_schema import kept_schema
 from converter.portal.spelling import Spelling
 from converter.portal.tag_tree import HEADER_FIELDS, TAGS
 
-_FILE_NAME = re.compile(r"JSON-([0-9A-Za-z]+)-([0-9]{8})-([0-9]{3})\.json", re.ASCII)
 _HEADER: dict[str, Check] = {
     "impId": null("impId", "ctl-asp-fills"),
     **{tag: check_of(field) for tag, field in HEADER_FIELDS.items()},
@@ -38,18 +36,10 @@ def sentence(wrong: Wrong, path: str) -> str:
 
 
 def _number_in_name(name: str) -> str:
-    written = _FILE_NAME.fullmatch(name)
-    if not written or not _is_day(written[2]) or written[3] == "000":
+    named = parse_json_file_name(name)
+    if named is None:
         raise Refusal("file-name", nom=shown(name))
-    return written[1]
-
-
-def _is_day(digits: str) -> bool:
-    try:
-        datetime.strptime(digits, "%Y%m%d")  # noqa: DTZ007 — a day, without time
-    except ValueError:
-        return False
-    return True
+    return named.numeroAns
 
 
 @lru_cache(maxsize=2)

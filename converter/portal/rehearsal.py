@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from converter.findings import Refusal
+from converter.format.file_names import parse_json_file_name
+from converter.ledger.files import writable, write_new
 from converter.ledger.model import FICTIF
-from converter.ledger.staging import writable, write_new
 from converter.portal.controls import FileControl, RequestControl
 from converter.portal.json_parsing import read_bounded
 from converter.portal.spelling import Spelling
@@ -35,7 +36,8 @@ def write_return(path: Path, control: FileControl, directory: Path, spelling: Sp
 
 def hand_back(data: bytes, control: FileControl, spelling: Spelling) -> bytes:
     """The same text, layout and spelling kept, with what the ASP fills: a number for the file, an answer a request."""
-    numeroAns = Path(control.path).name.split("-")[1]
+    named = parse_json_file_name(Path(control.path).name)
+    numeroAns = named.numeroAns if named else ""
     answers = {
         spelling.emitted("impId"): iter([f"{FICTIF}{_digits(Path(control.path).name)}"]),
         spelling.emitted("numeroASP"): (_asp_number(numeroAns, one) for one in control.requests),

@@ -3,7 +3,6 @@
 Source: guide § 2.1 (limits) and § 3.3 (names).
 """
 
-import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +14,7 @@ from jinja2 import Environment, StrictUndefined, Template
 
 from converter.documents.attaching import NamedDocument
 from converter.findings.french import advance
+from converter.format.file_names import JsonFileName
 from converter.format.requests import Request
 from converter.format.template_files import template_path
 from converter.portal.spelling import Spelling
@@ -34,10 +34,19 @@ class NumberedRequest:
 class JsonFile:
     """One JSON file to be: its name, its header and its 1 to 200 requests."""
 
-    name: str
-    numeroAns: str
+    named: JsonFileName
     SIRET: str
     requests: tuple[NumberedRequest, ...]
+
+    @property
+    def name(self) -> str:
+        """Its file name, without folder."""
+        return str(self.named)
+
+    @property
+    def numeroAns(self) -> str:  # noqa: N802 — the guide's tag
+        """The ANS number of its header."""
+        return self.named.numeroAns
 
     @property
     def amount(self) -> Decimal:
@@ -48,11 +57,6 @@ class JsonFile:
     def advance(self) -> Decimal:
         """The sum of its advances, each rounded to the cent as the ASP pays it."""
         return sum((advance(one.request.commande.montantSegurHT) for one in self.requests), Decimal("0.00"))
-
-
-def file_name(numeroAns: str, day: datetime.date, number: int) -> str:
-    """`JSON-numeroAns-AAAAMMJJ-NNN.json`."""
-    return f"JSON-{numeroAns}-{day:%Y%m%d}-{number:03d}.json"
 
 
 def split(requests: Sequence[NumberedRequest]) -> Iterator[tuple[NumberedRequest, ...]]:

@@ -21,10 +21,9 @@ from converter.format.fields import (
     Structure,
     fields_of,
 )
+from converter.format.file_names import DOCUMENT_CODES, DOCUMENT_FORMATS
 
 MOST_REQUESTS = 200  # guide § 2.1
-NAME_CODES = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}  # typeFichier → code in the document's name (guide § 3.3)
-FORMATS = ("PDF", "PNG", "JPG")
 FILLED_BY_ASP = "Laissé à null\u00a0: rempli par l'ASP."
 
 
@@ -79,7 +78,9 @@ def _values(block: type) -> tuple[Node, ...]:
 
 
 def _documents() -> tuple[Node, ...]:
-    formats, kinds = (" ou ".join(f"«\u00a0{one}\u00a0»" for one in known) for known in (FORMATS, NAME_CODES))
+    formats, kinds = (
+        " ou ".join(f"«\u00a0{one}\u00a0»" for one in known) for known in (DOCUMENT_FORMATS, DOCUMENT_CODES)
+    )
     return (
         Node("nomFichier", "Nom du document", "MDV-LGC-Val-BDC-00001.pdf, par exemple (guide § 3.3)."),
         Node("formatFichier", "Format du document", f"Texte\u00a0: {formats}."),

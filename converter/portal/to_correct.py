@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, FIELDS, Documents, Level, Reference, fields_of
+from converter.format.file_names import DOCUMENT_CODES
 from converter.ledger.model import LedgerEntry
-from converter.portal.tag_tree import NAME_CODES
 
 _SUFFIX = "-a-corriger"
 _ANNOTATED = "-erreurs"  # what an annotated copy's name ends in
@@ -87,7 +87,7 @@ def _words(text: str) -> str:
 def _names() -> list[tuple[str, str]]:
     """(Words of a name, tag), longest first."""
     named = {name: one.tag for one in FIELDS for name in (one.tag, one.label, *filter(str.isalnum, one.aliases))}
-    named |= {kind: one.tag for kind, one in zip(NAME_CODES, fields_of(Documents), strict=True)}
+    named |= {kind: one.tag for kind, one in zip(DOCUMENT_CODES, fields_of(Documents), strict=True)}
     return sorted(((_words(name), tag) for name, tag in named.items()), key=lambda pair: -len(pair[0]))
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from converter.format.requests import Request
-from converter.ledger.model import LedgerEntry, RequestKey, State
-from converter.ledger.reconciliation import Examined, Reconciled
+from converter.documents.gathering import DocumentedRequest
+from converter.format.requests import Request, RequestKey
+from converter.ledger.model import LedgerEntry, State
+from converter.ledger.reconciliation import Reconciled
+from converter.portal.rendering import JsonFile
 from converter.views.outcome import Fate, RequestFate
 
 TO_CORRECT = "À corriger"
@@ -21,7 +23,7 @@ class EmittedPlace:
 
 
 def fates_of(
-    examined: Sequence[Examined], reconciled: Reconciled, places: Mapping[RequestKey, EmittedPlace] | None
+    examined: Sequence[DocumentedRequest], reconciled: Reconciled, places: Mapping[RequestKey, EmittedPlace] | None
 ) -> tuple[RequestFate, ...]:
     """The fate of each request, in the order of the workbooks; `places`: None when nothing is emitted."""
     already = {id(request): entry for request, entry in reconciled.already}
@@ -66,3 +68,12 @@ def _request_fate(request: Request, fate: Fate, statut: str, place: EmittedPlace
         numeroEditeur=place.numeroEditeur,
         montantSegurHT=request.commande.montantSegurHT,
     )
+
+
+def places(files: Sequence[JsonFile]) -> dict[RequestKey, EmittedPlace]:
+    """Where each request stands: its JSON file and its number, by its key."""
+    return {
+        numbered_request.request.key: EmittedPlace(one.name, numbered_request.numeroEditeur)
+        for one in files
+        for numbered_request in one.requests
+    }

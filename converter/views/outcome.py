@@ -8,6 +8,10 @@ from enum import Enum
 from pathlib import Path
 
 from converter.findings import Finding
+from converter.portal.batch_files import EmittedFile
+
+REPORT = "rapport.html"
+"""The name of the report in the folder of a run."""
 
 
 class Fate(Enum):
@@ -36,28 +40,6 @@ class RequestFate:
     file: str = ""
     numeroEditeur: str = ""
     montantSegurHT: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Archive:
-    """A zip of documents: its name, its size in bytes, the names it holds."""
-
-    name: str
-    size: int
-    entries: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EmittedFile:
-    """A JSON file made by this run, with its zips. `montant`: the sum of montantSegurHT, in euros;
-    `avance`: that of the advances, each rounded to the cent as the ASP pays it.
-    """
-
-    name: str
-    requests: int
-    amount: Decimal
-    advance: Decimal
-    archives: tuple[Archive, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

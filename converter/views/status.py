@@ -10,8 +10,8 @@ from typing import Any
 
 from converter.findings import shown
 from converter.findings.french import advance, counted, euros, tidy
+from converter.ledger.files import write_new
 from converter.ledger.model import Ledger, LedgerEntry, State
-from converter.ledger.staging import write_new
 
 _AMOUNT_FORMAT = '#,##0.00" €"'
 _WIDEST = 60
@@ -48,7 +48,7 @@ class StateTotal:
 
 # The columns that a reader sees, in order; one value a `Ligne` each.
 _HEADERS = (
-    "Request", "Logiciel", "Référence", "État", "Montant HT", "Avance 30 %", "Fichier", "Ligne", "Dépôt",
+    "Demande", "Logiciel", "Référence", "État", "Montant HT", "Avance 30 %", "Fichier", "Ligne", "Dépôt",
     "Numéro ASP", "Refus",
 )  # fmt: skip
 _RIGHT = {"Montant HT", "Avance 30 %", "Ligne"}

@@ -11,7 +11,7 @@ from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.writer.excel import ExcelWriter
 
 from converter.format.template_version import TEMPLATE_VERSION, VERSION_NAME
-from converter.ledger.staging import FOLDER_MODE, writable, write_new
+from converter.ledger.files import FOLDER_MODE, writable, write_new
 
 _ONE_DAY = datetime(2022, 11, 4)  # noqa: DTZ001 — the guide's version: a date that never changes
 _ZIP_DAY = (2022, 11, 4, 0, 0, 0)

@@ -1,0 +1,73 @@
+"""The rows of a table cleaned, column by column; each correction is a finding."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from converter.checking.cleaning import cleaner, usual_text
+from converter.findings import Finding, finding, refuse_beyond
+from converter.format.fields import BY_TAG, Field
+from converter.reading.cells import Raw, as_shown
+from converter.reading.workbook import Table
+
+_EQUALS = (bool, int, float)  # 1, 1.0 and True are equal, and may not mean the same
+Columns = Mapping[str, Sequence[str]]
+"""For each tag, one clean text a row (or a request)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The rows that hold something once cleaned: `numbers` are Excel's; `columns` has every tag of the format."""
+
+    numbers: Sequence[int]
+    columns: Columns
+
+
+def clean_table(table: Table) -> tuple[Rows, list[Finding]]:
+    """The rows of `table` that hold something once cleaned, and a finding for each correction."""
+    columns: dict[str, list[str]] = {}
+    told: list[Finding] = []
+    for tag, field in BY_TAG.items():
+        raws = table.cells.get(tag)
+        if raws is None:
+            columns[tag] = [""] * len(table.rows)
+        else:
+            columns[tag], corrected = _clean_column(field, raws, date1904=table.date1904)
+            refuse_beyond(len(told) + sum(len(codes) for _, codes in corrected), table.workbook)
+            told += [
+                finding(code, table.cell(table.rows[place], tag), tag, as_shown(raws[place]), lu=columns[tag][place])
+                for place, codes in corrected
+                if (table.rows[place], tag) not in table.broken
+                for code in codes
+            ]
+    return _filled(Rows(table.rows, columns)), told
+
+
+def _filled(rows: Rows) -> Rows:
+    """The same without the rows whose every column is empty."""
+    blank: Sequence[int] = range(len(rows.numbers))
+    for column in rows.columns.values():
+        blank = [place for place in blank if not column[place]]
+    if not blank:
+        return rows
+    without = set(blank)
+    kept = [place for place in range(len(rows.numbers)) if place not in without]
+    columns = {tag: [column[place] for place in kept] for tag, column in rows.columns.items()}
+    return Rows([rows.numbers[place] for place in kept], columns)
+
+
+def _clean_column(
+    field: Field, raws: Sequence[Raw], *, date1904: bool
+) -> tuple[list[str], list[tuple[int, tuple[str, ...]]]]:
+    """The clean values, and (position, codes) of those that were corrected; equal cells are cleaned once."""
+    clean, usual = cleaner(field, date1904=date1904), usual_text(field).fullmatch
+    keys: Sequence[object] = raws
+    distinct: dict[object, Raw] = {raw: raw for raw in set(raws)}
+    if any(isinstance(raw, _EQUALS) for raw in distinct) and len(set(map(type, raws)).intersection(_EQUALS)) > 1:
+        keys = [(raw.__class__, raw) for raw in raws]
+        distinct = dict(zip(keys, raws, strict=True))
+    texts = {key: raw for key, raw in distinct.items() if isinstance(raw, str) and usual(raw)}
+    known = {key: clean(raw) for key, raw in distinct.items() if key not in texts}
+    texts |= {key: text for key, (text, _) in known.items()}
+    corrected = {key: codes for key, (_, codes) in known.items() if codes}
+    values = list(map(texts.__getitem__, keys))  # equal cells share one text from here on, quick to compare
+    return values, [(place, corrected[key]) for place, key in enumerate(keys) if key in corrected] if corrected else []

@@ -1,0 +1,114 @@
+"""The requests of a run with the documents that their cells name, and what is wrong with these."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from converter.checking.examination import Examination
+from converter.checking.options import DOCUMENTS_FOLDER, Options
+from converter.documents.attaching import Document, attach, attach_without_files, takes_supplier_certificate
+from converter.documents.folder import Folder, index_folder, unused
+from converter.findings import Finding, Severity
+from converter.format.requests import Origin, Request
+
+Row = tuple[str, str, int | None]
+"""A row's workbook, sheet and number."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedRequest:
+    """A request with its documents (none when one is in error), and whether a cell in error holds it back."""
+
+    request: Request
+    documents: tuple[Document, ...]
+    in_error: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """The requests of a run, with their documents; the findings of these; and the documents that no row uses."""
+
+    requests: tuple[DocumentedRequest, ...]
+    findings: tuple[Finding, ...]
+    unused: tuple[str, ...]
+
+    @property
+    def numbers(self) -> set[str]:
+        """Every numeroEditeur that a user filled in."""
+        return {number for one in self.requests if (number := one.request.reference.numeroEditeur)}
+
+
+def with_documents(examinations: Sequence[Examination], options: Options) -> Documented:
+    """The requests of every workbook, with the documents that their cells name."""
+    requests = [request for one in examinations for request in one.requests]
+    certificates = {
+        one.workbook.path: one.workbook.supplier_cells["preuveHT"].cell
+        for one in examinations
+        if "preuveHT" in one.workbook.supplier_cells
+    }
+    folders: dict[Path, Folder] = {}
+    if options.documents:
+        folders = {one.workbook.path: index_folder(_folder_of(one.workbook.path, options)) for one in examinations}
+        attached, told = attach(requests, lambda request: folders[request.origin.workbook], certificates)
+    else:
+        attached, told = attach_without_files(requests, certificates)
+    in_error = _rows_in_error(one for examination in examinations for one in examination.findings)
+    documented = tuple(
+        DocumentedRequest(request, documents, not in_error[_sheet_of(request.origin)].isdisjoint(request.origin.rows))
+        for request, documents in zip(requests, attached, strict=True)
+    )
+    return Documented(documented, tuple(told), _unused(examinations, folders))
+
+
+def findings_about(documented: Documented, requests: Sequence[DocumentedRequest]) -> list[Finding]:
+    """Those findings of documents that concern one of these requests, or the supplier's certificate that it takes."""
+    if not documented.findings:
+        return []
+    origins = [one.request.origin for one in requests]
+    rows = {row for origin in origins for row in _rows(origin)}
+    certified = {str(one.request.origin.workbook) for one in requests if takes_supplier_certificate(one.request)}
+    sheets = {(str(origin.workbook), origin.sheet) for origin in origins}
+    return [
+        one
+        for one in documented.findings
+        if (one.cell.workbook, one.cell.sheet, one.cell.row) in rows
+        or ((one.cell.workbook, one.cell.sheet) not in sheets and one.cell.workbook in certified)
+    ]
+
+
+def _folder_of(workbook: Path, options: Options) -> Path:
+    return options.attachments or workbook.parent / DOCUMENTS_FOLDER
+
+
+def _rows(origin: Origin) -> set[Row]:
+    return {(str(origin.workbook), origin.sheet, row) for row in origin.rows}
+
+
+def _sheet_of(origin: Origin) -> tuple[str, str]:
+    return str(origin.workbook), origin.sheet
+
+
+def _rows_in_error(findings: Iterable[Finding]) -> Mapping[tuple[str, str], set[int | None]]:
+    """The rows with an error, by workbook and sheet."""
+    rows: defaultdict[tuple[str, str], set[int | None]] = defaultdict(set)
+    for one in findings:
+        if one.severity is Severity.ERROR:
+            rows[one.cell.workbook, one.cell.sheet].add(one.cell.row)
+    return rows
+
+
+def _unused(examinations: Sequence[Examination], folders: dict[Path, Folder]) -> tuple[str, ...]:
+    """Documents that no row of any workbook names; a folder that several workbooks share counts once."""
+    typed: dict[Path, list[str]] = {}
+    by_root = {folder.root: folder for folder in folders.values()}
+    for one in examinations:
+        if folder := folders.get(one.workbook.path):
+            names = [name for request in one.requests for name in _typed(request)]
+            typed.setdefault(folder.root, []).extend(names)
+    return tuple(name for root, names in typed.items() for name in unused(by_root[root], names))
+
+
+def _typed(request: Request) -> list[str]:
+    names = (request.documents.bonCommande, request.documents.preuveHT, request.supplier.preuveHT)
+    return [name for name in names if name]

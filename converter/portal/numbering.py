@@ -1,0 +1,66 @@
+"""Requests under their numbers, pooled into JSON files of at most 200 (guide § 2.1); what the ledger keeps of them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date
+
+from converter.documents.attaching import NamedDocument
+from converter.format.file_names import JsonFileName, document_name
+from converter.ledger.model import LedgerEntry, LedgerWriter, State
+from converter.ledger.reconciliation import ToEmit
+from converter.portal.rendering import JsonFile, NumberedRequest, split
+
+
+def number(to_emit: Sequence[ToEmit], typed: Collection[str], writer: LedgerWriter) -> list[ToEmit]:
+    """Every request under its number: its own, or the next free ones in order.
+
+    `typed`: the numbers that users filled in, those of requests held back too: not to be given to another meanwhile.
+    """
+    wanted = sum(not one.numeroEditeur for one in to_emit)
+    free = iter(writer.free_numbers(wanted, typed)) if wanted else iter(())
+    return [one if one.numeroEditeur else replace(one, numeroEditeur=next(free)) for one in to_emit]
+
+
+def files_of(numbered: Sequence[ToEmit], day: date, writer: LedgerWriter) -> list[JsonFile]:
+    """The requests pooled by numeroAns and SIRET, at most 200 a file, under the day's next names."""
+    pools: dict[tuple[str, str], list[NumberedRequest]] = {}
+    for one in numbered:
+        supplier = one.request.supplier
+        pools.setdefault((supplier.numeroAns, supplier.SIRET), []).append(_under_its_number(one))
+    files = []
+    next_number: dict[str, int] = {}
+    for (numeroAns, SIRET), requests in pools.items():
+        for part in split(requests):
+            rank = next_number.get(numeroAns) or writer.next_file_number(numeroAns, day)
+            next_number[numeroAns] = rank + 1
+            files.append(JsonFile(JsonFileName(numeroAns, day, rank), SIRET, part))
+    return files
+
+
+def ledger_entries(files: Sequence[JsonFile], numbered: Sequence[ToEmit], day: date) -> list[LedgerEntry]:
+    """What the ledger is to remember of these files."""
+    snapshots = {one.numeroEditeur: one.snapshot for one in numbered}
+    return [
+        LedgerEntry(
+            key=numbered_request.request.key,
+            numeroEditeur=numbered_request.numeroEditeur,
+            state=State.EMITTED,
+            file=one.name,
+            numLigne=rank,
+            day=day,
+            SIRET=one.SIRET,
+            montantSegurHT=numbered_request.request.commande.montantSegurHT,
+            beneficiaires=numbered_request.request.beneficiary_numbers,
+            snapshot=snapshots[numbered_request.numeroEditeur],
+        )
+        for one in files
+        for rank, numbered_request in enumerate(one.requests, start=1)
+    ]
+
+
+def _under_its_number(one: ToEmit) -> NumberedRequest:
+    entries = tuple(
+        NamedDocument(document_name(document.typeFichier, one.numeroEditeur, document.formatFichier), document)
+        for document in one.documents
+    )
+    return NumberedRequest(one.numeroEditeur, one.request, entries)

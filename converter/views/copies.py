@@ -1,0 +1,70 @@
+"""The annotated copies of a run: which workbooks get one, what it is to say, and its name."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from converter.checking.examination import Examination
+from converter.checking.second_process import Beside
+from converter.findings import Cell, Finding, Severity, finding
+from converter.ledger.files import write_staged
+from converter.views.annotate import AnnotationImpossible, annotate
+from converter.views.outcome import RequestFate
+
+ANNOTATED = "-erreurs"
+"""What the name of an annotated copy ends in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """An annotated copy being made of the workbook at `path`; `made` waits for it."""
+
+    path: Path
+    made: Callable[[], bytes]
+
+
+def begin_copies(
+    examinations: Sequence[Examination], findings: Sequence[Finding], fates: Sequence[RequestFate], beside: Beside
+) -> list[Copying]:
+    """The annotated copy of each workbook with an error or a warning."""
+    told_of: dict[str, list[Finding]] = {}
+    for told in findings:
+        told_of.setdefault(told.cell.workbook, []).append(told)
+    statuts: dict[tuple[str, str], dict[int, str]] = {}
+    for fate in fates:
+        statuts.setdefault((fate.workbook, fate.sheet), {}).update(dict.fromkeys(fate.rows, fate.statut))
+    copies = []
+    for one in examinations:
+        path, table = one.workbook.path, one.table
+        ours = told_of.get(str(path), [])
+        if any(told.severity is not Severity.CORRECTION for told in ours):
+            known = statuts.get((str(path), table.sheet), {})
+            made = beside.begin(annotate, path, ours, known, demandes_sheet=table.sheet, header_row=table.header_row)
+            copies.append(Copying(path, made))
+    return copies
+
+
+def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, str], list[Finding]]:
+    """The annotated copies, in `folder`: workbook → its name; and a finding for each one that cannot be."""
+    names: dict[str, str] = {}
+    impossible = []
+    for one in copies:
+        try:
+            data = one.made()
+        except AnnotationImpossible as reason:
+            impossible.append(finding("annotation-impossible", Cell(str(one.path)), raison=str(reason)))
+        else:
+            name = _annotated_name(one.path, names.values())
+            write_staged(folder / name, data)
+            names[str(one.path)] = name
+    return names, impossible
+
+
+def _annotated_name(workbook: Path, taken: Collection[str]) -> str:
+    """`<workbook>-erreurs.xlsx`; a copy of a copy keeps its name, two workbooks of one name are told apart."""
+    stem = workbook.stem.removesuffix(ANNOTATED)
+    name, rank = f"{stem}{ANNOTATED}{workbook.suffix.lower()}", 1
+    while name in taken:
+        rank += 1
+        name = f"{stem}-{rank}{ANNOTATED}{workbook.suffix.lower()}"
+    return name

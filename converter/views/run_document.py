@@ -1,0 +1,58 @@
+"""A run as the `--json` document of docs/interface.md."""
+
+from pathlib import Path
+from typing import Any
+
+from converter.findings import Severity
+from converter.views.outcome import REPORT, Fate, Outcome, RefusedInput
+
+
+def run_document(outcome: Outcome) -> dict[str, Any]:
+    """The document of `--json` (docs/interface.md); `validate` has no files and 0 emitted; paths are under the lot."""
+    batch = outcome.batch
+    return {
+        "lot": None if batch is None else str(batch),
+        "files": [
+            {
+                "path": outcome_path(batch, made.name),
+                "requests": made.requests,
+                "archives": [outcome_path(batch, archive.name) for archive in made.archives],
+            }
+            for made in outcome.files
+        ],
+        "requests": {
+            "emitted": outcome.count(Fate.EMITTED),
+            "already_emitted": outcome.count(Fate.ALREADY),
+            "held_back": outcome.count(Fate.HELD_BACK),
+        },
+        "annotated": [outcome_path(batch, name) for name in (outcome.annotated or {}).values()],
+        "report": None if batch is None else outcome_path(batch, REPORT),
+        "findings": [
+            {
+                "workbook": one.cell.workbook,
+                "sheet": one.cell.sheet,
+                "row": one.cell.row,
+                "column": one.cell.column,
+                "tag": one.tag,
+                "value": one.value,
+                "severity": one.severity.value,
+                "code": one.code,
+                "message": one.message,
+                "remedy": one.remedy,
+            }
+            for one in outcome.findings
+        ]
+        + [_refused_to_json(one) for one in outcome.refused],
+    }
+
+
+def _refused_to_json(one: RefusedInput) -> dict[str, Any]:
+    """An input that could not be read, as an error about the whole workbook."""
+    nowhere = {"sheet": "", "row": None, "column": "", "tag": "", "value": ""}
+    told = {"severity": Severity.ERROR.value, "code": one.code, "message": one.reason, "remedy": ""}
+    return {"workbook": one.workbook, **nowhere, **told}
+
+
+def outcome_path(batch: Path | None, name: str) -> str:
+    """A file of a run, in its folder when it left one."""
+    return str(batch / name) if batch else name
