@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from converter import findings
-from converter.findings import Cell, CatalogueEntry, Finding, Severity
+from converter.findings import CatalogueEntry, Cell, Finding, Severity
 from converter.portal.batch_files import Archive, EmittedFile
 from converter.views.outcome import Fate, Outcome, RefusedInput, RequestFate
 from converter.views.report import render_report

@@ -9,7 +9,7 @@ import pytest
 
 from converter import findings
 from converter.cli.summary import summary
-from converter.findings import Cell, CatalogueEntry, Finding, Severity, finding
+from converter.findings import CatalogueEntry, Cell, Finding, Severity, finding
 from converter.portal.batch_files import Archive, EmittedFile
 from converter.views.outcome import Fate, Outcome, RefusedInput, RequestFate
 from converter.views.run_document import run_document
