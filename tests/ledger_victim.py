@@ -22,8 +22,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from converter import convert as pipeline
 from converter.cli import main
+from converter.runs import road
 
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 TOUCHING = {"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod"}
@@ -134,7 +134,7 @@ def read_once(workbook: str) -> None:
             examined.append(examine_all(*arguments))
         return examined[0]
 
-    examine_all, pipeline._examine_all = pipeline._examine_all, remember
+    examine_all, road._examine_all = road._examine_all, remember
     warm_up(workbook)
 
 

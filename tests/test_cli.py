@@ -119,12 +119,12 @@ def test_a_person_reads_the_result_on_stdout(tmp_path: Path, capsys: pytest.Capt
 def test_a_defect_of_ours_shows_neither_traceback_nor_values(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from converter import convert as pipeline
+    from converter.runs import road
 
     def broken(*_: object) -> None:
         raise ValueError("DURAND")
 
-    monkeypatch.setattr(pipeline, "with_documents", broken)
+    monkeypatch.setattr(road, "with_documents", broken)
     path = write_workbook(tmp_path / "a.xlsx", solo())
     assert main(["convert", str(path), "--out", str(tmp_path / "out"), "--no-attachments"]) == 2
     err = capsys.readouterr().err

@@ -51,11 +51,11 @@ FULL = Outcome(
     JOUR,
     files=(
         EmittedFile(
-            JSON,
+            Path(JSON),
             2,
             Decimal("10750"),
             Decimal("3225.01"),
-            (Archive("PJ-0123456789-20261122-001-1.zip", 12_360_000, ("MDV-LGC-Val-BDC-00001.pdf",)),),
+            (Archive(Path("PJ-0123456789-20261122-001-1.zip"), 12_360_000, ("MDV-LGC-Val-BDC-00001.pdf",)),),
         ),
     ),
     fates=(
@@ -70,7 +70,7 @@ FULL = Outcome(
         found("cle", 8),
         found("majuscules", 8, "Durand", "nomMedecin"),
     ),
-    annotated={MARS: "mars-erreurs.xlsx"},
+    annotated={MARS: Path("mars-erreurs.xlsx")},
     refused=(RefusedInput("recus/vieux.xls", "fichier-xls", "Ce classeur est au format .xls."),),
     unused_documents=("scans/oublié.pdf",),
     recovered=("Le lot lot-20261121-01 a été terminé.",),
@@ -219,7 +219,7 @@ class TestContent:
         assert "Rien n'a été émis." not in text(page(FULL))
 
     def test_a_file_without_zip_says_so(self) -> None:
-        outcome = Outcome("convert", JOUR, files=(EmittedFile(JSON, 1, Decimal(1), Decimal("0.30")),))
+        outcome = Outcome("convert", JOUR, files=(EmittedFile(Path(JSON), 1, Decimal(1), Decimal("0.30")),))
         assert rows(outcome, "Fichiers à déposer")[0][3] == "Aucun zip : les documents sont à joindre par vos soins."
 
 
@@ -231,7 +231,7 @@ class TestSafe:
             JOUR,
             fates=(held_back(hostile, 8, workbook=f"{hostile}.xlsx"),),
             findings=(found("rpps-court", 8, hostile, workbook=f"{hostile}.xlsx"),),
-            annotated={f"{hostile}.xlsx": f"{hostile}-erreurs.xlsx"},
+            annotated={f"{hostile}.xlsx": Path(f"{hostile}-erreurs.xlsx")},
             refused=(RefusedInput(hostile, "fichier-abime", hostile),),
             unused_documents=(hostile,),
             recovered=(hostile,),
@@ -241,7 +241,7 @@ class TestSafe:
         assert text(made).count("onerror=alert(1)") >= 8
 
     def test_links_are_relative_whatever_the_name(self) -> None:
-        outcome = Outcome("convert", JOUR, annotated={"a.xlsx": "javascript:a#b?c é.xlsx"})
+        outcome = Outcome("convert", JOUR, annotated={"a.xlsx": Path("javascript:a#b?c é.xlsx")})
         assert page(outcome).xpath("//a/@href") == ["javascript%3Aa%23b%3Fc%20%C3%A9.xlsx"]
 
     def test_it_asks_for_nothing_and_runs_nothing(self) -> None:

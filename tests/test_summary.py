@@ -15,6 +15,7 @@ from converter.views.outcome import Fate, Outcome, RefusedInput, RequestFate
 from converter.views.run_document import run_document
 
 LOT = Path("out/lot-20261122-01")
+AGAIN = {"ventes/mars.xlsx": '--attachments "ventes/pieces"'}
 JOUR = date(2026, 11, 22)
 
 
@@ -41,16 +42,16 @@ def fate(fate: Fate, row: int) -> RequestFate:
 
 
 FICHIER = EmittedFile(
-    "JSON-0123456789-20261122-001.json",
+    Path("JSON-0123456789-20261122-001.json"),
     2,
     Decimal("10750"),
     Decimal("3225.01"),
-    (Archive("PJ-0123456789-20261122-001-1.zip", 12_360_000, ("MDV-LGC-Val-BDC-00001.pdf",)),),
+    (Archive(Path("PJ-0123456789-20261122-001-1.zip"), 12_360_000, ("MDV-LGC-Val-BDC-00001.pdf",)),),
 )
 
 
 def plain(outcome: Outcome) -> list[str]:
-    return [line.replace("\u00a0", " ") for line in summary(outcome)]
+    return [line.replace("\u00a0", " ") for line in summary(outcome, AGAIN)]
 
 
 def test_the_summary_of_a_run_with_held_back_requests() -> None:
@@ -60,10 +61,8 @@ def test_the_summary_of_a_run_with_held_back_requests() -> None:
         files=(FICHIER,),
         fates=(fate(Fate.EMITTED, 5), fate(Fate.EMITTED, 6), fate(Fate.ALREADY, 7), fate(Fate.HELD_BACK, 8)),
         findings=(*(found("rpps-court", row) for row in (8, 12, 9, 14, 20, 30)), found("cle", 9, "P")),
-        annotated={"ventes/mars.xlsx": "mars-erreurs.xlsx"},
-        batch=LOT,
-        again={"ventes/mars.xlsx": '--attachments "ventes/pieces"'},
-    )
+        annotated={"ventes/mars.xlsx": Path("mars-erreurs.xlsx")},
+    ).in_folder(LOT)
     assert plain(outcome) == [
         "1 fichier JSON écrit.",
         "  2 demandes, 10 750,00 €, 1 zip de 12,4 Mo : out/lot-20261122-01/JSON-0123456789-20261122-001.json",
@@ -87,8 +86,8 @@ def test_the_summary_of_a_run_with_held_back_requests() -> None:
 
 
 def test_a_path_stands_at_the_end_of_its_line_after_a_plain_space() -> None:
-    outcome = Outcome("convert", JOUR, files=(FICHIER,), fates=(fate(Fate.EMITTED, 5),), batch=LOT)
-    paths = [line.rsplit(" ", 1)[1] for line in summary(outcome) if str(LOT) in line]
+    outcome = Outcome("convert", JOUR, files=(FICHIER,), fates=(fate(Fate.EMITTED, 5),)).in_folder(LOT)
+    paths = [line.rsplit(" ", 1)[1] for line in summary(outcome, AGAIN) if str(LOT) in line]
     assert paths == [f"{LOT}/JSON-0123456789-20261122-001.json", f"{LOT}/rapport.html"]
 
 
@@ -100,7 +99,7 @@ def test_a_run_with_nothing_says_so() -> None:
 
 
 def test_validate_says_that_nothing_was_emitted_and_what_comes_next() -> None:
-    outcome = Outcome("validate", JOUR, fates=(fate(Fate.VALID, 5),), batch=LOT)
+    outcome = Outcome("validate", JOUR, fates=(fate(Fate.VALID, 5),)).in_folder(LOT)
     assert plain(outcome) == [
         "Vérification seule : rien n'a été émis, aucun numéro n'a été pris.",
         "Demandes : 1 valide, 0 déjà émise, 0 retenue.",
@@ -165,11 +164,10 @@ def test_a_file_name_cannot_steer_the_terminal() -> None:
     outcome = Outcome(
         "convert",
         JOUR,
-        annotated={"\x1b[31mrouge.xlsx": "\x1b[31mrouge-erreurs.xlsx"},
+        annotated={"\x1b[31mrouge.xlsx": Path("\x1b[31mrouge-erreurs.xlsx")},
         refused=(RefusedInput("\x1b[2J\nfin.xlsx", "fichier-abime", "Illisible."),),
-        batch=LOT,
-    )
-    text = "".join(summary(outcome))
+    ).in_folder(LOT)
+    text = "".join(summary(outcome, {}))
     assert "\x1b" not in text
     assert "\n" not in text
 
@@ -181,9 +179,8 @@ def test_a_huge_run_takes_few_lines() -> None:
         files=(FICHIER,) * 100,
         fates=tuple(fate(Fate.HELD_BACK, row) for row in range(5, 5005)),
         findings=tuple(found(f"kind-{row % 14}", row) for row in range(5, 20_005)),
-        annotated={f"{i}.xlsx": f"{i}-erreurs.xlsx" for i in range(60)},
-        batch=LOT,
-    )
+        annotated={f"{i}.xlsx": Path(f"{i}-erreurs.xlsx") for i in range(60)},
+    ).in_folder(LOT)
     lines = plain(outcome)
     assert len(lines) <= 30
     assert "  … et 98 autres, dans le rapport." in lines
@@ -197,9 +194,8 @@ def test_json_follows_the_interface() -> None:
         files=(FICHIER,),
         fates=(fate(Fate.EMITTED, 5), fate(Fate.EMITTED, 6), fate(Fate.ALREADY, 7), fate(Fate.HELD_BACK, 8)),
         findings=(found("rpps-court", 8), finding("cle", Cell("ventes/mars.xlsx"), quoi="rien")),
-        annotated={"ventes/mars.xlsx": "mars-erreurs.xlsx"},
-        batch=LOT,
-    )
+        annotated={"ventes/mars.xlsx": Path("mars-erreurs.xlsx")},
+    ).in_folder(LOT)
     assert json.loads(json.dumps(run_document(outcome))) == {
         "lot": "out/lot-20261122-01",
         "files": [
@@ -242,7 +238,7 @@ def test_json_follows_the_interface() -> None:
 
 
 def test_json_of_validate_has_no_file_and_nothing_emitted() -> None:
-    told = run_document(Outcome("validate", JOUR, fates=(fate(Fate.VALID, 5), fate(Fate.HELD_BACK, 6)), batch=LOT))
+    told = run_document(Outcome("validate", JOUR, fates=(fate(Fate.VALID, 5), fate(Fate.HELD_BACK, 6))).in_folder(LOT))
     assert told["files"] == []
     assert told["requests"] == {"emitted": 0, "already_emitted": 0, "held_back": 1}
 

@@ -1,7 +1,7 @@
 """What the user asks of a run."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from converter.checking.supplier import SupplierOptions
@@ -10,13 +10,30 @@ DOCUMENTS_FOLDER = "pieces"
 """The folder of documents beside each workbook, unless another is named."""
 
 
+def _today() -> datetime.date:
+    return datetime.datetime.now().astimezone().date()
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user asked for. `attachments`: the folder of documents, None for `pieces` beside each workbook."""
+    """What the user asks of a run.
 
-    out: Path
-    day: datetime.date
+    `out`: where it leaves its folder; `day`: the upload day; `attachments`: the folder of documents, None for `pieces`
+    beside each workbook; `documents`: False to look at no document and make no zip; `ledger`: its URL or path, "" for
+    the one of `out`; `numeroAns`, `SIRET`: the supplier's, "" for those of « Paramètres »; `strict_keys`: a wrong check
+    digit is an error.
+    """
+
+    out: Path = Path("out")
+    day: datetime.date = field(default_factory=_today)
     attachments: Path | None = None
     documents: bool = True
-    supplier: SupplierOptions = SupplierOptions()
+    ledger: str = ""
+    numeroAns: str = ""
+    SIRET: str = ""
     strict_keys: bool = False
+
+    @property
+    def supplier(self) -> SupplierOptions:
+        """What is said instead of « Paramètres »."""
+        return SupplierOptions(self.numeroAns, self.SIRET)

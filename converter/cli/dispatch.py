@@ -2,6 +2,7 @@
 
 import argparse
 import gc
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
@@ -9,6 +10,7 @@ from converter.cli import ledger_commands as ledger
 from converter.cli import portal_commands as portal
 from converter.cli import run_commands as runs
 
+_TURN = 0.0005  # seconds; Python's own 5 ms are waited for each time that the reading thread comes back
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "template": runs.template,
     "convert": runs.convert,
@@ -22,6 +24,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the command that `arguments` names; its exit status."""
+    sys.setswitchinterval(_TURN)
     with _without_collector():
         return _COMMANDS[arguments.command](arguments)
 

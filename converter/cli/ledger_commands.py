@@ -5,21 +5,21 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.cli.output import DONE, ledger_name, say
+from converter.cli.output import DONE, say
 from converter.findings import Refusal
 
 if TYPE_CHECKING:
-    from converter.ledger.model import Ledger, State
+    from converter.ledger.model import State
 
 
 def status(arguments: argparse.Namespace) -> int:
     """What has become of every request."""
-    from converter.ledger import open_ledger
+    from converter.ledger import ledger_name, open_ledger
     from converter.views.status import as_json, status_rows, table, write_xlsx
 
     with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
         rows = status_rows(ledger, [_state(text) for text in arguments.state])
-    lines = [table(rows), "", f"Registre\u00a0: {ledger_name(arguments)}"]
+    lines = [table(rows), "", f"Registre\u00a0: {ledger_name(arguments.ledger, arguments.out)}"]
     if arguments.xlsx:
         write_xlsx(rows, arguments.xlsx)
         lines.append(f"Classeur\u00a0: {arguments.xlsx}")
@@ -29,12 +29,14 @@ def status(arguments: argparse.Namespace) -> int:
 
 def void(arguments: argparse.Namespace) -> int:
     """Take back a file that was never uploaded."""
+    from converter.checking.options import Options
     from converter.findings.french import counted
     from converter.ledger import open_ledger
+    from converter.runs.take_return import refuse_absent
 
     name = Path(arguments.name).name
     with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
-        refuse_absent(ledger, arguments)
+        refuse_absent(ledger, Options(out=arguments.out, ledger=arguments.ledger))
         recovered = ledger.recover(arguments.out)
         with ledger.writing() as writer:
             freed = writer.void(name)
@@ -43,12 +45,6 @@ def void(arguments: argparse.Namespace) -> int:
     document = {"voided": name, "requests": [one.numeroEditeur for one in freed]}
     say(arguments, document, [*recovered, f"{name} est annulé\u00a0: {free}, sous le même numéro éditeur."])
     return DONE
-
-
-def refuse_absent(ledger: "Ledger", arguments: argparse.Namespace) -> None:
-    """Nothing can be answered or voided without the ledger that gave the numbers; and none is made for it."""
-    if not ledger.identifier:
-        raise Refusal("registre-absent", chemin=ledger_name(arguments))
 
 
 def _state(text: str) -> "State":

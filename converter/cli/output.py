@@ -1,4 +1,4 @@
-"""What every command shares: its exit statuses, the name of its ledger, the way it says its result."""
+"""What every command shares: its exit statuses, the way it says its result."""
 
 import argparse
 import json
@@ -7,11 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 DONE, HELD_BACK = 0, 1
-
-
-def ledger_name(arguments: argparse.Namespace) -> str:
-    """Where the ledger is, as the user gives it or by default."""
-    return arguments.ledger or str(arguments.out / "registre.sqlite3")
 
 
 def say(arguments: argparse.Namespace, document: dict[str, Any], lines: Iterable[str]) -> None:

@@ -2,38 +2,26 @@
 
 import argparse
 import dataclasses
-import datetime
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.cli.ledger_commands import refuse_absent
 from converter.cli.output import DONE, HELD_BACK, say
-from converter.findings import Refusal, Severity
+from converter.findings import Refusal
 
 if TYPE_CHECKING:
-    from converter.ledger.model import LedgerEntry
     from converter.portal.returns import ReturnOutcome
 
 
 def check(arguments: argparse.Namespace) -> int:
     """The portal's two controls on JSON files, or our tags against those of the blank model."""
-    from converter.cli.control_table import table
-    from converter.format.operators import operator_codes
-    from converter.portal.controls import control_path, to_json
-    from converter.portal.rehearsal import write_return
-    from converter.portal.spelling import load_spelling
-
     if arguments.model:
         return _compare_model(arguments)
-    if not any(path.is_file() for path in arguments.files):
-        raise Refusal("check-sans-fichier")
-    spelling = load_spelling()
-    controls = [control_path(path, spelling, operator_codes()) for path in arguments.files]
-    if arguments.write_return:
-        for path, control in zip(arguments.files, controls, strict=True):
-            write_return(path, control, arguments.write_return, spelling)
+    from converter.cli.control_table import table
+    from converter.portal.controls import to_json
+    from converter.runs.check import check
+
+    controls = check(arguments.files, arguments.write_return)
     say(arguments, to_json(controls), [table(control) for control in controls])
     return DONE if all(control.accepted for control in controls) else HELD_BACK
 
@@ -51,42 +39,20 @@ def _compare_model(arguments: argparse.Namespace) -> int:
 
 def return_(arguments: argparse.Namespace) -> int:
     """What the portal handed back, into the ledger; its refusals, into workbooks to correct."""
-    from converter.ledger import open_ledger
-    from converter.portal.returns import reject_whole, take_in, to_json
-    from converter.portal.spelling import load_spelling
+    from converter.checking.options import Options
+    from converter.portal.returns import to_json
+    from converter.runs.take_return import reject_file, take_return
 
     if bool(arguments.files) == bool(arguments.rejected):
         raise Refusal("return-sans-fichier")
-    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
-        refuse_absent(ledger, arguments)
-        recovered = ledger.recover(arguments.out)
-        if arguments.rejected:
-            outcome = reject_whole(ledger, arguments.rejected, arguments.reason)
-        else:
-            outcome = take_in(ledger, arguments.files, load_spelling())
-    if not (outcome.taken or outcome.already) and all(one.severity == Severity.ERROR for one in outcome.notices):
-        raise Refusal("return-rien-lu", raisons=" ".join(one.message for one in outcome.notices))
-    written = _write_to_correct(outcome.refused, arguments.out)
-    document = to_json(outcome) | {"to_correct": [str(path) for path in written]}
-    say(arguments, document, [*recovered, *_return_told(outcome, written)])
-    return HELD_BACK if outcome.refused or any(one.severity == Severity.ERROR for one in outcome.notices) else DONE
-
-
-def _write_to_correct(refused: Sequence["LedgerEntry"], out: Path) -> list[Path]:
-    """The refused requests as workbooks to correct, in a folder of this run."""
-    if not refused:
-        return []
-    from converter.ledger.staging import publish, staging
-    from converter.portal.to_correct import to_correct
-    from converter.views.template import RowToWrite, write_filled
-
-    workbooks = to_correct(refused)
-    with staging(out, datetime.datetime.now().astimezone().date()) as batch:
-        for one in workbooks:
-            rows = [RowToWrite(row.values, row.highlight, row.note) for row in one.rows]
-            write_filled(batch.staging / one.name, one.supplier, rows)
-    folder = publish(batch)
-    return [folder / one.name for one in workbooks]
+    options = Options(out=arguments.out, ledger=arguments.ledger)
+    if arguments.rejected:
+        taken = reject_file(arguments.rejected, arguments.reason, options)
+    else:
+        taken = take_return(arguments.files, options)
+    document = to_json(taken.outcome) | {"to_correct": [str(path) for path in taken.to_correct]}
+    say(arguments, document, [*taken.recovered, *_return_told(taken.outcome, taken.to_correct)])
+    return DONE if taken.complete else HELD_BACK
 
 
 def _return_told(outcome: "ReturnOutcome", written: Sequence[Path]) -> Iterator[str]:

@@ -1,22 +1,24 @@
 """A run told in the terminal."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from converter.findings import Severity
 from converter.findings.french import NBSP, counted, euros, megabytes, thousands, tidy
 from converter.portal.batch_files import EmittedFile
 from converter.views.finding_groups import Group, grouped, places_told, workbook_names
-from converter.views.outcome import REPORT, Fate, Outcome
-from converter.views.run_document import outcome_path
+from converter.views.outcome import Fate, Outcome
 
 _GROUPS_SHOWN = 10
 _PATHS_SHOWN = 2
 
 
-def summary(outcome: Outcome) -> list[str]:
-    """What the terminal shows, in French: about 25 lines at most, whatever the run; each path ends its line."""
-    sections = (_recovered(outcome), _made(outcome), _told(outcome), _to_open(outcome), _next_step(outcome))
+def summary(outcome: Outcome, again: Mapping[str, str]) -> list[str]:
+    """What the terminal shows, in French: about 25 lines at most, whatever the run; each path ends its line.
+
+    `again`: workbook → the options with which its annotated copy is to be converted.
+    """
+    sections = (_recovered(outcome), _made(outcome), _told(outcome), _to_open(outcome), _next_step(outcome, again))
     lines: list[str] = []
     for section in map(list, sections):
         if section and lines:
@@ -36,7 +38,7 @@ def _made(outcome: Outcome) -> Iterator[str]:
         yield f"{counted(len(outcome.files), 'fichier JSON écrit', 'fichiers JSON écrits')}."
     else:
         yield "Aucun fichier JSON écrit."
-    yield from _some([_file_line(outcome.batch, made) for made in outcome.files])
+    yield from _some([_file_line(made) for made in outcome.files])
     yield f"Demandes{NBSP}: {_fates(outcome)}."
     already = [one for one in outcome.fates if one.fate is Fate.ALREADY]
     yield from _some([f"  {tidy(one.reference)}{NBSP}: {one.statut}" for one in already])
@@ -45,10 +47,10 @@ def _made(outcome: Outcome) -> Iterator[str]:
         yield f"Montant HT{NBSP}: {euros(outcome.amount)}, dont avance de 30{NBSP}%{NBSP}: {euros(outcome.advance)}."
 
 
-def _file_line(batch: Path | None, made: EmittedFile) -> str:
+def _file_line(made: EmittedFile) -> str:
     size = sum(archive.size for archive in made.archives)
     zips = f", {counted(len(made.archives), 'zip')} de {megabytes(size)}" if made.archives else ""
-    return f"  {counted(made.requests, 'demande')}, {euros(made.amount)}{zips}{NBSP}: {outcome_path(batch, made.name)}"
+    return f"  {counted(made.requests, 'demande')}, {euros(made.amount)}{zips}{NBSP}: {made.path}"
 
 
 def _fates(outcome: Outcome) -> str:
@@ -83,13 +85,13 @@ def _by_severity(groups: list[Group]) -> str:
 
 
 def _to_open(outcome: Outcome) -> Iterator[str]:
-    copies = [tidy(outcome_path(outcome.batch, name)) for name in (outcome.annotated or {}).values()]
+    copies = [tidy(str(copy)) for copy in outcome.annotated.values()]
     yield from _some([f"Classeur annoté{NBSP}: {copy}" for copy in copies])
-    if outcome.batch:
-        yield f"Rapport{NBSP}: {outcome_path(outcome.batch, REPORT)}"
+    if outcome.report:
+        yield f"Rapport{NBSP}: {outcome.report}"
 
 
-def _next_step(outcome: Outcome) -> Iterator[str]:
+def _next_step(outcome: Outcome, again: Mapping[str, str]) -> Iterator[str]:
     held_back = outcome.count(Fate.HELD_BACK)
     if outcome.files:
         yield f"À faire{NBSP}: déposez chaque fichier JSON sur le portail de l'ASP, puis ses zips."
@@ -97,17 +99,17 @@ def _next_step(outcome: Outcome) -> Iterator[str]:
     if held_back:
         yield f"À corriger{NBSP}: les cellules rouges du classeur annoté{NBSP}; enregistrez-le."
         yield f"Puis{NBSP}:"
-        yield from _some([f"  converter {outcome.command} {words}" for words in _to_convert_again(outcome)])
+        yield from _some([f"  converter {outcome.command} {words}" for words in _to_convert_again(outcome, again)])
     elif outcome.command == "validate" and outcome.count(Fate.VALID):
         yield f"À faire, sur les mêmes classeurs{NBSP}: converter convert CLASSEUR"
 
 
-def _to_convert_again(outcome: Outcome) -> list[str]:
+def _to_convert_again(outcome: Outcome, again: Mapping[str, str]) -> list[str]:
     """For each workbook with a request held back: its annotated copy, and the options that go with it."""
     held_back = {one.workbook for one in outcome.fates if one.fate is Fate.HELD_BACK}
     return [
-        f'"{tidy(outcome_path(outcome.batch, name))}" {outcome.again.get(workbook, "")}'.rstrip()
-        for workbook, name in (outcome.annotated or {}).items()
+        f'"{tidy(str(copy))}" {again.get(workbook, "")}'.rstrip()
+        for workbook, copy in outcome.annotated.items()
         if workbook in held_back
     ]
 

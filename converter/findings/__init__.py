@@ -84,15 +84,38 @@ class Finding:
     details: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def workbook(self) -> str:
+        """The path of the workbook."""
+        return self.cell.workbook
+
+    @property
+    def sheet(self) -> str:
+        """The name of the sheet, "" when it is about the whole workbook."""
+        return self.cell.sheet
+
+    @property
+    def row(self) -> int | None:
+        """The row as Excel numbers it, None when it is about a whole sheet or workbook."""
+        return self.cell.row
+
+    @property
+    def column(self) -> str:
+        """The letters of the column, "" when it is about a whole row, sheet or workbook."""
+        return self.cell.column
+
+    @property
     def title(self) -> str:
+        """What is wrong, in a few words."""
         return catalogue()[self.code].title
 
     @property
     def message(self) -> str:
+        """What is wrong, as a French sentence."""
         return self._told(catalogue()[self.code].message)
 
     @property
     def remedy(self) -> str:
+        """What to do, as a French sentence."""
         return self._told(catalogue()[self.code].remedy)
 
     def _told(self, sentence: str) -> str:

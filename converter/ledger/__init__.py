@@ -20,3 +20,8 @@ def open_ledger(url: str, out: Path, wait: float = 60.0) -> Ledger:
     if "://" in location:
         raise Refusal("registre-url-inconnue", url=url)
     return SqliteLedger(Path(location).expanduser() if location else out / DEFAULT_NAME, out, wait)
+
+
+def ledger_name(url: str, out: Path) -> str:
+    """Where the ledger is, as the user gives it or by default."""
+    return url or str(out / DEFAULT_NAME)

@@ -1,7 +1,7 @@
 """The files of one run for the portal, written into its staging folder: JSON files, and the zips that go with them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,24 +19,39 @@ Control = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A zip of documents: its name, its size in bytes, the names it holds."""
+    """A zip of documents: its size in bytes, the names it holds."""
 
-    name: str
+    path: Path
     size: int
     entries: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Its name, without folder."""
+        return self.path.name
 
 
 @dataclass(frozen=True, slots=True)
 class EmittedFile:
-    """A JSON file made by this run, with its zips. `montant`: the sum of montantSegurHT, in euros;
-    `avance`: that of the advances, each rounded to the cent as the ASP pays it.
+    """A JSON file made by this run, with its zips. `requests`: how many it holds; `amount`: the sum of their
+    montantSegurHT, in euros; `advance`: that of the advances, each rounded to the cent as the ASP pays it.
     """
 
-    name: str
+    path: Path
     requests: int
     amount: Decimal
     advance: Decimal
     archives: tuple[Archive, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """Its name, without folder."""
+        return self.path.name
+
+    def in_folder(self, folder: Path) -> "EmittedFile":
+        """The same, with its zips, in another folder."""
+        archives = tuple(replace(one, path=folder / one.name) for one in self.archives)
+        return replace(self, path=folder / self.name, archives=archives)
 
 
 def write_files(
@@ -53,7 +68,7 @@ def write_files(
             waiting.clear()
         write_staged(folder / one.name, data)
         zips = _write_archives(folder, one) if archives else ()
-        written.append(EmittedFile(one.name, len(one.requests), one.amount, one.advance, zips))
+        written.append(EmittedFile(Path(one.name), len(one.requests), one.amount, one.advance, zips))
     return written, controls
 
 
@@ -62,5 +77,5 @@ def _write_archives(folder: Path, file: JsonFile) -> tuple[Archive, ...]:
     for k, entries in enumerate(plan([numbered_request.documents for numbered_request in file.requests]), start=1):
         name = file.named.archive(k)
         size = write_archive(folder / name, entries)
-        written.append(Archive(name, size, tuple(entry.nomFichier for entry in entries)))
+        written.append(Archive(Path(name), size, tuple(entry.nomFichier for entry in entries)))
     return tuple(written)

@@ -3,7 +3,6 @@
 The reader (calamine) lets Python go on meanwhile, so that both processors are at work.
 """
 
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,7 +10,6 @@ from pathlib import Path
 
 from converter.reading.workbook import Workbook, read_workbook
 
-_TURN = 0.0005  # seconds; Python's own 5 ms are waited for each time that the thread comes back from unpacking
 Reader = Callable[[Path], Workbook]
 
 
@@ -33,11 +31,8 @@ def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Rea
         start_next()
         return reads.pop(path).result()
 
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(_TURN)
     start_next()
     try:
         yield read
     finally:
         pool.shutdown(cancel_futures=True)
-        sys.setswitchinterval(usual)

@@ -44,9 +44,9 @@ def begin_copies(
     return copies
 
 
-def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, str], list[Finding]]:
+def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, Path], list[Finding]]:
     """The annotated copies, in `folder`: workbook → its name; and a finding for each one that cannot be."""
-    names: dict[str, str] = {}
+    copies_of: dict[str, Path] = {}
     impossible = []
     for one in copies:
         try:
@@ -54,10 +54,10 @@ def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, str
         except AnnotationImpossible as reason:
             impossible.append(finding("annotation-impossible", Cell(str(one.path)), raison=str(reason)))
         else:
-            name = _annotated_name(one.path, names.values())
+            name = _annotated_name(one.path, {copy.name for copy in copies_of.values()})
             write_staged(folder / name, data)
-            names[str(one.path)] = name
-    return names, impossible
+            copies_of[str(one.path)] = Path(name)
+    return copies_of, impossible
 
 
 def _annotated_name(workbook: Path, taken: Collection[str]) -> str:

@@ -94,7 +94,7 @@ def workbook_names(outcome: Outcome) -> dict[str, str]:
         [
             *(fate.workbook for fate in outcome.fates),
             *(one.cell.workbook for one in outcome.findings),
-            *(outcome.annotated or {}),
+            *outcome.annotated,
         ]
     )
     seen: dict[str, int] = {}

@@ -1,7 +1,7 @@
 """What a run made and has to say: the typed result that the terminal, the report and `--json` tell."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -28,7 +28,7 @@ class RequestFate:
     """One request of the input and what became of it.
 
     `reference`: its refCommande, else its numeroEditeur, else ""; `rows`: its rows in the sheet (for the column
-    « Statut »); `statut`: the sentence of that column; `fichier`, `numeroEditeur`: "" unless emitted now or before.
+    « Statut »); `statut`: the sentence of that column; `file`, `numeroEditeur`: "" unless emitted now or before.
     """
 
     workbook: str
@@ -53,8 +53,10 @@ class RefusedInput:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The whole run. `annotated`: workbook → name of its annotated copy; `lot`: None if nothing was written;
-    `notes`: sentences about the whole run; `again`: workbook → the options with which its copy is to be converted.
+    """The whole run. `annotated`: workbook → its annotated copy; `batch`: the folder of the run; `notes`: sentences
+    about the whole run; `refused`: the workbooks that could not be read; `recovered`: what was done for a killed run.
+
+    Paths are bare names until the run is in its folder.
     """
 
     command: str  # "convert" or "validate"
@@ -62,13 +64,26 @@ class Outcome:
     files: tuple[EmittedFile, ...] = ()
     fates: tuple[RequestFate, ...] = ()
     findings: tuple[Finding, ...] = ()
-    annotated: Mapping[str, str] | None = None
+    annotated: Mapping[str, Path] = field(default_factory=dict)
     refused: tuple[RefusedInput, ...] = ()
     unused_documents: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     batch: Path | None = None
-    again: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def report(self) -> Path | None:
+        """`rapport.html`; None if the run left nothing."""
+        return self.batch / REPORT if self.batch else None
+
+    def in_folder(self, folder: Path) -> "Outcome":
+        """The same once its files are in `folder`."""
+        return replace(
+            self,
+            batch=folder,
+            files=tuple(one.in_folder(folder) for one in self.files),
+            annotated={workbook: folder / copy.name for workbook, copy in self.annotated.items()},
+        )
 
     @property
     def amount(self) -> Decimal:

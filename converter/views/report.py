@@ -195,7 +195,7 @@ def _annotated(outcome: Outcome, names: dict[str, str]) -> list[Annotated]:
     for one in outcome.findings:
         counts = tally.setdefault(one.cell.workbook, dict.fromkeys(Severity, 0))
         counts[one.severity] += 1
-    copies = outcome.annotated or {}
+    copies = {workbook: copy.name for workbook, copy in outcome.annotated.items()}
     return [
         Annotated(names[workbook], tidy(copy), _link(copy), _counts(tally.get(workbook, {})))
         for workbook, copy in copies.items()
@@ -213,7 +213,7 @@ def _held_back(outcome: Outcome, shown: Sequence[RequestFate], names: dict[str, 
         if one.severity is Severity.ERROR and fold(one.cell.sheet) == _PARAMETRES:
             elsewhere.setdefault(one.cell.workbook, []).append((f"{one.cell.sheet}, {one.cell}", one.message))
     reasons = _reasons(outcome, shown)
-    copies = outcome.annotated or {}
+    copies = {workbook: copy.name for workbook, copy in outcome.annotated.items()}
     told = []
     for fate in shown:
         its_own = [reason for row in fate.rows for reason in reasons[fate.workbook, fate.sheet, row]]

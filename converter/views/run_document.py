@@ -1,22 +1,20 @@
 """A run as the `--json` document of docs/interface.md."""
 
-from pathlib import Path
 from typing import Any
 
 from converter.findings import Severity
-from converter.views.outcome import REPORT, Fate, Outcome, RefusedInput
+from converter.views.outcome import Fate, Outcome, RefusedInput
 
 
 def run_document(outcome: Outcome) -> dict[str, Any]:
     """The document of `--json` (docs/interface.md); `validate` has no files and 0 emitted; paths are under the lot."""
-    batch = outcome.batch
     return {
-        "lot": None if batch is None else str(batch),
+        "lot": str(outcome.batch) if outcome.batch else None,
         "files": [
             {
-                "path": outcome_path(batch, made.name),
+                "path": str(made.path),
                 "requests": made.requests,
-                "archives": [outcome_path(batch, archive.name) for archive in made.archives],
+                "archives": [str(archive.path) for archive in made.archives],
             }
             for made in outcome.files
         ],
@@ -25,8 +23,8 @@ def run_document(outcome: Outcome) -> dict[str, Any]:
             "already_emitted": outcome.count(Fate.ALREADY),
             "held_back": outcome.count(Fate.HELD_BACK),
         },
-        "annotated": [outcome_path(batch, name) for name in (outcome.annotated or {}).values()],
-        "report": None if batch is None else outcome_path(batch, REPORT),
+        "annotated": [str(copy) for copy in outcome.annotated.values()],
+        "report": str(outcome.report) if outcome.report else None,
         "findings": [
             {
                 "workbook": one.cell.workbook,
@@ -51,8 +49,3 @@ def _refused_to_json(one: RefusedInput) -> dict[str, Any]:
     nowhere = {"sheet": "", "row": None, "column": "", "tag": "", "value": ""}
     told = {"severity": Severity.ERROR.value, "code": one.code, "message": one.reason, "remedy": ""}
     return {"workbook": one.workbook, **nowhere, **told}
-
-
-def outcome_path(batch: Path | None, name: str) -> str:
-    """A file of a run, in its folder when it left one."""
-    return str(batch / name) if batch else name

@@ -46,17 +46,10 @@ def examine(workbook: str, target: str) -> None:
     import pickle
     from pathlib import Path
 
-    from converter.checking.examination import Options
-    from converter.checking.second_process import Beside
-    from converter.convert import validate
-    from converter.ledger import open_ledger
-    from converter.reading.ahead import reading_ahead
+    from converter import Options, validate
 
-    out = Path(target).with_suffix("")
-    options = Options(out, datetime.date(2022, 11, 22), documents=False)
-    inputs = [Path(workbook)]
-    with open_ledger("", out).reading() as reader, reading_ahead(inputs, documents=False) as read:
-        outcome = validate(inputs, read, options, reader, str, Beside())
+    options = Options(out=Path(target).with_suffix(""), day=datetime.date(2022, 11, 22), documents=False)
+    outcome = validate([workbook], options)
     statuts = {row: fate.statut for fate in outcome.fates for row in fate.rows}
     Path(target).write_bytes(pickle.dumps((outcome.findings, statuts)))
 

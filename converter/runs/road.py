@@ -3,65 +3,55 @@
 It prints nothing; the steps share values, not each other.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from converter.checking.examination import Examination, examine
-from converter.checking.options import Options
-from converter.checking.second_process import Beside
 from converter.documents.gathering import Documented, findings_about, with_documents
 from converter.findings import Finding, Refusal, sentence
 from converter.findings.french import tidy
 from converter.ledger.files import write_staged
-from converter.ledger.model import Ledger, LedgerReader, StagedBatch
+from converter.ledger.model import StagedBatch
 from converter.ledger.reconciliation import Reconciled, reconcile
 from converter.ledger.staging import publish, staging
 from converter.portal.batch_files import write_files
 from converter.portal.numbering import files_of, ledger_entries, number
-from converter.portal.spelling import Spelling
-from converter.reading.ahead import Reader
+from converter.portal.spelling import load_spelling
 from converter.reading.cells import column_index
+from converter.runs.convert import Run
 from converter.views.copies import Copying, begin_copies, write_copies
 from converter.views.fates import fates_of, places
 from converter.views.outcome import REPORT, Outcome, RefusedInput
 from converter.views.report import render_report
 
-Progress = Callable[[str], None]
-"""Told, in French, what is being done now: one call a workbook, then one for each of `STAGES`."""
 STAGES = ("Pièces justificatives", "Registre", "Fichiers et archives", "Classeurs annotés et rapport")
 _DOCUMENTS, _LEDGER, _FILES, _READING = STAGES
 
 
-def convert(
-    workbooks: Sequence[Path],
-    read: Reader,
-    options: Options,
-    ledger: Ledger,
-    spelling: Spelling,
-    progress: Progress,
-    beside: Beside,
-) -> Outcome:
-    """Workbooks in, a whole lot out, every number of it in the ledger. Refusal when nothing could be done."""
+def convert_run(run: Run) -> Outcome:
+    """Workbooks in, a whole batch out, every number of it in the ledger. Refusal when nothing could be done."""
+    options, ledger = run.options, run.ledger
+    spelling = load_spelling()
     recovered = tuple(ledger.recover(options.out))
     is_new = not ledger.identifier
-    examinations, refused = _examine_all(workbooks, read, options, progress, beside)
-    progress(_DOCUMENTS)
+    examinations, refused = _examine_all(run)
+    run.step(_DOCUMENTS)
     documented = with_documents(examinations, options)
-    progress(_LEDGER)
+    run.step(_LEDGER)
     with ledger.writing() as writer:
         reconciled = reconcile(documented.requests, writer)
         numbered = number(reconciled.to_emit, documented.numbers, writer)
         files = files_of(numbered, options.day, writer)
         fates = fates_of(documented.requests, reconciled, places(files))
         findings = _all_findings(examinations, documented, reconciled)
-        progress(_FILES)
+        run.step(_FILES)
         with staging(options.out, options.day, ledger.identifier if files else "") as batch:
-            copies = begin_copies(examinations, findings, fates, beside)
-            written, controls = write_files(batch.staging, files, spelling, beside, archives=options.documents)
+            copies = begin_copies(examinations, findings, fates, run.beside)
+            written, controls = write_files(batch.staging, files, spelling, run.beside, archives=options.documents)
             if files:
                 writer.emit(ledger_entries(files, numbered, options.day), batch)
-            progress(_READING)
+            run.step(_READING)
             outcome = Outcome(
                 command="convert",
                 day=options.day,
@@ -77,24 +67,19 @@ def convert(
             for control in reversed(controls):  # those that nobody has begun yet are played here
                 control()
     published = ledger.publish(batch) if files else publish(batch)
-    return replace(outcome, batch=options.out / published.name)
+    return outcome.in_folder(options.out / published.name)
 
 
-def validate(
-    workbooks: Sequence[Path],
-    read: Reader,
-    options: Options,
-    reader: LedgerReader,
-    progress: Progress,
-    beside: Beside,
-) -> Outcome:
+def validate_run(run: Run) -> Outcome:
     """The same checks against the same ledger; no number is taken and no JSON file made."""
-    examinations, refused = _examine_all(workbooks, read, options, progress, beside)
-    progress(_DOCUMENTS)
-    documented = with_documents(examinations, options)
-    progress(_LEDGER)
-    reconciled = reconcile(documented.requests, reader)
-    progress(_READING)
+    options = run.options
+    with run.ledger.reading() as reader:
+        examinations, refused = _examine_all(run)
+        run.step(_DOCUMENTS)
+        documented = with_documents(examinations, options)
+        run.step(_LEDGER)
+        reconciled = reconcile(documented.requests, reader)
+    run.step(_READING)
     fates = fates_of(documented.requests, reconciled, None)
     findings = _all_findings(examinations, documented, reconciled)
     with staging(options.out, options.day) as batch:
@@ -106,20 +91,18 @@ def validate(
             refused=refused,
             unused_documents=documented.unused,
         )
-        outcome = _write_for_people(batch, begin_copies(examinations, findings, fates, beside), outcome)
-    return replace(outcome, batch=options.out / publish(batch).name)
+        outcome = _write_for_people(batch, begin_copies(examinations, findings, fates, run.beside), outcome)
+    return outcome.in_folder(options.out / publish(batch).name)
 
 
-def _examine_all(
-    workbooks: Sequence[Path], read: Reader, options: Options, progress: Progress, beside: Beside
-) -> tuple[list[Examination], tuple[RefusedInput, ...]]:
+def _examine_all(run: Run) -> tuple[list[Examination], tuple[RefusedInput, ...]]:
     """Every workbook that can be read, and why the others cannot; Refusal when none can."""
     examinations: list[Examination] = []
     refusals: list[tuple[Path, Refusal]] = []
-    for path in workbooks:
-        progress(f"Lecture de {tidy(path.name)}")
+    for path in run.workbooks:
+        run.step(f"Lecture de {tidy(path.name)}")
         try:
-            examinations.append(examine(read(path), options, beside))
+            examinations.append(examine(run.read(path), run.options, run.beside))
         except Refusal as refusal:
             refusals.append((path, refusal))
     if not examinations:

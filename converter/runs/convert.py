@@ -1,0 +1,85 @@
+"""`convert` and `validate`: workbooks in, a batch of files out; or the same checks, and nothing emitted."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from converter.checking.options import Options
+from converter.checking.second_process import Beside, working_beside
+from converter.reading.ahead import Reader, reading_ahead
+from converter.runs.inputs import find_workbooks
+
+if TYPE_CHECKING:
+    from converter.ledger.model import Ledger
+    from converter.views.outcome import Outcome
+
+Progress = Callable[[int, int, str], None]
+"""Called before each step: steps done, steps in all, what is being done now, in French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run works with: its workbooks and how they are read, its ledger, where work can be done meanwhile."""
+
+    workbooks: Sequence[Path]
+    read: Reader
+    options: Options
+    ledger: "Ledger"
+    beside: Beside
+    step: Callable[[str], None]
+
+
+def convert(
+    inputs: Iterable[str | PathLike[str]], options: Options | None = None, progress: Progress | None = None
+) -> "Outcome":
+    """Convert workbooks, or folders of them, into a batch under `options.out`, each number of it in the ledger.
+
+    Refusal when nothing could be done. What is wrong in the workbooks is in `findings`; the requests that it holds
+    back are in `fates`. Prints nothing; may be called from several threads.
+    """
+    with _opened(inputs, options or Options(), progress) as run:
+        from converter.runs.road import convert_run  # imported while the first workbook is read
+
+        return convert_run(run)
+
+
+def validate(
+    inputs: Iterable[str | PathLike[str]], options: Options | None = None, progress: Progress | None = None
+) -> "Outcome":
+    """The same checks, annotated copies and report; no number is taken, no JSON file made, the ledger is only read."""
+    with _opened(inputs, options or Options(), progress) as run:
+        from converter.runs.road import validate_run
+
+        return validate_run(run)
+
+
+@contextmanager
+def _opened(inputs: Iterable[str | PathLike[str]], options: Options, progress: Progress | None) -> Iterator[Run]:
+    """Workbooks being read, a second process where they are large, the ledger open; all of it closed at the end."""
+    workbooks = find_workbooks(map(Path, inputs))
+    with (
+        reading_ahead(workbooks, documents=options.documents) as read,
+        working_beside(workbooks) as beside,
+    ):
+        from converter.ledger import open_ledger
+
+        with closing(open_ledger(options.ledger, options.out)) as ledger:
+            yield Run(workbooks, read, options, ledger, beside, _counted(progress, len(workbooks)))
+
+
+def _counted(progress: Progress | None, workbooks: int) -> Callable[[str], None]:
+    """What tells `progress` how far the run is."""
+    from converter.runs.road import STAGES
+
+    done = 0
+
+    def step(what: str) -> None:
+        nonlocal done
+        if progress is not None:
+            progress(done, workbooks + len(STAGES), what)
+        done += 1
+
+    return step
