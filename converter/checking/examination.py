@@ -8,7 +8,7 @@ from converter.checking.clean_rows import clean_table
 from converter.checking.failures import Rules, check, told_on_cells
 from converter.checking.folding import fold_rows
 from converter.checking.options import Options
-from converter.checking.second_process import Beside
+from converter.checking.second_process import Worker
 from converter.checking.supplier import supplier_of
 from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
 from converter.format.requests import Request
@@ -28,7 +28,7 @@ class Examination:
         return self.workbook.table
 
 
-def examine(workbook: Workbook, options: Options, beside: Beside) -> Examination:
+def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination:
     """Everything there is to say about a workbook, its documents apart; Refusal if it cannot be taken."""
     supplier, remarks = supplier_of(workbook, options.supplier, strict_keys=options.strict_keys)
     table = workbook.table
@@ -38,7 +38,7 @@ def examine(workbook: Workbook, options: Options, beside: Beside) -> Examination
     folded, contradictions = fold_rows(table, rows)
     profils = None if supplier.profils is None else frozenset(supplier.profils)
     rules = Rules(options.day, profils, options.strict_keys)
-    failures = beside.begin(check, rows, folded, rules, workbook.path)
+    failures = worker.begin(check, rows, folded, rules, workbook.path)
     requests = build_all(supplier, table, rows, folded)
     wrong = told_on_cells(table, folded, failures(), rules)
     told = one_error_a_cell((*workbook.findings, *remarks, *contradictions, *wrong)) + corrections

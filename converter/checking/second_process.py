@@ -1,8 +1,9 @@
-"""A second process, at work beside the main one on what needs only what it is handed: schemas, controls, copies.
+"""A second process, at work at the same time as the main one on what needs only what it is handed: schemas, controls,
+annotated copies. Together, with the import of pandas and pandera, they take half of a large run.
 
-Together, with the import of pandas and pandera, they take half of a large run. It is started anew rather than forked:
-the same on Windows, and nothing of the ledger is shared with it. Questions and answers are pickled through its standard
-input and output.
+It is started anew rather than forked: the same on Windows, and nothing of the ledger is shared with it. It is not a
+`multiprocessing` one either: that would run the caller's own script again, and with it the conversion. Questions and
+answers are pickled through its standard input and output.
 """
 
 import gc
@@ -16,12 +17,15 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 _LARGE = 500_000  # bytes of workbooks, some 5,000 rows: below, a process costs more than it saves
+_LONGEST = 300  # seconds that an answer is waited for: it takes 10 on the largest workbook
 _PIPE = 1 << 20  # bytes, where the system lets it be chosen: each time that it is full, both processes wait
 _GIVING_BACK = {"MALLOC_TRIM_THRESHOLD_": "1000000"}  # glibc would keep 60 Mio of what was freed, for the next question
 _NEEDED = (
@@ -42,11 +46,16 @@ class _GoneError(Exception):
     """The system has ended the second process."""
 
 
-class Beside:
+class Worker:
     """Where work can be given to be done meanwhile; by default, it is done here when its result is asked."""
 
-    def __init__(self, ask: Callable[[Callable[[], Any]], Future[Any]] | None = None) -> None:
+    def __init__(
+        self,
+        ask: Callable[[Callable[[], Any]], Future[Any]] | None = None,
+        give_up: Callable[[], None] = lambda: None,
+    ) -> None:
         self._ask = ask
+        self._give_up = give_up
 
     def begin(self, work: Callable[P, T], /, *of: P.args, **named: P.kwargs) -> Callable[[], T]:
         """What gives the result of `work`, or raises what it raised; `work` and what it takes can be pickled."""
@@ -59,7 +68,10 @@ class Beside:
             if there.cancel():  # still waiting for its turn
                 return here()
             try:
-                found: T = there.result()
+                found: T = there.result(_LONGEST)
+            except TimeoutError:
+                self._give_up()
+                return here()
             except _GoneError:
                 return here()
             return found
@@ -68,15 +80,15 @@ class Beside:
 
 
 @contextmanager
-def working_beside(workbooks: Sequence[Path]) -> Iterator[Beside]:
+def second_process(workbooks: Sequence[Path]) -> Iterator[Worker]:
     """The second process, for workbooks large enough to need one; it ends with this one, however this one ends."""
     process = _started() if _worth_it(workbooks) else None
     if process is None:
-        yield Beside()
+        yield Worker()
         return
     asking = ThreadPoolExecutor(1)  # one question at a time, and none of them makes this process wait
     try:
-        yield Beside(lambda work: asking.submit(_answer, process, work))
+        yield Worker(lambda work: asking.submit(_answer, process, work), process.kill)
     finally:
         process.kill()  # it has nothing left to do, or nobody to do it for
         asking.shutdown(cancel_futures=True)
@@ -124,17 +136,25 @@ def _answer(process: subprocess.Popen[bytes], work: Callable[[], Any]) -> Any:
 def serve() -> None:
     """The second process: does what it is asked until the first one is no longer there."""
     gc.disable()
+    questions: SimpleQueue[Callable[[], Any]] = SimpleQueue()
+    Thread(target=_listen, args=(questions,), daemon=True).start()
     for module in _NEEDED:
         import_module(module)
-    with suppress(EOFError, OSError):
+    while True:
+        sys.stdout.buffer.write(_answered(questions.get()))
+        sys.stdout.buffer.flush()
+
+
+def _listen(questions: "SimpleQueue[Callable[[], Any]]") -> None:
+    """Take in questions; once the first process is gone, end this one at once, whatever it is doing."""
+    with suppress(Exception):
         while True:
-            sys.stdout.buffer.write(_answered())
-            sys.stdout.buffer.flush()
+            questions.put(pickle.load(sys.stdin.buffer))  # noqa: S301 — from `_answer`  # nosec B301
+    os._exit(1)
 
 
-def _answered() -> bytes:
-    """The answer to the next question, of which nothing is kept."""
-    work = pickle.load(sys.stdin.buffer)  # noqa: S301 — from `_answer`  # nosec B301
+def _answered(work: Callable[[], Any]) -> bytes:
+    """The answer to a question, of which nothing is kept."""
     try:
         answer = (False, work())
     except Exception as error:  # noqa: BLE001 — raised in the first process

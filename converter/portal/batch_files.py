@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from converter.checking.second_process import Beside
+from converter.checking.second_process import Worker
 from converter.documents.archives import plan, write_archive
 from converter.ledger.files import write_staged
 from converter.portal.controls import OwnFile, refuse_wrong
@@ -55,7 +55,7 @@ class EmittedFile:
 
 
 def write_files(
-    folder: Path, files: Sequence[JsonFile], spelling: Spelling, beside: Beside, *, archives: bool
+    folder: Path, files: Sequence[JsonFile], spelling: Spelling, worker: Worker, *, archives: bool
 ) -> tuple[list[EmittedFile], list[Control]]:
     """The JSON files and, with `archives`, their zips, in `folder`; and their controls, to be waited for before anybody
     sees them."""
@@ -64,7 +64,7 @@ def write_files(
         data = render(one, spelling)
         waiting.append(OwnFile(one.name, data, len(one.requests)))
         if len(waiting) == _CONTROLLED_AT_ONCE or one is files[-1]:
-            controls.append(beside.begin(refuse_wrong, tuple(waiting), spelling))
+            controls.append(worker.begin(refuse_wrong, tuple(waiting), spelling))
             waiting.clear()
         write_staged(folder / one.name, data)
         zips = _write_archives(folder, one) if archives else ()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter.checking.options import Options
-from converter.checking.second_process import Beside, working_beside
+from converter.checking.second_process import Worker, second_process
 from converter.reading.ahead import Reader, reading_ahead
 from converter.runs.inputs import find_workbooks
 
@@ -28,7 +28,7 @@ class Run:
     read: Reader
     options: Options
     ledger: "Ledger"
-    beside: Beside
+    worker: Worker
     step: Callable[[str], None]
 
 
@@ -62,12 +62,12 @@ def _opened(inputs: Iterable[str | PathLike[str]], options: Options, progress: P
     workbooks = find_workbooks(map(Path, inputs))
     with (
         reading_ahead(workbooks, documents=options.documents) as read,
-        working_beside(workbooks) as beside,
+        second_process(workbooks) as worker,
     ):
         from converter.ledger import open_ledger
 
         with closing(open_ledger(options.ledger, options.out)) as ledger:
-            yield Run(workbooks, read, options, ledger, beside, _counted(progress, len(workbooks)))
+            yield Run(workbooks, read, options, ledger, worker, _counted(progress, len(workbooks)))
 
 
 def _counted(progress: Progress | None, workbooks: int) -> Callable[[str], None]:

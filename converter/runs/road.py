@@ -47,8 +47,8 @@ def convert_run(run: Run) -> Outcome:
         findings = _all_findings(examinations, documented, reconciled)
         run.step(_FILES)
         with staging(options.out, options.day, ledger.identifier if files else "") as batch:
-            copies = begin_copies(examinations, findings, fates, run.beside)
-            written, controls = write_files(batch.staging, files, spelling, run.beside, archives=options.documents)
+            copies = begin_copies(examinations, findings, fates, run.worker)
+            written, controls = write_files(batch.staging, files, spelling, run.worker, archives=options.documents)
             if files:
                 writer.emit(ledger_entries(files, numbered, options.day), batch)
             run.step(_READING)
@@ -91,7 +91,7 @@ def validate_run(run: Run) -> Outcome:
             refused=refused,
             unused_documents=documented.unused,
         )
-        outcome = _write_for_people(batch, begin_copies(examinations, findings, fates, run.beside), outcome)
+        outcome = _write_for_people(batch, begin_copies(examinations, findings, fates, run.worker), outcome)
     return outcome.in_folder(options.out / publish(batch).name)
 
 
@@ -102,7 +102,7 @@ def _examine_all(run: Run) -> tuple[list[Examination], tuple[RefusedInput, ...]]
     for path in run.workbooks:
         run.step(f"Lecture de {tidy(path.name)}")
         try:
-            examinations.append(examine(run.read(path), run.options, run.beside))
+            examinations.append(examine(run.read(path), run.options, run.worker))
         except Refusal as refusal:
             refusals.append((path, refusal))
     if not examinations:

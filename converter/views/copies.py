@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from converter.checking.examination import Examination
-from converter.checking.second_process import Beside
+from converter.checking.second_process import Worker
 from converter.findings import Cell, Finding, Severity, finding
 from converter.ledger.files import write_staged
 from converter.views.annotate import AnnotationImpossible, annotate
@@ -24,7 +24,7 @@ class Copying:
 
 
 def begin_copies(
-    examinations: Sequence[Examination], findings: Sequence[Finding], fates: Sequence[RequestFate], beside: Beside
+    examinations: Sequence[Examination], findings: Sequence[Finding], fates: Sequence[RequestFate], worker: Worker
 ) -> list[Copying]:
     """The annotated copy of each workbook with an error or a warning."""
     told_of: dict[str, list[Finding]] = {}
@@ -39,7 +39,7 @@ def begin_copies(
         ours = told_of.get(str(path), [])
         if any(told.severity is not Severity.CORRECTION for told in ours):
             known = statuts.get((str(path), table.sheet), {})
-            made = beside.begin(annotate, path, ours, known, demandes_sheet=table.sheet, header_row=table.header_row)
+            made = worker.begin(annotate, path, ours, known, demandes_sheet=table.sheet, header_row=table.header_row)
             copies.append(Copying(path, made))
     return copies
 

@@ -15,6 +15,8 @@ from conftest import DAY, Convert, Run
 from package_parts import repack
 from workbooks import Row, rows_of, solo, structure, write_workbook
 
+from converter.checking.second_process import second_process
+
 ROOT = Path(__file__).parents[1]
 PICTURE = random.Random(1).randbytes(600_000)  # noqa: S311 — what makes a workbook large, here
 ROWS = rows_of(
@@ -137,3 +139,39 @@ def test_a_file_that_the_portal_would_refuse_never_leaves(
     assert run.stderr.count("\n") == 1
     assert list((tmp_path / "out").glob("*lot-*")) == []
     assert convert(workbook).requests[0]["numeroEditeur"] == "00001"
+
+
+AT_WORK = """
+import pathlib, sys, time
+from converter.checking.second_process import second_process
+with second_process([pathlib.Path(sys.argv[1])]) as worker:
+    answer = worker.begin(time.sleep, 60)
+    print("begun", flush=True)
+    answer()
+"""
+
+
+@linux
+def test_a_second_process_at_work_ends_with_the_first(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", AT_WORK, str(large(tmp_path))]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        assert first.stdout.readline() == "begun\n"
+        (second,) = Path(f"/proc/{first.pid}/task/{first.pid}/children").read_text().split()
+        time.sleep(1.5)  # it is at work
+        first.kill()
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline and Path(f"/proc/{second}").exists():
+        time.sleep(0.01)
+    assert not Path(f"/proc/{second}").exists()
+
+
+@linux
+def test_a_second_process_that_does_not_answer_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("converter.checking.second_process._LONGEST", 0.5)
+    with second_process([large(tmp_path)]) as worker:
+        children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+        os.kill(int(children[-1]), signal.SIGSTOP)
+        assert worker.begin(abs, -7)() == 7
