@@ -1,7 +1,5 @@
 """Operators named by code in any spelling, by label, or as the dropdown writes them."""
 
-import doctest
-
 import pytest
 
 from converter.format import operators
@@ -86,7 +84,3 @@ def test_two_operators_of_one_label_are_both_unknown_by_it(tmp_path, monkeypatch
         monkeypatch.undo()
         for one in cached:
             one.cache_clear()
-
-
-def test_the_examples_of_the_documentation_run() -> None:
-    assert doctest.testmod(operators).failed == 0

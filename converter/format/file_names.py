@@ -11,11 +11,12 @@ from dataclasses import dataclass
 DOCUMENT_CODES = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}
 """typeFichier → code in the document's name."""
 DOCUMENT_FORMATS = ("PDF", "PNG", "JPG")
+_PREFIX = "MDV-LGC-Val"
 ANY_JSON_FILE = "JSON-*.json"
 """Pattern of the names of JSON files, for a folder."""
 _JSON_FILE = re.compile(r"JSON-([0-9A-Za-z]+)-([0-9]{8})-([0-9]{3})\.json", re.ASCII)
 _DOCUMENT = re.compile(
-    rf"MDV-LGC-Val-(?:{'|'.join(DOCUMENT_CODES.values())})-(.*)\.(?:{'|'.join(map(str.lower, DOCUMENT_FORMATS))})"
+    rf"{_PREFIX}-(?:{'|'.join(DOCUMENT_CODES.values())})-(.*)\.(?:{'|'.join(map(str.lower, DOCUMENT_FORMATS))})"
 )
 
 
@@ -58,7 +59,7 @@ def parse_json_file_name(name: str) -> JsonFileName | None:
 
 def document_name(typeFichier: str, numeroEditeur: str, formatFichier: str) -> str:
     """`MDV-LGC-Val-BDC-00001.pdf`."""
-    return f"MDV-LGC-Val-{DOCUMENT_CODES[typeFichier]}-{numeroEditeur}.{formatFichier.lower()}"
+    return f"{_PREFIX}-{DOCUMENT_CODES[typeFichier]}-{numeroEditeur}.{formatFichier.lower()}"
 
 
 def number_in_document_name(name: str) -> str | None:

@@ -21,7 +21,7 @@ from converter.format.fields import (
     Structure,
     fields_of,
 )
-from converter.format.file_names import DOCUMENT_CODES, DOCUMENT_FORMATS
+from converter.format.file_names import DOCUMENT_CODES, DOCUMENT_FORMATS, document_name
 
 MOST_REQUESTS = 200  # guide § 2.1
 FILLED_BY_ASP = "Laissé à null\u00a0: rempli par l'ASP."
@@ -82,7 +82,11 @@ def _documents() -> tuple[Node, ...]:
         " ou ".join(f"«\u00a0{one}\u00a0»" for one in known) for known in (DOCUMENT_FORMATS, DOCUMENT_CODES)
     )
     return (
-        Node("nomFichier", "Nom du document", "MDV-LGC-Val-BDC-00001.pdf, par exemple (guide § 3.3)."),
+        Node(
+            "nomFichier",
+            "Nom du document",
+            f"{document_name('BON_COMMANDE', '00001', 'PDF')}, par exemple (guide § 3.3).",
+        ),
         Node("formatFichier", "Format du document", f"Texte\u00a0: {formats}."),
         Node("typeFichier", "Type du document", f"Texte\u00a0: {kinds}."),
     )

@@ -8,10 +8,9 @@ from pathlib import PurePath
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, FIELDS, Documents, Level, Reference, fields_of
 from converter.format.file_names import DOCUMENT_CODES
+from converter.format.user_files import TO_CORRECT, own_stem
 from converter.ledger.model import LedgerEntry
 
-_SUFFIX = "-a-corriger"
-_ANNOTATED = "-erreurs"  # what an annotated copy's name ends in
 _IDENTITY = frozenset(one.tag for one in fields_of(Reference))
 _SOURCE = "workbook"  # key of `Inscription.contenu`: the workbook that the request came from
 _PROFILES = "profils"  # key of `Inscription.contenu`: those that the supplier named
@@ -124,17 +123,10 @@ def _concerned(rows: list[dict[str, str]], tag: str | None, wording: str) -> set
 
 def _name(source: str, taken: set[str]) -> str:
     """`commandes.xlsx` → `commandes-a-corriger.xlsx`; numbered when two suppliers share a workbook's name."""
-    stem = _own_stem(PurePath(source).stem) or "demandes"
-    name, number = f"{stem}{_SUFFIX}.xlsx", 1
+    stem = own_stem(PurePath(source).stem) or "demandes"
+    name, number = f"{stem}{TO_CORRECT}.xlsx", 1
     while name in taken:
         number += 1
-        name = f"{stem}-{number}{_SUFFIX}.xlsx"
+        name = f"{stem}-{number}{TO_CORRECT}.xlsx"
     taken.add(name)
     return name
-
-
-def _own_stem(stem: str) -> str:
-    """The name that the user gave, whatever our runs have put behind it: `avril-a-corriger-erreurs` → `avril`."""
-    while stem != (shorter := stem.removesuffix(_ANNOTATED).removesuffix(_SUFFIX)):
-        stem = shorter
-    return stem

@@ -15,12 +15,11 @@ from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.text import fold, nearest
 from converter.format.fields import FIELDS, PARAMETRES, Field, Required
 from converter.format.template_version import TEMPLATE_VERSION, VERSION_NAME
+from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
 from converter.reading.cells import Raw, as_shown, column_index, column_letters, corner
 from converter.reading.package import Package, SheetPart, open_package
 from converter.reading.sheet_survey import SheetFacts
 
-DEMANDES = "Demandes"
-PARAMETRES_SHEET = "Paramètres"
 _HEADER_WITHIN = 10
 _FEWEST_COLUMNS = 3
 _FORMULA = "formule"  # stands for the result that is not there
@@ -74,7 +73,7 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
     Raises Refusal when it cannot be read, or holds no usable sheet, header or row.
     """
     package = open_package(path)
-    requests = _sheet(package, DEMANDES)
+    requests = _sheet(package, REQUESTS_SHEET)
     facts = package.survey(requests)
     try:
         # by content: the reader cannot open a name that is not UTF-8
@@ -183,7 +182,7 @@ def _header_position(path: Path, grid: list[list[Raw]]) -> int:
     known = {fold(name) for one in FIELDS for name in one.names}
     scores = [len({fold(str(value)) for value in row} & known) for row in grid[:_HEADER_WITHIN]]
     if not scores or max(scores) < _FEWEST_COLUMNS:
-        raise Refusal("entete-introuvable", classeur=path.name, feuille=DEMANDES)
+        raise Refusal("entete-introuvable", classeur=path.name, feuille=REQUESTS_SHEET)
     return scores.index(max(scores))
 
 
@@ -240,7 +239,7 @@ def _column_needed(field: Field, *, documents: bool) -> bool:
 
 def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[dict[str, SupplierCell], list[Finding]]:
     """The supplier's values: names in the first column, values in the second. The sheet may be absent (options)."""
-    part = next((one for one in package.sheets if fold(one.name) == fold(PARAMETRES_SHEET)), None)
+    part = next((one for one in package.sheets if fold(one.name) == fold(SUPPLIER_SHEET)), None)
     if part is None:
         return {}, []
     facts = package.survey(part)

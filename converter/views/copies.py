@@ -7,12 +7,10 @@ from pathlib import Path
 from converter.checking.examination import Examination
 from converter.checking.second_process import Worker
 from converter.findings import Cell, Finding, Severity, finding
+from converter.format.user_files import ANNOTATED
 from converter.ledger.files import write_staged
 from converter.views.annotate import AnnotationImpossible, annotate
 from converter.views.outcome import RequestFate
-
-ANNOTATED = "-erreurs"
-"""What the name of an annotated copy ends in."""
 
 
 @dataclass(frozen=True, slots=True)

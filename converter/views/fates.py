@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from converter.documents.gathering import DocumentedRequest
 from converter.format.requests import Request, RequestKey
+from converter.format.user_files import STATUT_TO_CORRECT
 from converter.ledger.model import LedgerEntry, State
 from converter.ledger.reconciliation import Reconciled
 from converter.portal.rendering import JsonFile
 from converter.views.outcome import Fate, RequestFate
 
-TO_CORRECT = "À corriger"
 _VALID = "Valide"
 
 
@@ -42,7 +42,7 @@ def _fate(
             request, Fate.ALREADY, _already(already), EmittedPlace(already.file, already.numeroEditeur)
         )
     if not valid:
-        return _request_fate(request, Fate.HELD_BACK, TO_CORRECT)
+        return _request_fate(request, Fate.HELD_BACK, STATUT_TO_CORRECT)
     if places is None:
         return _request_fate(request, Fate.VALID, _VALID)
     place = places[request.key]

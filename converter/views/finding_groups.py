@@ -6,10 +6,10 @@ from pathlib import Path
 
 from converter.findings import Cell, Finding, Severity
 from converter.findings.french import NBSP, counted, thousands, tidy
+from converter.format.user_files import REQUESTS_SHEET
 from converter.views.outcome import Outcome
 
 RANK = {Severity.STOP: 0, Severity.ERROR: 1, Severity.WARNING: 2, Severity.CORRECTION: 3}
-_MAIN_SHEET = "Demandes"
 _ROWS_SHOWN = 5
 
 
@@ -25,7 +25,7 @@ class GroupPlace:
     @property
     def text(self) -> str:
         """« colonne O : lignes 5, 9, 14… », without the workbook; "" for a finding on the workbook itself."""
-        sheet = f"feuille «{NBSP}{tidy(self.sheet)}{NBSP}»" if self.sheet not in ("", _MAIN_SHEET) else ""
+        sheet = f"feuille «{NBSP}{tidy(self.sheet)}{NBSP}»" if self.sheet not in ("", REQUESTS_SHEET) else ""
         column = f"colonne{NBSP}{self.column}" if self.column else ""
         where = ", ".join(part for part in (sheet, column) if part)
         return f"{NBSP}: ".join(part for part in (where, rows_text(self.rows)) if part)

@@ -16,6 +16,7 @@ from converter.findings.french import counted, euros, long_date, megabytes, thou
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, PARAMETRES
 from converter.format.template_files import template_path
+from converter.format.user_files import SUPPLIER_SHEET
 from converter.views.finding_groups import Group, grouped, places_told, rows_text, workbook_names
 from converter.views.outcome import Fate, Outcome, RequestFate
 
@@ -26,7 +27,6 @@ _PLACES_SHOWN = 3
 _BARS_SHOWN = 12
 _DOCUMENTS_SHOWN = 500
 _BAR_WIDTH = 600
-_PARAMETRES = fold("Paramètres")
 _LABELS = {one.tag: one.label for one in (*PARAMETRES, *BY_TAG.values())}
 
 
@@ -210,7 +210,7 @@ def _held_back(outcome: Outcome, shown: Sequence[RequestFate], names: dict[str, 
     """The requests with the errors on their rows; without any, those of the supplier's values."""
     elsewhere: dict[str, list[tuple[str, str]]] = {}
     for one in outcome.findings:
-        if one.severity is Severity.ERROR and fold(one.cell.sheet) == _PARAMETRES:
+        if one.severity is Severity.ERROR and fold(one.cell.sheet) == fold(SUPPLIER_SHEET):
             elsewhere.setdefault(one.cell.workbook, []).append((f"{one.cell.sheet}, {one.cell}", one.message))
     reasons = _reasons(outcome, shown)
     copies = {workbook: copy.name for workbook, copy in outcome.annotated.items()}

@@ -10,6 +10,7 @@ from typing import Any
 
 from converter.findings import shown
 from converter.findings.french import advance, counted, euros, tidy
+from converter.format.user_files import REQUESTS_SHEET
 from converter.ledger.files import write_new
 from converter.ledger.model import Ledger, LedgerEntry, State
 
@@ -119,7 +120,7 @@ def write_xlsx(rows: Sequence[StatusRow], path: Path) -> None:
     from converter.views.template.cell_styles import BOLD, print_on_a4
 
     workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Demandes")
+    sheet = workbook.create_sheet(REQUESTS_SHEET)
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     print_on_a4(sheet)

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from converter.findings import Finding
+from converter.format.user_files import REQUESTS_SHEET
 from converter.views.annotate.copy import annotated
 from converter.views.annotate.xmltext import AnnotationImpossible
 
@@ -25,7 +26,7 @@ def annotate(
     findings: Sequence[Finding],
     statuts: Mapping[int, str],
     *,
-    demandes_sheet: str = "Demandes",
+    demandes_sheet: str = REQUESTS_SHEET,
     header_row: int | None = 1,
 ) -> bytes:
     """The workbook `source` (already found safe) with these findings and follow-ups marked in it.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from converter.findings import Cell, Finding, Severity, finding
+from converter.format.user_files import STATUT_TO_CORRECT
 from converter.reading.cells import column_index, column_letters
 from converter.views.annotate import anomalies, statut
 from converter.views.annotate.book import FILTER_NAME, Book, SheetEntry
@@ -23,14 +24,13 @@ _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.co
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _GROUND = "fond_"  # + variant: the name under which the fill that a mark replaced is remembered
 _TITLES = {
-    Severity.ERROR: "À corriger",
+    Severity.ERROR: STATUT_TO_CORRECT,
     Severity.WARNING: "À vérifier",
     Severity.CORRECTION: "Corrigé pour vous",
 }
 _LONGEST_FORMULA_TEXT = 255  # characters (Excel's limit)
 _HEAD = 16_384  # bytes of a sheet in which its views stand
 _SELECTED = re.compile(rb"\stabSelected\s*=")
-_TO_CORRECT = "À corriger"
 
 
 @dataclass(slots=True)
@@ -194,7 +194,7 @@ class _Copy:
             at = one.cell.row or 0
             first_line.setdefault(at, line)
             if one.severity is Severity.ERROR:
-                statuts.setdefault(at, _TO_CORRECT)
+                statuts.setdefault(at, STATUT_TO_CORRECT)
         statuts.pop(place.row, None)
         column = statut.Column(
             place, sheet.cell_format(place.row, neighbour), self._formats.statut, self._formats.statut_link

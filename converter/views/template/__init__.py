@@ -9,6 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
 from converter.views.template.demandes_sheet import ROOM, add_demandes
 from converter.views.template.dropdown_lists import add_listes
 from converter.views.template.filled_rows import RowToWrite, fill_demandes, fill_parametres
@@ -29,9 +30,9 @@ def write_template(path: Path) -> None:
 def write_filled(path: Path, supplier: Mapping[str, str], rows: Sequence[RowToWrite]) -> None:
     """Write the workbook with « Paramètres » (tag → value) and one row per beneficiary; Refusal as above."""
     workbook = _empty_workbook(max(ROOM, len(rows)))
-    fill_parametres(workbook["Paramètres"], supplier)
-    fill_demandes(workbook["Demandes"], rows)
-    _open_on(workbook["Demandes"], workbook)
+    fill_parametres(workbook[SUPPLIER_SHEET], supplier)
+    fill_demandes(workbook[REQUESTS_SHEET], rows)
+    _open_on(workbook[REQUESTS_SHEET], workbook)
     save(workbook, path)
 
 

@@ -14,6 +14,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from converter.format.fields import FIELDS, Audience, Field, FieldKind, Reference, Required, fields_of
+from converter.format.user_files import REQUESTS_SHEET
 from converter.views.template.cell_styles import (
     BANDS,
     BOLD,
@@ -44,7 +45,7 @@ _REFERENCE = "refCommande"  # starred though numeroEditeur may stand for it: wit
 
 def add_demandes(workbook: Workbook, room: int) -> None:
     """Add « Demandes », with dropdowns and colours down to `room` rows."""
-    sheet = workbook.create_sheet("Demandes")
+    sheet = workbook.create_sheet(REQUESTS_SHEET)
     last = HEADER + room
     _add_bands(sheet)
     for field in FIELDS:

@@ -4,6 +4,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from converter.format.fields import PARAMETRES, Required
+from converter.format.user_files import SUPPLIER_SHEET
 from converter.views.template.cell_styles import BANDS, BOLD, BOXED, CENTERED, WHITE_BOLD, WRAPPED, filled, print_on_a4
 from converter.views.template.dropdown_lists import list_name
 
@@ -14,7 +15,7 @@ ROWS: dict[str, int] = {field.tag: row for row, field in enumerate(PARAMETRES, s
 
 def add_parametres(workbook: Workbook) -> None:
     """Add « Paramètres »: name, value (as text, so that no leading zero is lost), help."""
-    sheet = workbook.create_sheet("Paramètres")
+    sheet = workbook.create_sheet(SUPPLIER_SHEET)
     for column, text in enumerate(_HEADER, start=1):
         head = sheet.cell(1, column, text)
         head.font, head.fill, head.alignment = WHITE_BOLD, filled(BANDS["Order"].dark), CENTERED
