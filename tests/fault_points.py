@@ -1,10 +1,10 @@
 """Runs one command again and again, something going wrong at its n-th step each time.
 
-    fault_points.py FAULT BASE WORKBOOK WORD…    for n = 1, 2… on a copy of BASE; « {out} » in the words is that copy
+    fault_points.py FAULT OUT WORKBOOK WORD…    for n = 1, 2…, the folder OUT being each time what it was at first
 
-FAULT: `full` (no more room from the n-th step on), `before` or `after` (Ctrl-C just before or after the n-th step).
+FAULT: `full` (no more room from the n-th step on) or `interrupted` (Ctrl-C just after the n-th step).
 A step is whatever the command does for good: open, write, flush, rename, remove, each SQL statement, each word printed.
-Prints one JSON document: for each n the exit status, stderr, what the ledger said before and after, and the new files.
+Prints one JSON document: for each n the exit status, stderr, what the ledger says since, and what is new on disk.
 """
 
 import errno
@@ -16,7 +16,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +42,8 @@ class Fault:
             os.close(self.really_open(self.reached, os.O_WRONLY | os.O_CREAT))
         if self.kind == "full" and self.left <= 0:
             raise OSError(errno.ENOSPC, "No space left on device")
-        if self.kind == "before" and self.left == 0:
-            signal.raise_signal(signal.SIGINT)
         done = call(*arguments, **options)
-        if self.kind == "after" and self.left == 0:
+        if self.kind == "interrupted" and self.left == 0:
             signal.raise_signal(signal.SIGINT)
         return done
 
@@ -106,7 +104,7 @@ def status_of(words: list[str], told: Path, prepare: Callable[[], None] = lambda
     if child == 0:
         os.dup2(os.open(told, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 2)
         os.dup2(os.open(told.with_suffix(".out"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)
-        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115, PTH123
+        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115
         signal.signal(signal.SIGINT, signal.default_int_handler)
         prepare()
         try:
@@ -114,6 +112,8 @@ def status_of(words: list[str], told: Path, prepare: Callable[[], None] = lambda
         except BaseException as error:  # noqa: BLE001 — the traceback that no user should see
             os.write(2, f"Traceback: {error!r}".encode())
             status = 70
+        with suppress(OSError):
+            sys.stderr.flush()
         os._exit(status)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
@@ -132,27 +132,21 @@ def published(out: Path) -> list[str]:
     return sorted(name for name in names if not name.startswith((".", "registre.sqlite3")))
 
 
-def every_step(kind: str, base: Path, words: list[str]) -> list[dict[str, Any]]:
+def every_step(kind: str, out: Path, words: list[str]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    reached, told = base.with_name("atteint"), base.with_name("dit.txt")
-    before = ledger(base, told)
-    there = set(published(base))
+    reached, told, kept = (out.with_name(name) for name in ("atteint", "dit.txt", "avant"))
+    before, there = ledger(out, told), set(published(out))
+    shutil.copytree(out, kept)
     while not found or reached.exists():
         reached.unlink(missing_ok=True)
-        out = base.with_name("essai")
-        shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(base, out)
-        fault = Fault(kind, len(found) + 1, reached)
-        status = status_of([word.format(out=out) for word in words], told, fault.install)
+        shutil.rmtree(out)
+        shutil.copytree(kept, out)
+        status = status_of(words, told, Fault(kind, len(found) + 1, reached).install)
         stderr = told.read_text(encoding="utf-8")
-        found.append(
-            {
-                "status": status,
-                "stderr": stderr,
-                "changed": [one for one in ledger(out, told) if one not in before],
-                "new": sorted(set(published(out)) - there),
-            }
-        )
+        changed = [one for one in ledger(out, told) if one not in before]
+        new = sorted(set(published(out)) - there)
+        folders = sorted({path.name for path in out.glob("lot-*")} - {path.name for path in kept.glob("lot-*")})
+        found.append({"status": status, "stderr": stderr, "changed": changed, "new": new, "folders": folders})
     return found[:-1]  # the last one went without a fault
 
 

@@ -107,10 +107,13 @@ def test_killed_at_every_step_of_the_very_first_run(tmp_path: Path) -> None:
 def test_a_disk_full_at_every_step(tmp_path: Path) -> None:
     base, workbook = started(tmp_path)
     result = victim("full", base, workbook)
-    errors = [error for error, status in zip(result["errors"], result["statuses"], strict=True) if status]
-    assert len(errors) > 10
-    assert set(result["statuses"]) == {0, 2}
-    assert [error for error in errors if error.count("\n") != 1 or "plus de place sur le disque" not in error] == []
+    failed = [(status, error.splitlines()) for status, error in zip(result["statuses"], result["errors"], strict=True)]
+    failed = [(status, lines) for status, lines in failed if status]
+    assert len(failed) > 10
+    assert {status for status, _ in failed} == {1, 2}
+    assert [lines for _, lines in failed if "plus de place sur le disque" not in lines[-1]] == []
+    assert [lines for status, lines in failed if status == 2 and len(lines) != 1] == []
+    assert [lines for status, lines in failed if status == 1 and "a enregistré" not in lines[0]] == []
     assert set(result["last"]) == {0}
     for number in range(1, len(result["statuses"]) + 1):
         assert_exactly_once(Path(f"{base}-{number}"), 1, 2, 3)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from converter import __version__
+from converter.cli.output import put
 
 _STANDARD = {
     "usage: ": "usage\u00a0: ",
@@ -30,6 +31,9 @@ class UsageError(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
+    def _print_message(self, message: str, file: object = None) -> None:  # noqa: ARG002 — help goes where results go
+        put(message)
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"Commande mal formée\u00a0: {message}. Essayez «\u00a0{self.prog} --help\u00a0».")
 

@@ -1,20 +1,24 @@
-"""`converter`: the command line. The only place, with `commands`, that prints; exceptions become exit statuses here.
+"""`converter`: the command line. The only place, with the rest of `cli`, that prints.
 
-0: all done, nothing held back; 1: done, and at least one request held back or refused; 2: nothing done.
+The exit status is decided here, and here alone. 0: all done, nothing held back. 1: done, and at least one request was
+held back or refused; or something was done for good before the run failed. 2: nothing was done.
 """
 
 import errno
-import io
 import os
-import sys
+import signal
+import threading
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from converter.cli.arguments import UsageError, parse
+from converter.cli.output import HELD_BACK, NOTHING_DONE, UnheardError, open_streams, whisper
 from converter.findings import Refusal
+from converter.ledger import deeds
 
-NOTHING_DONE = 2
+_INTERRUPTED = "Interrompu à votre demande\u00a0: aucun fichier incomplet n'est laissé."
 _SYSTEM_REASONS = {
     errno.EACCES: "accès refusé",
     errno.EPERM: "accès refusé",
@@ -23,38 +27,79 @@ _SYSTEM_REASONS = {
     errno.ENOSPC: "plus de place sur le disque",
     errno.EDQUOT: "plus de place sur le disque",
     errno.EMFILE: "trop de fichiers ouverts",
+    errno.ENAMETOOLONG: "nom trop long",
+    errno.ELOOP: "boucle de liens",
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; its exit status. Whatever goes wrong is told in one French sentence on stderr."""
-    _speak_utf8()
-    os.umask(0o027)  # files hold personal data: for their owner, and its group at most
+    """Run one command; its exit status. Whatever goes wrong is told in one French sentence on stderr.
+
+    What was done for good by then, if anything, is told before it.
+    """
+    with deeds.hearing() as done, _interruptible(ends_here=argv is None) as deafen:
+        try:
+            status, failure = _attempt(argv)
+            deafen()
+        except KeyboardInterrupt:  # while a failure was being put into words
+            deafen()
+            failure = _INTERRUPTED
+        if not failure:
+            return status
+        whisper("".join(f"{line}\n" for line in (*done, failure)))
+        return HELD_BACK if done else NOTHING_DONE
+
+
+def _attempt(argv: Sequence[str] | None) -> tuple[int, str]:
+    """The status of a command that ran to its end, or else what stopped it, in one French sentence."""
     try:
+        open_streams()
+        os.umask(0o027)  # files hold personal data: for their owner, and its group at most
         arguments = parse(argv)
         from converter.cli import dispatch  # the parser alone answers --help, and fast
 
-        status = dispatch.run(arguments)
-        sys.stdout.flush()
-    except (Refusal, UsageError) as reason:
-        return _told(str(reason))
-    except KeyboardInterrupt:
-        return _told("Interrompu à votre demande\u00a0: aucun fichier incomplet n'est laissé.")
-    except BrokenPipeError:
-        sys.stdout = io.StringIO()  # whoever read us has gone: nothing is left to flush at exit
-        return NOTHING_DONE
-    except MemoryError:
-        return _told("Mémoire insuffisante\u00a0: partagez le classeur en plusieurs, puis recommencez.")
-    except OSError as error:
-        return _told(f"Lecture ou écriture impossible\u00a0: {_reason(error)}. Vérifiez le dossier et vos droits.")
-    except Exception as error:  # noqa: BLE001 — a defect of ours must not show a traceback, which may hold personal data
-        return _told(f"Défaut du convertisseur ({type(error).__name__}, {_where(error)})\u00a0: signalez-le-nous.")
-    return status
+        return dispatch.run(arguments), ""
+    except SystemExit:  # --help or --version has been told
+        raise
+    except BaseException as error:  # noqa: BLE001 — whatever it is, nobody else is left to tell it
+        return NOTHING_DONE, _sentence(error)
 
 
-def _told(sentence: str) -> int:
-    sys.stderr.write(f"{sentence}\n")
-    return NOTHING_DONE
+@contextmanager
+def _interruptible(*, ends_here: bool) -> Iterator[Callable[[], None]]:
+    """Gives what makes Ctrl-C have no effect, so that nothing stops us from telling how the run ended.
+
+    `ends_here`: the process has nothing else to do; else Ctrl-C has its effect again afterwards.
+    """
+    if threading.current_thread() is not threading.main_thread():  # only the main thread is interrupted
+        yield lambda: None
+        return
+    usual = signal.getsignal(signal.SIGINT)
+    try:
+        yield lambda: _ignore(signal.SIGINT)
+    finally:
+        if not ends_here:
+            signal.signal(signal.SIGINT, usual)
+
+
+def _ignore(number: int) -> None:
+    signal.signal(number, signal.SIG_IGN)
+
+
+def _sentence(error: BaseException) -> str:
+    match error:
+        case Refusal() | UsageError():
+            return str(error)
+        case UnheardError():
+            return f"Le résultat n'a pas pu être affiché\u00a0: la sortie standard {error}."
+        case KeyboardInterrupt():
+            return _INTERRUPTED
+        case MemoryError():
+            return "Mémoire insuffisante\u00a0: partagez le classeur en plusieurs, puis recommencez."
+        case OSError():
+            return f"Lecture ou écriture impossible\u00a0: {_reason(error)}. Vérifiez le dossier et vos droits."
+    # a defect of ours, told without its message, which may hold personal data
+    return f"Défaut du convertisseur ({type(error).__name__}, {_where(error)})\u00a0: signalez-le-nous."
 
 
 def _reason(error: OSError) -> str:
@@ -63,14 +108,7 @@ def _reason(error: OSError) -> str:
     return f"{reason} («\u00a0{Path(str(error.filename)).parent}\u00a0»)" if error.filename else reason
 
 
-def _where(error: Exception) -> str:
+def _where(error: BaseException) -> str:
     """The place in our code, without any value."""
     frames = [one for one in traceback.extract_tb(error.__traceback__) if "converter" in one.filename]
     return f"{Path(frames[-1].filename).name} ligne {frames[-1].lineno}" if frames else "lieu inconnu"
-
-
-def _speak_utf8() -> None:
-    """French is written whatever the console's own encoding."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,17 +1,86 @@
 """What every command shares: its exit statuses, the way it says its result."""
 
 import argparse
+import errno
+import io
 import json
+import os
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
-DONE, HELD_BACK = 0, 1
+DONE, HELD_BACK, NOTHING_DONE = 0, 1, 2
+
+
+class UnheardError(Exception):
+    """The standard output takes nothing: closed, full, or nobody reads it any more; `str()` says which, in French."""
+
+
+class _Closed(io.TextIOBase):
+    """Stands for a standard stream that the process was started without."""
+
+    def write(self, _: str) -> int:
+        raise OSError(errno.EBADF, "closed")
+
+
+def open_streams() -> None:
+    """Three standard streams whatever the process was started with, in UTF-8 whatever the console's own encoding.
+
+    A descriptor left closed would be given to the next file that is opened: the ledger, say, and any library that
+    writes on « stderr » would write into it.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest that is free: this one
+    sys.stdout, sys.stderr = sys.stdout or _Closed(), sys.stderr or _Closed()
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            with suppress(OSError):
+                stream.reconfigure(encoding="utf-8", errors="replace")
 
 
 def say(arguments: argparse.Namespace, document: dict[str, Any], lines: Iterable[str]) -> None:
-    """The result: for a program on stdout when `--json`, with the words for a person on stderr then."""
-    stream = sys.stderr if arguments.json else sys.stdout
-    stream.write("".join(f"{line}\n" for line in lines))
+    """The result: for a program on stdout when `--json`, with the words for a person on stderr then.
+
+    UnheardError when stdout does not take it whole.
+    """
+    text = "".join(f"{line}\n" for line in lines)
     if arguments.json:
-        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+        whisper(text)
+        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    put(text)
+
+
+def put(text: str) -> None:
+    """Write on stdout, down to the last byte; UnheardError when it does not take it."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except (OSError, ValueError) as error:
+        _give_up_stdout()
+        raise UnheardError(_reason(error)) from error
+
+
+def whisper(text: str) -> None:
+    """Write on stderr if it can be: nothing depends on it."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def _reason(error: OSError | ValueError) -> str:
+    number = error.errno if isinstance(error, OSError) else errno.EBADF
+    reasons = {errno.ENOSPC: "est pleine", errno.EPIPE: "n'est plus lue par personne", errno.EBADF: "est fermée"}
+    return reasons.get(number or 0, "n'accepte rien")
+
+
+def _give_up_stdout() -> None:
+    """What is left in its buffer must not be tried again, and fail again, when the process ends."""
+    if sys.stdout is sys.__stdout__ and isinstance(sys.stdout, io.TextIOWrapper):
+        with suppress(OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from converter.findings import Refusal
+from converter.ledger import deeds
 
 FILE_MODE = 0o640
 FOLDER_MODE = 0o750
@@ -20,14 +21,18 @@ def write_new(path: Path, data: bytes) -> None:
     with writable(path.parent):
         if path.exists():
             raise Refusal("fichier-existant", chemin=str(path))
+        stream = _created(temporary)
         try:
-            with _created(temporary) as stream:
+            with stream:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.rename(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        finally:  # asked of the disk: an interruption may come just after the renaming
+            if temporary.exists():
+                temporary.unlink()
+            else:
+                deeds.done("fait-fichier", chemin=str(path))
         sync(path.parent)
 
 

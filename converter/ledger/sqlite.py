@@ -53,12 +53,15 @@ class SqliteLedger:
             try:
                 yield transaction
                 db.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 if db.in_transaction:  # or an interruption came just after the commit: the lot is recorded, and kept
                     db.execute("ROLLBACK")
                     for staged in transaction.staged:
                         discard(staged)
+                elif not isinstance(error, sqlite3.Error):
+                    transaction.tell_recorded()
                 raise
+            transaction.tell_recorded()
 
     def entries(self, states: Collection[State] = ()) -> list[LedgerEntry]:
         with self._reading() as db:

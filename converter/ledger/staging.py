@@ -25,6 +25,7 @@ from datetime import date
 from pathlib import Path
 
 from converter.format.file_names import ANY_JSON_FILE
+from converter.ledger import deeds
 from converter.ledger.files import FOLDER_MODE, sync, writable
 from converter.ledger.model import StagedBatch
 
@@ -50,7 +51,8 @@ def staging(out: Path, day: date, identifier: str = "") -> Iterator[StagedBatch]
         _sweep(out)
         batch = _new_batch(out, day, identifier or _WITHOUT_LEDGER)
         try:
-            yield batch
+            with deeds.hearing():  # what stands in a staging folder is not there for good
+                yield batch
             if batch.staging.exists():
                 _flush(batch.staging)
         except BaseException:
@@ -82,7 +84,9 @@ def move_into_place(batch: StagedBatch) -> Path:
                     raise
                 final = final.with_name(f"lot-{day}-{_next_number(final.parent, day):02d}")
         sync(final.parent)
-    finally:
+    finally:  # asked of the disk: an interruption may come just after the renaming
+        if not batch.staging.exists():
+            deeds.done("fait-lot", dossier=str(final))
         _unlock(batch.staging)
     return final
 

@@ -1,6 +1,7 @@
 """What is asked and written inside one transaction of the SQLite ledger (`Ecriture` of the model)."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,13 +11,16 @@ from pathlib import Path
 import orjson
 
 from converter.findings import Refusal
+from converter.findings.french import counted
 from converter.format.file_names import parse_json_file_name
 from converter.format.requests import RequestKey
+from converter.ledger import deeds
 from converter.ledger.model import LedgerEntry, StagedBatch, State
 from converter.ledger.staging import json_files
 
 _LAST_NUMBER = 99_999
 _LAST_FILE = 999
+_FILES_TOLD = 10
 
 
 class Transaction:
@@ -26,7 +30,18 @@ class Transaction:
         self._db = db
         self._before_change = before_change
         self._changed = False
+        self._reached: Counter[State] = Counter()
+        self._files: dict[str, None] = {}
         self.staged: list[Path] = []
+
+    def tell_recorded(self) -> None:
+        """Once it is committed: say what it changed, as done for good."""
+        if self._reached:
+            reached = (
+                counted(count, f"demande {state}", f"demandes {state}s") for state, count in self._reached.items()
+            )
+            shown = [*islice(self._files, _FILES_TOLD), *["…"] * (len(self._files) > _FILES_TOLD)]
+            deeds.done("fait-registre", demandes=", ".join(reached), fichiers=", ".join(shown))
 
     def find(self, keys: Collection[RequestKey]) -> dict[RequestKey, LedgerEntry]:
         wanted = _as_json([_key_text(key) for key in keys])
@@ -165,6 +180,8 @@ class Transaction:
 
     def _tell(self, entries: Sequence[LedgerEntry], state: State, files: Iterable[str], causes: Iterable[str]) -> None:
         now = datetime.now().astimezone().isoformat(timespec="seconds")
+        self._reached[state] += len(entries)
+        self._files |= dict.fromkeys(one.file for one in entries)
         rows = zip(entries, files, causes, strict=True)
         self._db.executemany(
             "INSERT INTO evenements (numeroEditeur, etat, quand, fichier, cause) VALUES (?, ?, ?, ?, ?)",
