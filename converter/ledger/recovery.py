@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from converter.findings import catalogue
+from converter.findings import sentence
 from converter.format.file_names import parse_json_file_name
 from converter.ledger.model import StagedBatch
 from converter.ledger.staging import discard, json_files, move_into_place, staged_by
@@ -33,10 +33,10 @@ def finish(db: sqlite3.Connection, out: Path) -> list[str]:
     for folder in sorted({out.absolute(), *(folder for folder, _ in _pending(db))}):
         for batch in staged_by(identifier(db), folder):
             if batch.staging.name in recorded:
-                told.append(_sentence("lot-repris", dossier=str(put_in_place(db, batch))))
+                told.append(sentence("lot-repris", dossier=str(put_in_place(db, batch))))
             else:
                 discard(batch.staging)
-                told.append(_sentence("lot-abandonne", dossier=str(folder)))
+                told.append(sentence("lot-abandonne", dossier=str(folder)))
     told += [_find_again(db, folder, name) for folder, name in _pending(db) if not (folder / name).exists()]
     return told
 
@@ -54,11 +54,11 @@ def set_aside_voided(db: sqlite3.Connection, out: Path) -> list[str]:
         try:
             moved = _set_aside(there, name)
         except OSError:
-            told.append(_sentence("fichier-non-ecarte", **names))
+            told.append(sentence("fichier-non-ecarte", **names))
             continue
         db.execute("UPDATE fichiers SET ecarte = 1 WHERE id = ?", (file_id,))
         if moved:
-            told.append(_sentence("fichier-ecarte", **names))
+            told.append(sentence("fichier-ecarte", **names))
     return told
 
 
@@ -75,7 +75,7 @@ def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
     found = [on_disk[name].parent for name in names if name in on_disk]
     final = found[0] if found else folder / staged[1:].rsplit("-", 2)[0]
     _remember(db, staged, final)
-    return _sentence("lot-repris" if found else "lot-introuvable", dossier=str(final))
+    return sentence("lot-repris" if found else "lot-introuvable", dossier=str(final))
 
 
 def _of_voided(folder: Path, name: str) -> list[Path]:
@@ -98,8 +98,3 @@ def _set_aside(folder: Path, name: str) -> bool:
 
 def _remember(db: sqlite3.Connection, staged: str, final: Path) -> None:
     db.execute("UPDATE lots SET dossier = ? WHERE attente = ?", (str(final), staged))
-
-
-def _sentence(code: str, **details: str) -> str:
-    entry = catalogue()[code]
-    return f"{entry.message} {entry.remedy}".format_map(details)
