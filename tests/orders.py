@@ -1,10 +1,9 @@
-"""Small workbooks of orders, written cell by cell: one valid order, and whatever a test changes in it."""
+"""One valid order under the bare tags, as texts alone, and whatever a test changes in it."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import xlsxwriter
-from workbooks import SCENARIO
+from workbooks import SCENARIO, write_workbook
 
 SUPPLIER = {"numeroAns": "1234567890", "SIRET": "38042372300028", "profils": "Centre de santé; Mailiz"}
 ORDER = {
@@ -16,7 +15,7 @@ ORDER = {
     "nomMedecin": "DURAND",
     "emailMedecin": "dr.durand@cabinet-durand.fr",
     "telephoneMedecin": "0144556677",
-    "RPPS": "10001234562",
+    "RPPS": "99900012347",
     **SCENARIO,
     "bonCommande": "bdc.pdf",
 }
@@ -30,16 +29,6 @@ def write_orders(
     columns: Sequence[str] = tuple(ORDER),
     sheet: str = "Demandes",
 ) -> Path:
-    """A workbook whose first row is the bare tags; every value is written as text, never as a formula."""
-    with xlsxwriter.Workbook(path, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
-        supplier_cells = book.add_worksheet("Paramètres")
-        for row, (name, value) in enumerate(supplier.items()):
-            supplier_cells.write_string(row, 0, name)
-            supplier_cells.write_string(row, 1, value)
-        requests = book.add_worksheet(sheet)
-        requests.write_row(0, 0, columns)
-        for row, values in enumerate(rows, start=1):
-            for column, tag in enumerate(columns):
-                if values.get(tag):
-                    requests.write_string(row, column, values[tag])
-    return path
+    """A workbook whose first row is the bare tags of `columns`."""
+    sheets = ("Paramètres", sheet)
+    return write_workbook(path, rows, supplier=supplier, headers=columns, tags=columns, sheets=sheets)

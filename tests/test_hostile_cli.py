@@ -69,7 +69,7 @@ def cut_in_the_middle(path: Path) -> None:
 
 
 def text(path: Path) -> None:
-    path.write_text("refCommande;RPPS\nBDC-1;10001234562\n", encoding="utf-8")
+    path.write_text("refCommande;RPPS\nBDC-1;99900012347\n", encoding="utf-8")
 
 
 def old_excel(path: Path) -> None:
