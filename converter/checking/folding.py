@@ -37,8 +37,24 @@ class Folded:
 
 
 def fold_rows(table: Table, rows: Rows) -> tuple[Folded, list[Finding]]:
-    """Rows into requests, and a finding for each row without a reference and each second value."""
-    keys, told = _keys(table, rows)
+    """Rows into requests, and a finding for each row without a reference, each second value, each shared number."""
+    folded, conflicts = _fold(rows)
+    told = _without_reference(table, rows)
+    told += [
+        finding("deux-valeurs", table.cell(rows.numbers[place], tag), tag, rows.columns[tag][place], premiere=kept)
+        for tag, place, kept in conflicts
+    ]
+    return folded, told + _shared_numbers(table, folded)
+
+
+def fold(rows: Rows) -> Folded:
+    """Rows into requests, of which nothing is told."""
+    return _fold(rows)[0]
+
+
+def _fold(rows: Rows) -> tuple[Folded, list[tuple[str, int, str]]]:
+    """The requests, and (tag, position, value kept) of each second value."""
+    keys = _keys(rows)
     first_of: dict[str, int] = {}
     for place, key in enumerate(keys):
         first_of.setdefault(key, place)
@@ -46,30 +62,35 @@ def fold_rows(table: Table, rows: Rows) -> tuple[Folded, list[Finding]]:
     request_of, firsts = [ranks[key] for key in keys], list(first_of.values())
     values: dict[str, Sequence[str]] = {}
     given: dict[str, dict[int, int]] = {}
+    second_values: list[tuple[str, int, str]] = []
     for one in REQUEST_FIELDS:
-        column = rows.columns[one.tag]
-        values[one.tag], moved, conflicts = _resolve(column, request_of, firsts)
+        values[one.tag], moved, conflicts = _resolve(rows.columns[one.tag], request_of, firsts)
         given[one.tag] = {request: rows.numbers[place] for request, place in moved.items()}
-        told += [_second_value(table, one.tag, rows.numbers[place], column[place], kept) for place, kept in conflicts]
+        second_values += [(one.tag, place, kept) for place, kept in conflicts]
     requests = _with_derived(values, list(Counter(request_of).values()))  # counted as they come: in their order
-    folded = Folded(request_of, requests, [rows.numbers[place] for place in firsts], given)
-    return folded, told + _shared_numbers(table, folded)
+    return Folded(request_of, requests, [rows.numbers[place] for place in firsts], given), second_values
 
 
-def _keys(table: Table, rows: Rows) -> tuple[list[str], list[Finding]]:
+def _keys(rows: Rows) -> list[str]:
     """What each row is grouped by. A row that bears only a number joins the purchase order that bears it too."""
     references, numbers = rows.columns["refCommande"], rows.columns["numeroEditeur"]
     reference_of = {
         number: reference for reference, number in zip(references, numbers, strict=True) if reference and number
     }
     keys: list[str] = []
-    told: list[Finding] = []
     for row, reference, number in zip(rows.numbers, references, numbers, strict=True):
         reference = reference or reference_of.get(number, "")
         keys.append(f"ref {reference}" if reference else f"num {number}" if number else f"row {row}")
-        if not reference and not number:
-            told.append(finding("reference-absente", table.cell(row, "refCommande"), "refCommande"))
-    return keys, told
+    return keys
+
+
+def _without_reference(table: Table, rows: Rows) -> list[Finding]:
+    identified = zip(rows.numbers, rows.columns["refCommande"], rows.columns["numeroEditeur"], strict=True)
+    return [
+        finding("reference-absente", table.cell(row, "refCommande"), "refCommande")
+        for row, reference, number in identified
+        if not reference and not number
+    ]
 
 
 def _resolve(
@@ -88,10 +109,6 @@ def _resolve(
             kept[request] = value
             moved[request] = place
     return kept, moved, conflicts
-
-
-def _second_value(table: Table, tag: str, row: int, value: str, kept: str) -> Finding:
-    return finding("deux-valeurs", table.cell(row, tag), tag, value, premiere=kept)
 
 
 def _shared_numbers(table: Table, folded: Folded) -> list[Finding]:

@@ -1,0 +1,104 @@
+"""How pandera is asked: a check of each value of a column, a check across columns, and a bound on what they may tell.
+
+A check bears a code of the catalogue as its name, and computes when pandera calls it. Its `statistics` hold the
+severity and the columns that it looks at, for whoever opens the schema.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from itertools import filterfalse
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pandera.pandas as pa
+from pandera.api.base.checks import CheckResult
+
+from converter.findings import Severity, catalogue
+
+Mask = npt.NDArray[np.bool_]
+Wrongs = Mapping[str, Mask]
+"""For each tag that a rule looks at, the rows on which it is wrong."""
+Rule = Callable[[pd.DataFrame], Wrongs]
+
+
+@dataclass(slots=True)
+class Count:
+    """Failures found so far by the checks of one validation, and the most of them that are handed to pandera."""
+
+    most: int
+    found: int = 0
+
+
+_count: ContextVar[Count | None] = ContextVar("count", default=None)
+
+
+@contextmanager
+def at_most(most: int) -> Iterator[Count]:
+    """Within it, checks count what they find, and hand pandera nothing more past `most` failures."""
+    count = Count(most)
+    before = _count.set(count)
+    try:
+        yield count
+    finally:
+        _count.reset(before)
+
+
+def each(code: str, right: Callable[[str], bool], *, severity: Severity | None = None) -> pa.Check:
+    """A check of a column: each distinct value is judged once; an empty cell is not judged."""
+
+    def mask(column: pd.Series) -> pd.Series | bool:
+        wrong = set(filterfalse(right, set(column.tolist()) - {""}))
+        if not wrong:
+            return True  # spares pandera a look at each cell
+        found = column.isin(wrong)
+        return ~found if _may_tell(found.to_numpy(bool)) else True
+
+    return pa.Check(mask, name=code, ignore_na=False, **_about(code, severity, ()))
+
+
+def across(code: str, tags: Sequence[str], rule: Rule) -> pa.Check:
+    """A check of a whole frame: `rule` gives, for each of `tags`, the rows on which it is wrong."""
+    return _Across(rule, name=code, ignore_na=False, **_about(code, None, tags))
+
+
+class _Across(pa.Check):
+    """Tells pandera itself which cells are wrong; from a mask of rows, pandera would blame every cell of a row."""
+
+    def __call__(self, check_obj: pd.DataFrame, column: str | None = None) -> CheckResult:  # noqa: ARG002 — pandera's
+        rule: Rule = self._check_fn
+        cells = [
+            _cells(tag, check_obj[tag], wrong)
+            for tag, wrong in rule(check_obj).items()
+            if wrong.any() and _may_tell(wrong)
+        ]
+        if not cells:
+            return CheckResult(True, True, check_obj, None)  # noqa: FBT003
+        return CheckResult(False, False, check_obj, pd.concat(cells, ignore_index=True))  # noqa: FBT003
+
+
+def _cells(tag: str, column: pd.Series, wrong: Mask) -> pd.DataFrame:
+    failing = column[wrong]
+    return pd.DataFrame({"column": tag, "index": failing.index, "failure_case": failing.to_numpy(object)})
+
+
+def _may_tell(wrong: Mask) -> bool:
+    """Counts these failures; whether there is still room for all of them."""
+    count = _count.get()
+    if count is None:
+        return True
+    count.found += int(wrong.sum())
+    return count.found <= count.most
+
+
+def _about(code: str, severity: Severity | None, tags: Sequence[str]) -> dict[str, Any]:
+    """What a reader of the schema sees of the code: its title, its sentence on an example, its severity."""
+    entry = catalogue()[code]
+    return {
+        "title": entry.title,
+        "description": entry.message.format_map(entry.example),
+        "statistics": {"gravité": str(severity or entry.severity), "balises": tuple(tags)},
+    }
