@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from converter.checking.options import Options
+    from converter.checking.schemas import request_schema, row_schema
     from converter.findings import Finding, Refusal
     from converter.runs.check import check
     from converter.runs.convert import convert, validate
@@ -24,7 +25,18 @@ if TYPE_CHECKING:
     from converter.views.outcome import Outcome
 
 __version__ = "1.0.0"
-__all__ = ["Finding", "Options", "Outcome", "Refusal", "check", "convert", "take_return", "validate"]
+__all__ = [
+    "Finding",
+    "Options",
+    "Outcome",
+    "Refusal",
+    "check",
+    "convert",
+    "request_schema",
+    "row_schema",
+    "take_return",
+    "validate",
+]
 
 _HOMES = {
     "Finding": "findings",
@@ -33,6 +45,8 @@ _HOMES = {
     "Refusal": "findings",
     "check": "runs.check",
     "convert": "runs.convert",
+    "request_schema": "checking.schemas",
+    "row_schema": "checking.schemas",
     "take_return": "runs.take_return",
     "validate": "runs.convert",
 }

@@ -4,7 +4,8 @@ Every column is `str`: types come first, so that no cell can turn a whole check 
 the number of the row, which pandera hands back with each failure.
 """
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -29,12 +30,37 @@ _DERIVED = (MANDAT, UNIQUE, MEDECINS)
 _RANK = {tag: rank for rank, tag in enumerate(BY_TAG)}
 
 
-def row_schema(rules: Rules, *, folded: bool = False) -> pa.DataFrameSchema:
+def row_schema(
+    *, day: datetime.date, profiles: Collection[str] | None = None, strict_keys: bool = False
+) -> pa.DataFrameSchema:
     """What each cell must be, and each row as a line of its request.
 
-    For frames with one `str` column a tag, indexed by the number of the row; a column that is absent is empty, and so
-    is a missing value. `folded`: whether the rules of folding are left out, since `fold_rows` has told them.
+    For frames with one `str` column a tag, already clean, indexed by the number of the row; a column that is absent is
+    empty, and so is a missing value. The schema folds the rows itself, and adds to the frame that it hands back what
+    their requests say. `validate(frame, lazy=True)` finds every wrong cell: in `failure_cases`, `check` is a code of
+    docs/codes.md, `column` the tag, `index` the row. `day`: that of the upload; `profiles`: those that the software is
+    referenced with, None if that is not known; `strict_keys`: whether a wrong check digit is an error.
     """
+    return _row_schema(_rules(day, profiles, strict_keys=strict_keys), folded=False)
+
+
+def request_schema(
+    *, day: datetime.date | None = None, profiles: Collection[str] | None = None, strict_keys: bool = False
+) -> pa.DataFrameSchema:
+    """What a request must be as a whole; its cells are the row schema's.
+
+    For the same frames of rows: they are folded first, and the frame handed back has one line a request, under the
+    number of its first row. The arguments are those of `row_schema`; only `profiles` matters here.
+    """
+    return _request_schema(_rules(day or datetime.date.max, profiles, strict_keys=strict_keys), folded=False)
+
+
+def _rules(day: datetime.date, profiles: Collection[str] | None, *, strict_keys: bool) -> Rules:
+    return Rules(day, None if profiles is None else frozenset(profiles), strict_keys)
+
+
+def _row_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
+    """`folded`: whether the rows say their request already, and `fold_rows` has told what it has to say."""
     checks = [
         across("autre-public", rule.ONE_AUDIENCE_TAGS, rule.other_audience),
         across("obligatoire", rule.REQUIRED_OF_BENEFICIARY, rule.beneficiary_missing),
@@ -47,14 +73,12 @@ def row_schema(rules: Rules, *, folded: bool = False) -> pa.DataFrameSchema:
             across("numero-en-double", ("numeroEditeur",), rule.shared_number),
         ]
     columns = {one.tag: pa.Column(str, _cell_checks(one, rules), nullable=True, title=one.label) for one in FIELDS}
-    return pa.DataFrameSchema(columns, checks, parsers=pa.Parser(_with_requests), title="Lignes de « Demandes »")
+    parsers = None if folded else pa.Parser(_with_requests)
+    return pa.DataFrameSchema(columns, checks, parsers=parsers, title="Lignes de « Demandes »")
 
 
-def request_schema(rules: Rules) -> pa.DataFrameSchema:
-    """What a request must be as a whole; each of its cells is the row schema's.
-
-    For the same frames of rows, which are folded first: a request is known by the number of its first row.
-    """
+def _request_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
+    """`folded`: whether the frame holds requests already."""
     checks = [
         across("obligatoire", rule.REQUIRED_OF_REQUEST, rule.value_missing),
         across("client-unique-nombre", ("isClientUnique",), rule.unique_against_doctors),
@@ -68,18 +92,20 @@ def request_schema(rules: Rules) -> pa.DataFrameSchema:
         checks.append(across(code, tuple(needing), rule.holding(needing)))
     columns = {one.tag: pa.Column(str, nullable=True, title=one.label) for one in REQUEST_FIELDS}
     columns |= {name: pa.Column(str, nullable=True, title="Ce que dit la demande") for name in _DERIVED}
-    return pa.DataFrameSchema(columns, checks, parsers=pa.Parser(_folded), title="Demandes")
+    parsers = None if folded else pa.Parser(_folded)
+    return pa.DataFrameSchema(columns, checks, parsers=parsers, title="Demandes")
 
 
 def check_rows(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> list[Failure]:
     """Every failure of the row schema, each with the number of its row."""
     frame = _frame(rows.columns, rows.numbers)
-    return _failures(row_schema(rules, folded=True), _saying_their_request(frame, folded), workbook)
+    return _failures(_row_schema(rules, folded=True), _saying_their_request(frame, folded), workbook)
 
 
 def check_requests(folded: Folded, rules: Rules, workbook: Path) -> list[Failure]:
     """Every failure of the request schema, each with the rank of its request."""
-    return _failures(request_schema(rules), _frame(folded.requests, range(len(folded.first_rows))), workbook)
+    frame = _frame(folded.requests, range(len(folded.first_rows)))
+    return _failures(_request_schema(rules, folded=True), frame, workbook)
 
 
 def _cell_checks(field: Field, rules: Rules) -> list[pa.Check]:
@@ -99,16 +125,12 @@ def _frame(columns: Columns, numbers: Sequence[int]) -> pd.DataFrame:
 
 def _with_requests(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows, with every column of the format and what their requests say."""
-    if rule.REQUEST in rows:
-        return rows
     whole = _whole(rows)
     return _saying_their_request(whole, fold(_rows_of(whole)))
 
 
 def _folded(rows: pd.DataFrame) -> pd.DataFrame:
     """The requests of these rows, each under the number of its first row."""
-    if MEDECINS in rows:
-        return rows
     folded = fold(_rows_of(_whole(rows)))
     return _frame(folded.requests, folded.first_rows)
 
@@ -116,14 +138,14 @@ def _folded(rows: pd.DataFrame) -> pd.DataFrame:
 def _whole(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with every column of the format, and "" wherever nothing is."""
     empty = pd.Series("", index=rows.index, dtype="str")
-    return rows.assign(**{tag: _text(rows[tag], empty) if tag in rows else empty for tag in BY_TAG})
+    return rows.assign(**{tag: _text(rows[tag]) if tag in rows else empty for tag in BY_TAG})
 
 
-def _text(column: pd.Series, empty: pd.Series) -> pd.Series:
-    if column.isna().all():
-        return empty
-    filled = column.fillna("")
-    return filled.astype("str") if all(isinstance(one, str) for one in filled) else filled  # of another type: pandera tells it
+def _text(column: pd.Series) -> pd.Series:
+    filled = column.astype(object).where(column.notna(), "")
+    if all(isinstance(one, str) for one in filled):
+        return filled.astype("str")
+    return column  # of another type: pandera tells it
 
 
 def _rows_of(rows: pd.DataFrame) -> Rows:
@@ -132,7 +154,7 @@ def _rows_of(rows: pd.DataFrame) -> Rows:
 
 def _saying_their_request(rows: pd.DataFrame, folded: Folded) -> pd.DataFrame:
     """The rows, with the columns that `cross_rules` looks for."""
-    request = np.asarray(folded.request_of)
+    request = np.asarray(folded.request_of, dtype=np.intp)
     said = {rule.COMMANDE_POUR: "commandePour", MANDAT: MANDAT}
     columns = {name: np.array(folded.requests[source], dtype=object)[request] for name, source in said.items()}
     return rows.assign(**columns, **{rule.REQUEST: request})
