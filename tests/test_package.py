@@ -252,6 +252,19 @@ def test_power_query_and_power_pivot_keep_parts_in_utf_16_but_without_a_document
     assert refused(pack(tmp_path / "autre.xlsx", content)) == "fichier-xml-dangereux"
 
 
+def test_an_add_in_keeps_properties_of_a_sheet_in_utf_16(tmp_path: Path) -> None:
+    item = "xl/customProperty1.bin"
+    content = {**parts(), item: '<?xml version="1.0" encoding="utf-16"?><state/>'.encode("utf-16-le")}
+    assert open_package(pack(tmp_path / "commandes.xlsx", content)).sheets
+
+
+@pytest.mark.parametrize("part", ["xl/customProperty1.bin", "customXml/item1.xml"])
+def test_a_sheet_that_hides_in_the_place_of_an_add_in_is_read_as_a_sheet(part: str, tmp_path: Path) -> None:
+    hidden = parts(workbook_relations=WORKBOOK_RELATIONS.replace("worksheets/sheet1.xml", f"/{part}"))
+    content = {**hidden, part: sheet(ONE_CELL).encode("utf-16")}
+    assert refused(pack(tmp_path / "commandes.xlsx", content), survey=True) == "fichier-inhabituel"
+
+
 @pytest.mark.parametrize(
     "changes",
     [

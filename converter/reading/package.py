@@ -56,6 +56,7 @@ _UTF16_STARTS = {b"\xff\xfe": "utf-16-le", b"<\x00": "utf-16-le", b"\xfe\xff": "
 # Each piece ends in one place only, so that nothing is tried twice (possessive groups misbehave before Python 3.11.5).
 _SAFE_PROLOG = re.compile(r"(?:\s|<\?[^?]*(?:\?(?!>)[^?]*)*\?>|<!--[^-]*(?:-(?!->)[^-]*)*-->)*<[^\W\d]")
 _DECLARED_ENCODING = re.compile(r"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
+_OF_ADD_INS = re.compile(r"customxml/|xl/(?:[\w-]+/)*customproperty\d*\.bin$")
 _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
@@ -198,10 +199,11 @@ def _unpack_once(archive: zipfile.ZipFile, path: Path, info: zipfile.ZipInfo) ->
         raise refusal("fichier-bombe" if real > declared else "fichier-tronque", path)
 
 
-def _look_at_prolog(path: Path, name: str, head: bytes) -> None:
+def _look_at_prolog(path: Path, name: str, head: bytes, *, parsed: bool = False) -> None:
     """Refuse an XML part with a document type (entities can stand nowhere else), or that we would misread.
 
-    Pictures are never parsed; custom XML neither (Power Query keeps its own in UTF-16), but shows no document type.
+    Pictures are never parsed; what add-ins keep neither, often in UTF-16 (Power Query's custom XML, properties of a
+    sheet), but shows no document type. `parsed`: the part is about to be, whatever its name says.
     """
     folder = name.casefold()
     encoding = next((encoding for start, encoding in _UTF16_STARTS.items() if head.startswith(start)), "utf-8")
@@ -210,7 +212,7 @@ def _look_at_prolog(path: Path, name: str, head: bytes) -> None:
         return
     declared = _DECLARED_ENCODING.match(text)
     foreign = encoding != "utf-8" or (declared and declared[1].lower() not in _ENCODINGS)
-    if foreign and not folder.startswith("customxml/"):
+    if foreign and (parsed or not _OF_ADD_INS.match(folder)):
         raise refusal("fichier-inhabituel", path)
     if not _SAFE_PROLOG.match(text):
         raise refusal("fichier-xml-dangereux", path)
@@ -239,7 +241,7 @@ def _read(archive: zipfile.ZipFile, path: Path, part: str, bound: int) -> bytes:
         raise refusal("fichier-abime", path) from error
     if len(data) > bound:
         raise refusal("fichier-bombe", path)
-    _look_at_prolog(path, part, data[:_PROLOG])
+    _look_at_prolog(path, part, data[:_PROLOG], parsed=True)
     return data
 
 
