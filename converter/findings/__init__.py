@@ -1,7 +1,8 @@
 """What the converter has to say about a cell: immutable values, told in French by one catalogue.
 
 The catalogue is `messages/*.toml`: one table per stable code, with its severity (`gravite`), title (`titre`),
-sentence (`message`), remedy (`remede`) and an example of the values that its sentences name (`exemple`).
+sentence (`message`), remedy (`remede`) and an example of the values that its sentences name (`exemple`). Where the same
+code is said otherwise in some case, `[code.cas.NAME]` gives the sentence, the remedy or both of that case.
 A finding never prints or raises; a `Refusal` is for what stops the whole run.
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from converter.findings.french import tidy
 
@@ -29,8 +31,17 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Wording:
+    """A sentence and its remedy, with an example of the values that they name."""
+
+    message: str
+    remedy: str
+    example: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """One code of the catalogue."""
+    """One code of the catalogue, as it is said in general. `cases`: its wordings in particular cases, by name."""
 
     code: str
     severity: Severity
@@ -38,6 +49,11 @@ class CatalogueEntry:
     message: str
     remedy: str
     example: Mapping[str, str]
+    cases: Mapping[str, Wording] = field(default_factory=dict)
+
+    def worded(self, case: str) -> Wording:
+        """What is said in this case, "" for the general one."""
+        return self.cases[case] if case else Wording(self.message, self.remedy, self.example)
 
 
 @cache
@@ -48,15 +64,13 @@ def catalogue() -> dict[str, CatalogueEntry]:
         for code, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if code in entries:
                 raise ValueError(f"code declared twice in the catalogue: {code}")
-            entries[code] = CatalogueEntry(
-                code,
-                Severity(text["gravite"]),
-                text["titre"],
-                text["message"],
-                text["remede"],
-                text.get("exemple", {}),
-            )
+            cases = {name: Wording(*_said({**text, **case})) for name, case in text.get("cas", {}).items()}
+            entries[code] = CatalogueEntry(code, Severity(text["gravite"]), text["titre"], *_said(text), cases)
     return entries
+
+
+def _said(text: Mapping[str, Any]) -> tuple[str, str, Mapping[str, str]]:
+    return text["message"], text["remede"], text.get("exemple", {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +88,10 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing told to the user about one cell (or row, sheet, workbook, when the cell says no more)."""
+    """One thing told to the user about one cell (or row, sheet, workbook, when the cell says no more).
+
+    `case`: the name of the particular case of its code, "" for the general one.
+    """
 
     code: str
     cell: Cell
@@ -82,6 +99,7 @@ class Finding:
     tag: str = ""
     value: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
+    case: str = ""
 
     @property
     def workbook(self) -> str:
@@ -111,34 +129,46 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong, as a French sentence."""
-        return self._told(catalogue()[self.code].message)
+        return self._told(self._wording.message)
 
     @property
     def remedy(self) -> str:
         """What to do, as a French sentence."""
-        return self._told(catalogue()[self.code].remedy)
+        return self._told(self._wording.remedy)
+
+    @property
+    def _wording(self) -> Wording:
+        return catalogue()[self.code].worded(self.case)
 
     def _told(self, sentence: str) -> str:
         return sentence.format_map({"valeur": shown(self.value), "balise": self.tag, **self.details})
 
 
 def finding(
-    code: str, cell: Cell, tag: str = "", value: str = "", severity: Severity | None = None, **details: str
+    code: str,
+    cell: Cell,
+    tag: str = "",
+    value: str = "",
+    severity: Severity | None = None,
+    *,
+    case: str = "",
+    **details: str,
 ) -> Finding:
     """A finding of the catalogue's severity, unless one is given (strict keys); `details` fill its sentences."""
-    return Finding(code, cell, severity or catalogue()[code].severity, tag, value, details)
+    return Finding(code, cell, severity or catalogue()[code].severity, tag, value, details, case)
 
 
 class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with its reason, not a program's error
     """What stops the run (exit status 2), or one input of several; `str()` is one French sentence with its remedy."""
 
-    def __init__(self, code: str, **details: str) -> None:
+    def __init__(self, code: str, *, case: str = "", **details: str) -> None:
         self.code = code
+        self.case = case
         self.details = details
-        super().__init__(sentence(code, **details))
+        super().__init__(sentence(code, case=case, **details))
 
     def __reduce__(self) -> tuple[Callable[[], "Refusal"], tuple[()]]:
-        return partial(Refusal, self.code, **self.details), ()
+        return partial(Refusal, self.code, case=self.case, **self.details), ()
 
 
 def refuse_beyond(count: int, workbook: Path) -> None:
@@ -147,11 +177,11 @@ def refuse_beyond(count: int, workbook: Path) -> None:
         raise Refusal("trop-de-constats", fichier=workbook.name)
 
 
-def sentence(code: str, **details: str) -> str:
+def sentence(code: str, *, case: str = "", **details: str) -> str:
     """A code of the catalogue as one sentence with its remedy, for what concerns no cell; safe for a terminal."""
-    entry = catalogue()[code]
+    said = catalogue()[code].worded(case)
     safe = {name: tidy(value) for name, value in details.items()}
-    return f"{entry.message} {entry.remedy}".strip().format_map(safe)
+    return f"{said.message} {said.remedy}".strip().format_map(safe)
 
 
 def shown(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.findings import CatalogueEntry, Severity, catalogue
+from converter.findings import CatalogueEntry, Severity, Wording, catalogue
 from converter.findings.french import NBSP
 from converter.format.fields import BLOCKS, PARAMETRES, Field, FieldKind, fields_of
 
@@ -147,9 +147,18 @@ def _code_row(entry: CatalogueEntry) -> tuple[str, ...]:
     return (
         f"`{entry.code}`",
         entry.title,
-        entry.message.format_map(entry.example),
-        entry.remedy.format_map(entry.example),
+        _each_case([one.message.format_map(one.example) for one in _wordings(entry)]),
+        _each_case([one.remedy.format_map(one.example) for one in _wordings(entry)]),
     )
+
+
+def _wordings(entry: CatalogueEntry) -> list[Wording]:
+    return [entry.worded(case) for case in ("", *entry.cases)]
+
+
+def _each_case(said: Sequence[str]) -> str:
+    """What is said in general, then in each case; once where all say the same."""
+    return "<br>".join(said) if len(set(said)) > 1 else said[0]
 
 
 def _field_row(field: Field) -> tuple[str, ...]:
