@@ -26,6 +26,8 @@ from converter.reading.sheet_survey import (
     text_bound,
     text_volume,
 )
+from converter.reading.strikethrough import Strikes, struck_formats, struck_strings
+from converter.reading.workbook_part import WORKBOOK_PART, SheetPart, defined_names, relation_targets, worksheets
 
 MAX_ENTRIES = 5_000  # parts: a workbook of 200 sheets with images has under 1,000
 MAX_PART = 300_000_000  # bytes of one unpacked part: 100,000 rows written with inline texts take 200 MB
@@ -38,10 +40,8 @@ MAX_STRINGS = 3_500_000  # shared strings: one for each cell of the largest shee
 _PROLOG = 65_536  # bytes in which an XML part must reach its root element
 _CHUNK = 1 << 20
 
-_WORKBOOK = "xl/workbook.xml"
 _SHARED_STRINGS = "xl/sharedstrings.xml"
 _STYLES = "xl/styles.xml"
-_OFFICE_ID = "}id"  # r:id, under the transitional or the strict namespace
 # A part whose presence tells another format than a workbook's.
 _MARKERS = {
     "xl/workbook.bin": "Excel binaire (.xlsb)",
@@ -61,20 +61,11 @@ _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 
 @dataclass(frozen=True, slots=True)
-class SheetPart:
-    """One worksheet: its name, and the zip entry that holds it. `hidden`: hidden or very hidden."""
-
-    name: str
-    part: str
-    hidden: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Package:
     """A vetted workbook. Holds no open file; `parts` gives each entry's name by its lower-case name.
 
     `defined_names`: workbook-wide names and the text they stand for (« Listes!$A$2:$A$356 »).
-    `longest_string`: at most so many bytes in one shared string.
+    `longest_string`: at most so many bytes in one shared string. `strikes`: what is struck through.
     """
 
     path: Path
@@ -83,25 +74,32 @@ class Package:
     date1904: bool
     parts: Mapping[str, str]
     longest_string: int
+    strikes: Strikes
 
     def read(self, part: str) -> bytes:
         """One part unpacked, within bounds, its XML prolog looked at. Refusal if it is absent or no longer safe."""
         with _opened(self.path) as archive:
             return _read(archive, self.path, self.parts.get(part.casefold(), part), MAX_PART)
 
+    def start(self, part: str, size: int) -> bytes:
+        """The first `size` bytes of a part, unpacked."""
+        with _opened(self.path) as archive, archive.open(self.parts.get(part.casefold(), part)) as stream:
+            return stream.read(size)
+
+    def shared_strings(self) -> bytes:
+        """The part that holds the texts of the cells; b"" where there is none."""
+        return self.read(_SHARED_STRINGS) if _SHARED_STRINGS in self.parts else b""
+
     def survey(self, sheet: SheetPart) -> SheetFacts:
         """What must be known of a sheet before it is read; Refusal when it cannot be read within bounds."""
         data = self.read(sheet.part)
-        facts = scan_sheet(data)
+        facts = scan_sheet(data, self.strikes)
         names = {"fichier": self.path.name, "feuille": sheet.name}
         if facts.fault:
             raise Refusal(
                 facts.fault, cellule=facts.far, lignes=thousands(MAX_ROWS), limite=thousands(MAX_BROKEN), **names
             )
-        if (
-            text_bound(data, self.longest_string) > MAX_TEXT
-            and text_volume(data, self.read(self.parts[_SHARED_STRINGS])) > MAX_TEXT
-        ):
+        if text_bound(data, self.longest_string) > MAX_TEXT and text_volume(data, self.shared_strings()) > MAX_TEXT:
             raise Refusal("feuille-texte", limite=f"{MAX_TEXT // 1_000_000}{NBSP}Mo", **names)
         return facts
 
@@ -116,16 +114,18 @@ def open_package(path: Path) -> Package:
         _look_at_sizes(path, infos)
         for info in infos:
             _unpack_once(archive, path, info)
-        longest = _longest_string(archive, path, parts)
-        root = _tree(archive, path, parts[_WORKBOOK])
+        longest, struck = _shared_strings(archive, path, parts)
+        styles = _read(archive, path, parts[_STYLES], MAX_STYLES) if _STYLES in parts else b""
+        root = _tree(archive, path, parts[WORKBOOK_PART])
         targets = _sheet_targets(archive, path, parts)
     return Package(
         path,
-        _sheets(path, root, targets, parts),
-        _defined_names(root),
+        worksheets(path, root, targets, parts),
+        defined_names(root),
         any(prop.get("date1904") in {"1", "true"} for prop in root.iterfind(".//{*}workbookPr")),
         parts,
         longest,
+        Strikes(struck_formats(styles), struck),
     )
 
 
@@ -164,7 +164,7 @@ def _entry_names(path: Path, infos: list[zipfile.ZipInfo]) -> dict[str, str]:
 
 def _look_at_format(path: Path, parts: Mapping[str, str]) -> None:
     """Refuse a zip that is another kind of document, or none."""
-    if _WORKBOOK in parts:
+    if WORKBOOK_PART in parts:
         return
     for marker, name in _MARKERS.items():
         if marker in parts:
@@ -218,10 +218,11 @@ def _look_at_prolog(path: Path, name: str, head: bytes, *, parsed: bool = False)
         raise refusal("fichier-xml-dangereux", path)
 
 
-def _longest_string(archive: zipfile.ZipFile, path: Path, parts: Mapping[str, str]) -> int:
-    """An upper bound, in bytes, on one shared string; refuses more strings than a workbook can use."""
+def _shared_strings(archive: zipfile.ZipFile, path: Path, parts: Mapping[str, str]) -> tuple[int, frozenset[int]]:
+    """An upper bound, in bytes, on one shared string, and those that are struck through; refuses more strings than a
+    workbook can use."""
     if _SHARED_STRINGS not in parts:
-        return 0
+        return 0, frozenset()
     data = _read(archive, path, parts[_SHARED_STRINGS], MAX_PART)
     announced = _ANNOUNCED.search(data, 0, _PROLOG)
     if (announced and int(announced[1]) > MAX_STRINGS) or data.count(b"<si") + data.count(b":si") > MAX_STRINGS:
@@ -229,7 +230,8 @@ def _longest_string(archive: zipfile.ZipFile, path: Path, parts: Mapping[str, st
     if b"<![CDATA[" in data:  # the reader drops such text
         raise refusal("fichier-inhabituel", path)
     first = _FIRST_STRING.search(data)  # the opening of the table is no string
-    return max(map(len, data[first.start() :].split(b"si>"))) if first else 0
+    longest = max(map(len, data[first.start() :].split(b"si>"))) if first else 0
+    return longest, struck_strings(data)
 
 
 def _read(archive: zipfile.ZipFile, path: Path, part: str, bound: int) -> bytes:
@@ -259,50 +261,8 @@ def _tree(archive: zipfile.ZipFile, path: Path, part: str) -> ET.Element:
 
 
 def _sheet_targets(archive: zipfile.ZipFile, path: Path, parts: Mapping[str, str]) -> dict[str, str]:
-    """The part of each sheet, in lower case, by the id of its relation; "" for chart and dialog sheets.
-
-    The reader takes the workbook where the package says that it is: it must be the one that is looked at here.
-    """
+    """The part of each sheet, in lower case, by the id of its relation."""
     package, workbook = parts.get("_rels/.rels"), parts.get("xl/_rels/workbook.xml.rels")
     if package is None or workbook is None:
         raise refusal("fichier-abime", path)
-    for relation in _tree(archive, path, package).iterfind(".//{*}Relationship"):
-        main = relation.get("Type", "").endswith("/officeDocument")
-        if main and relation.get("Target", "").removeprefix("/").casefold() != _WORKBOOK:
-            raise refusal("fichier-inhabituel", path)
-    targets: dict[str, str] = {}
-    for relation in _tree(archive, path, workbook).iterfind(".//{*}Relationship"):
-        target, name = relation.get("Target", ""), relation.get("Id", "")
-        if name in targets:
-            raise refusal("fichier-abime", path)
-        part = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-        targets[name] = part.casefold() if relation.get("Type", "").endswith("/worksheet") else ""
-    return targets
-
-
-def _sheets(
-    path: Path, root: ET.Element, targets: Mapping[str, str], parts: Mapping[str, str]
-) -> tuple[SheetPart, ...]:
-    """The worksheets in the order of their tabs; refuses two sheets of one name, or one whose part is missing."""
-    found: dict[str, SheetPart | None] = {}
-    for sheet in root.iterfind(".//{*}sheet"):
-        relations = [value for key, value in sheet.items() if key == "id" or key.endswith(_OFFICE_ID)]
-        name = sheet.get("name", "")
-        target = targets.get(relations[0]) if len(relations) == 1 else None
-        if target is None or name.casefold() in found or (target and target not in parts):
-            raise refusal("fichier-abime", path)
-        hidden = sheet.get("state", "visible") != "visible"
-        found[name.casefold()] = SheetPart(name, parts[target], hidden) if target else None
-    sheets = tuple(sheet for sheet in found.values() if sheet)
-    if not sheets:
-        raise refusal("fichier-abime", path)
-    return sheets
-
-
-def _defined_names(root: ET.Element) -> dict[str, str]:
-    """Workbook-wide names and their text; those of one sheet only are left out."""
-    return {
-        name.get("name", ""): name.text or ""
-        for name in root.iterfind("{*}definedNames/{*}definedName")
-        if name.get("localSheetId") is None
-    }
+    return relation_targets(path, _tree(archive, path, package), _tree(archive, path, workbook))

@@ -1,8 +1,9 @@
-"""Looks over the raw XML of a worksheet before it is read: does it go too far, and which cells have no value to give?
+"""Looks over the raw XML of a worksheet before it is read: does it go too far, and what does its reader not tell?
 
 The reader (calamine) builds a dense grid up to the farthest value, and leaves empty both the error values (#N/A)
-and the formulas without a stored result. All this is found here by regular expressions over the bytes: a few passes
-in C for sheets as Excel, LibreOffice, openpyxl and XlsxWriter write them; odder ones are first put in that spelling.
+and the formulas without a stored result; it does not say which rows are hidden, nor which cells are struck through.
+All this is found here by regular expressions over the bytes: a few passes in C for sheets as Excel, LibreOffice,
+openpyxl and XlsxWriter write them; odder ones are first put in that spelling.
 Source: ECMA-376, § 18.3.1 (`sheetData`, `row`, `c`).
 """
 
@@ -14,6 +15,7 @@ from functools import cache
 from itertools import islice
 
 from converter.reading.cells import column_index, column_letters
+from converter.reading.strikethrough import Strikes, is_struck
 
 MAX_ROWS = 119_999  # a run takes 9 KB a row: 1.1 GiB
 NEAR_COLUMNS = 104  # A to CZ, three times the columns of the format
@@ -29,7 +31,8 @@ _ATTRIBUTES = rb'(?: [a-z]+="\w*")* ?'
 _NOT_PLAIN = re.compile(rb'<c(?! r="[A-Z]{1,7}\d{1,9}"' + _ATTRIBUTES + rb"/?>)")
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"' + _ATTRIBUTES + rb"(?=/?>)(?!/>|></c>)")
 _ROW_OR_CELL = re.compile(rb"<(?:[\w.-]+:)?(row|c)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
-_ATTRIBUTE = re.compile(rb"\s([rt])\s*=\s*[\"']\s*(\w*)")
+_ATTRIBUTE = re.compile(rb"\s(r|t|s|hidden)\s*=\s*[\"']\s*(\w*)")
+_YES = (b"1", b"true")
 _NUMBER = re.compile(rb"\d{1,9}$")
 _ADDRESS = re.compile(rb"([A-Za-z]{1,7})(\d{1,9})$")
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
@@ -43,6 +46,8 @@ _ERROR = re.compile(
 )
 _CALCULATED = re.compile(rb'<c r="([A-Z]+)(\d+)"([^<>]*+)>\s*+' + _FORMULA + rb"(<v)?(?:[^<>]*+>([^<]*+)</v>)?")
 _MERGED = re.compile(rb"[<:]mergeCell\s[^<>:]*?\bref\s*=\s*[\"']([A-Z0-9:]+)[\"']")
+_HIDDEN_ROW = re.compile(rb"(<row\s[^<>]*hidden[^<>]*+>)(?:\s*<c r=\"[A-Z]+(\d+))?")
+_WRITTEN_TEXT = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="inlineStr"[^<>]*+>\s*+<is>')
 _SHARED_INDEX = re.compile(rb't="s"[^<>]{0,99}+>\s*+<v>(\d{1,9})<')
 
 
@@ -52,7 +57,8 @@ class SheetFacts:
 
     `fault`: the code of the Refusal that the sheet calls for, else ""; the rest is then not looked for.
     `far`: the filled cell that is too far away (fault `feuille-etendue`).
-    `errors`: the error values and their text; `uncached`: formulas without a stored result; `merged`: ranges (A1:B2).
+    `errors`: the error values and their text; `uncached`: formulas without a stored result; `merged`: ranges (A1:B2);
+    `hidden`: rows hidden by hand or by a filter; `struck`: cells whose text is struck through.
     """
 
     fault: str = ""
@@ -60,9 +66,11 @@ class SheetFacts:
     errors: Mapping[tuple[int, str], str] = field(default_factory=dict)
     uncached: frozenset[tuple[int, str]] = frozenset()
     merged: tuple[str, ...] = ()
+    hidden: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, str]] = frozenset()
 
 
-def scan_sheet(data: bytes) -> SheetFacts:
+def scan_sheet(data: bytes, strikes: Strikes) -> SheetFacts:
     """The facts of a worksheet from its XML; odd or broken XML gives what can be seen, never an error."""
     cells, tail = _sheet_data(data)
     if b"!" in cells and b"<!" in cells:  # the reader drops text beside a comment or inside CDATA; nobody writes them
@@ -78,7 +86,8 @@ def scan_sheet(data: bytes) -> SheetFacts:
     errors, uncached = _errors(cells), _uncached(cells)
     if len(errors) + len(uncached) > MAX_BROKEN:
         return SheetFacts("feuille-erreurs")
-    return SheetFacts("", "", errors, uncached, tuple(found.decode() for found in _MERGED.findall(tail)))
+    merged = tuple(found.decode() for found in _MERGED.findall(tail))
+    return SheetFacts("", "", errors, uncached, merged, _hidden(cells), frozenset(_struck(cells, strikes)))
 
 
 def text_bound(data: bytes, longest_string: int) -> int:
@@ -115,10 +124,12 @@ def _spelt(cells: bytes) -> Iterator[bytes]:
         given = dict(_ATTRIBUTE.findall(attributes))
         if element == b"row":
             row, column = int(given[b"r"]) if _NUMBER.match(given.get(b"r", b"")) else row + 1, 0
+            if given.get(b"hidden") in _YES:
+                yield b'<row r="%d" hidden="1">' % row
             continue
         address = _ADDRESS.match(given.get(b"r", b""))
         column = column_index(_letters(address[1])) if address else column + 1
-        kind = b' t="' + given[b"t"] + b'"' if b"t" in given else b""
+        kind = b"".join(b' %s="%s"' % (name, given[name]) for name in (b"s", b"t") if name in given)
         yield b'<c r="%s%d"%s%s>' % (column_letters(column).encode(), int(address[2]) if address else row, kind, closed)
     yield cells[body_from:]
 
@@ -153,6 +164,38 @@ def _uncached(cells: bytes) -> frozenset[tuple[int, str]]:
         if not value and not (stored and b't="str"' in attributes) and b't="e"' not in attributes
     )
     return frozenset(islice(without, MAX_BROKEN + 1))
+
+
+def _hidden(cells: bytes) -> frozenset[int]:
+    """A row without its own number has that of its first cell."""
+    if b"hidden" not in cells:
+        return frozenset()
+    rows = set()
+    for found in _HIDDEN_ROW.finditer(cells):
+        given = dict(_ATTRIBUTE.findall(found[1]))
+        number = given.get(b"r") or found[2]
+        if given.get(b"hidden") in _YES and number and _NUMBER.match(number):
+            rows.add(int(number))
+    return frozenset(rows)
+
+
+def _struck(cells: bytes, strikes: Strikes) -> Iterator[tuple[int, str]]:
+    """Cells struck through by their format, by every piece of their shared string, or of the text written in them."""
+    if strikes.formats:
+        numbers = b"|".join(b"%d" % one for one in sorted(strikes.formats))
+        for found in re.finditer(rb'<c r="([A-Z]+)(\d+)"[^<>]* s="(?:' + numbers + rb')"', cells):
+            yield int(found[2]), _letters(found[1])
+    if strikes.strings:
+        for found in re.finditer(rb'<c r="([A-Z]+)(\d+)"[^<>]* t="s"[^<>]*+>\s*+<v>(\d{1,9})<', cells):
+            if int(found[3]) in strikes.strings:
+                yield int(found[2]), _letters(found[1])
+    if b"strike" in cells:
+        for found in _WRITTEN_TEXT.finditer(cells):
+            end = cells.find(b"</is>", found.end())
+            if end < 0:
+                return
+            if is_struck(cells[found.end() : end]):
+                yield int(found[2]), _letters(found[1])
 
 
 @cache
