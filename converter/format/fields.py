@@ -120,7 +120,8 @@ class Reference:
 
     refCommande: str | None = _tag(
         "Référence du bon de commande", FieldKind.TEXT, Required.NEVER,
-        aliases=("référence commande", "bon de commande n°"),
+        aliases=("référence", "référence commande", "numéro de commande", "numéro du bon de commande",
+                 "bon de commande n°", "n° BC", "réf. BC", "n° BDC", "réf. BDC"),
         help="Référence de votre bon de commande. Les lignes de même référence forment une seule demande.",
     )  # fmt: skip
     numeroEditeur: str | None = _tag(
@@ -135,16 +136,18 @@ class Order:
     """`commande` (guide § 3.2)."""
 
     dateCommande: str = _tag(
-        "Date de commande", FieldKind.DATE, Required.ALWAYS, aliases=("date de la commande", "date de signature"),
+        "Date de commande", FieldKind.DATE, Required.ALWAYS,
+        aliases=("date de signature", "date du bon de commande", "signé le", "date BC", "date BDC"),
         help="Jour où le client final a signé le bon de commande (JJ/MM/AAAA).",
     )  # fmt: skip
     regimeTVA: str = _tag(
-        "Régime de TVA", FieldKind.CHOICE, Required.ALWAYS, choices=("TTC", "HT"), aliases=("TVA",),
+        "Régime de TVA", FieldKind.CHOICE, Required.ALWAYS, choices=("TTC", "HT"),
+        aliases=("TVA", "HT ou TTC", "TTC ou HT"),
         help="Régime de TVA du fournisseur pour cette prestation : TTC ou HT. HT demande une attestation.",
     )  # fmt: skip
     montantSegurHT: Decimal = _tag(
         "Montant Ségur HT (€)", FieldKind.AMOUNT, Required.ALWAYS,
-        aliases=("montant Ségur HT", "montant HT", "montant"),
+        aliases=("montant HT", "montant", "montant hors taxes", "montant total HT", "prix HT", "total HT"),
         help="Montant hors taxes inscrit sur le bon de commande, en euros et centimes, supérieur à 0.",
     )  # fmt: skip
 
@@ -172,12 +175,12 @@ class Beneficiaires:
     )  # fmt: skip
     emailMandataire: str | None = _tag(
         "Courriel du mandataire", FieldKind.EMAIL, Required.IF_MANDATE, audience=Audience.LIBERAL, below=150,
-        aliases=("email du mandataire", "e-mail du mandataire"), help="Adresse électronique du mandataire.",
+        help="Adresse électronique du mandataire.",
     )  # fmt: skip
     telephoneMandataire: str | None = _tag(
         "Téléphone du mandataire", FieldKind.PHONE, Required.IF_MANDATE,
         audience=Audience.LIBERAL, below=50, lost_zeros=1,
-        aliases=("tél mandataire",), help="Numéro de téléphone du mandataire, par exemple 0144556677.",
+        help="Numéro de téléphone du mandataire, par exemple 0144556677.",
     )  # fmt: skip
 
 
@@ -192,12 +195,12 @@ class Doctor:
     )  # fmt: skip
     emailMedecin: str | None = _tag(
         "Courriel du médecin", FieldKind.EMAIL, Required.IF_LIBERAL_WITHOUT_MANDATE, level=Level.BENEFICIARY,
-        audience=Audience.LIBERAL, below=150, aliases=("email du médecin", "e-mail du médecin"),
+        audience=Audience.LIBERAL, below=150,
         help="Adresse électronique du médecin ; facultative s'il est représenté par un mandataire.",
     )  # fmt: skip
     telephoneMedecin: str | None = _tag(
         "Téléphone du médecin", FieldKind.PHONE, Required.IF_LIBERAL_WITHOUT_MANDATE, level=Level.BENEFICIARY,
-        audience=Audience.LIBERAL, below=50, lost_zeros=1, aliases=("tél médecin",),
+        audience=Audience.LIBERAL, below=50, lost_zeros=1,
         help="Numéro de téléphone du médecin ; facultatif s'il est représenté par un mandataire.",
     )  # fmt: skip
     RPPS: str = _tag(
@@ -215,6 +218,7 @@ class Structure:
     FINESSJuridique: str = _tag(
         "FINESS juridique", FieldKind.IDENTIFIER, Required.IF_STRUCTURE,
         audience=Audience.STRUCTURE, exact=9, lost_zeros=1,
+        aliases=("FINESS EJ", "numéro FINESS juridique", "FINESS entité juridique"),
         help="Numéro FINESS de l'entité juridique : 9 caractères.", check_at="Vérifiez-le dans le répertoire FINESS.",
     )  # fmt: skip
     nomResponsable: str = _tag(
@@ -223,16 +227,16 @@ class Structure:
     )  # fmt: skip
     emailResponsable: str = _tag(
         "Courriel du responsable", FieldKind.EMAIL, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=150,
-        aliases=("email du responsable", "e-mail du responsable"),
         help="Adresse électronique du responsable de l'établissement.",
     )  # fmt: skip
     telephoneResponsable: str = _tag(
         "Téléphone du responsable", FieldKind.PHONE, Required.IF_STRUCTURE, audience=Audience.STRUCTURE, below=50,
-        lost_zeros=1, aliases=("tél responsable",), help="Numéro de téléphone du responsable de l'établissement.",
+        lost_zeros=1, help="Numéro de téléphone du responsable de l'établissement.",
     )  # fmt: skip
     FINESSGeo: tuple[str, ...] = _tag(
         "FINESS géographique", FieldKind.IDENTIFIER, Required.IF_STRUCTURE, level=Level.BENEFICIARY,
-        audience=Audience.STRUCTURE, exact=9, lost_zeros=1, aliases=("FINESS géo",),
+        audience=Audience.STRUCTURE, exact=9, lost_zeros=1,
+        aliases=("FINESS ET", "numéro FINESS géographique", "FINESS établissement", "FINESS du site"),
         help="Numéro FINESS d'un site équipé : 9 caractères, un site par ligne.",
         check_at="Vérifiez-le dans le répertoire FINESS.",
     )  # fmt: skip
@@ -243,37 +247,63 @@ class Scenario:
     """`scenarioInstallation` (guide § 3.2)."""
 
     isCentreDeSante: bool = _scenario(
-        "Centre de santé ?", "OUI si le client est un centre de santé (profil « Centre de santé » requis)."
+        "Centre de santé ?",
+        "OUI si le client est un centre de santé (profil « Centre de santé » requis).",
+        "client centre de santé",
+        "CDS",
     )
     operateurMessagerie: str | None = _tag(
-        "Opérateur de messagerie", FieldKind.OPERATOR, Required.NEVER, aliases=("opérateur MSS",),
+        "Opérateur de messagerie", FieldKind.OPERATOR, Required.NEVER,
+        aliases=("opérateur MSS", "opérateur MSSanté", "opérateur", "opérateur de messagerie sécurisée"),
         help="Opérateur de la messagerie sécurisée de santé, facultatif. Mailiz : profil « Mailiz » requis.",
     )  # fmt: skip
     isProSanteConnectNeeded: bool = _scenario(
-        "Pro Santé Connect ?", "OUI si le logiciel doit permettre de s'identifier par Pro Santé Connect."
+        "Pro Santé Connect ?",
+        "OUI si le logiciel doit permettre de s'identifier par Pro Santé Connect.",
+        "PSC",
     )
     isDirecToDMP: bool = _scenario(
         "Envoi direct au DMP ?",
         "OUI si les documents partent au DMP directement du logiciel.",
         "isDirectToDMP",
+        "DMP direct",
+        "direct DMP",
     )
     isPFIToDMP: bool = _scenario(
-        "Envoi au DMP par un tiers ?", "OUI si les documents partent au DMP par une application tierce."
+        "Envoi au DMP par un tiers ?",
+        "OUI si les documents partent au DMP par une application tierce.",
+        "DMP par PFI",
+        "PFI DMP",
+        "DMP PFI",
+        "envoi au DMP par PFI",
     )
     isDirectToMSSPro: bool = _scenario(
-        "Envoi direct en MSS Pro ?", "OUI si les documents partent en MSS Pro directement du logiciel."
+        "Envoi direct en MSS Pro ?",
+        "OUI si les documents partent en MSS Pro directement du logiciel.",
+        "MSS Pro direct",
+        "direct MSS Pro",
     )
     isPFIToMSSPro: bool = _scenario(
         "Envoi en MSS Pro par un tiers ?",
         "OUI si les documents partent en MSS Pro par une application tierce.",
+        "MSS Pro par PFI",
+        "PFI MSS Pro",
+        "MSS Pro PFI",
+        "envoi en MSS Pro par PFI",
     )
     isDirectToMSSCitoyen: bool = _scenario(
         "Envoi direct en MSS Citoyen ?",
         "OUI si les documents partent en MSS Citoyen directement du logiciel.",
+        "MSS Citoyen direct",
+        "direct MSS Citoyen",
     )
     isPFIToMSSCitoyen: bool = _scenario(
         "Envoi en MSS Citoyen par un tiers ?",
         "OUI si les documents partent en MSS Citoyen par une application tierce.",
+        "MSS Citoyen par PFI",
+        "PFI MSS Citoyen",
+        "MSS Citoyen PFI",
+        "envoi en MSS Citoyen par PFI",
     )
 
 
@@ -282,11 +312,13 @@ class Documents:
     """The user's own file names, in the attachments folder; they become `piecesJustificatives`."""
 
     bonCommande: str | None = _tag(
-        "Fichier du bon de commande", FieldKind.FILE, Required.IF_DOCUMENTS, aliases=("bon de commande",),
+        "Fichier du bon de commande", FieldKind.FILE, Required.IF_DOCUMENTS,
+        aliases=("bon de commande", "PDF du bon de commande"),
         help="Nom du fichier du bon de commande signé (PDF, PNG ou JPG), dans le dossier « pieces ».",
     )  # fmt: skip
     preuveHT: str | None = _tag(
-        "Fichier de l'attestation HT", FieldKind.FILE, Required.NEVER, aliases=("preuve HT",),
+        "Fichier de l'attestation HT", FieldKind.FILE, Required.NEVER,
+        aliases=("preuve HT", "attestation HT", "attestation TVA"),
         help="Nom du fichier de l'attestation, si regimeTVA = HT ; vide : celle de « Paramètres » est utilisée.",
     )  # fmt: skip
 

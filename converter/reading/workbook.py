@@ -1,11 +1,10 @@
-"""Opens the user's workbook and finds what it holds: the supplier's values, and the rows of « Demandes ».
+"""Opens the user's workbook and finds what it holds: the supplier's values, and the rows of each sheet of orders.
 
 Nothing is interpreted here: cells keep the type that Excel gave them (`normalise` needs it to know a lost zero from
 a missing digit), each with its true row and column (docs/interface.md, « The workbook that sales teams fill »).
 """
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,40 +12,20 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.text import fold, nearest
-from converter.format.fields import FIELDS, PARAMETRES, Field, Required
+from converter.format.fields import PARAMETRES
 from converter.format.template_version import TEMPLATE_VERSION, VERSION_NAME
 from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
-from converter.reading.cells import Raw, as_shown, column_index, column_letters, corner
-from converter.reading.package import Package, SheetPart, open_package
+from converter.reading.cells import Raw, column_index, column_letters, corner
+from converter.reading.heading_findings import Heads
+from converter.reading.headings import headings_of
+from converter.reading.order_sheets import HEADER_WITHIN, OrderSheets, header_position, order_sheets
+from converter.reading.package import Package, open_package
 from converter.reading.sheet_survey import SheetFacts
+from converter.reading.table import FORMULA, Table
+from converter.reading.workbook_part import SheetPart
 
-_HEADER_WITHIN = 10
-_FEWEST_COLUMNS = 3
-_FORMULA = "formule"  # stands for the result that is not there
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The filled rows of « Demandes »: `rows` are Excel's numbers, `cells[tag]` holds one value for each of them.
-
-    `columns`: tag → letters. `broken`: the (row, tag) whose value Excel could not give, already told.
-    """
-
-    workbook: Path
-    sheet: str
-    header_row: int
-    columns: Mapping[str, str]
-    rows: Sequence[int]
-    cells: Mapping[str, Sequence[Raw]]
-    broken: frozenset[tuple[int, str]]
-    date1904: bool
-
-    def cell(self, row: int | None, tag: str = "") -> Cell:
-        return Cell(str(self.workbook), self.sheet, row, self.columns.get(tag, ""))
-
-    def shown(self, row: int, tag: str) -> str:
-        """What the user wrote there, as Excel shows it; "" where there is no such column."""
-        return as_shown(self.cells[tag][bisect_left(self.rows, row)]) if tag in self.cells else ""
+_STRUCK_IN = ("refCommande", "numeroEditeur", "nomMedecin", "RPPS", "FINESSGeo")
+"""Where a line drawn through the text says that the row was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +38,11 @@ class SupplierCell:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A workbook as read. `parametres` holds only the values that are filled in."""
+    """A workbook as read. `supplier_cells`: only the values that are filled in; `tables`: one a sheet of orders."""
 
     path: Path
     supplier_cells: Mapping[str, SupplierCell]
-    table: Table
+    tables: tuple[Table, ...]
     findings: tuple[Finding, ...]
 
 
@@ -73,34 +52,33 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
     Raises Refusal when it cannot be read, or holds no usable sheet, header or row.
     """
     package = open_package(path)
-    requests = _sheet(package, REQUESTS_SHEET)
-    facts = package.survey(requests)
+    sheets = order_sheets(package)
+    facts = {part.name: package.survey(part) for part in sheets.parts}
     try:
         # by content: the reader cannot open a name that is not UTF-8
         with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
-            grid = _grid(book, requests)
+            grids = {part.name: _grid(book, part) for part in sheets.parts}
             supplier_cells, remarks = _parametres(path, package, book)
     except CalamineError as error:
         raise Refusal("classeur-illisible", classeur=path.name) from error
-    table, told = _table(path, requests.name, grid, facts, date1904=package.date1904)
-    _refuse_missing_columns(
-        table, [one for one in told if one.code == "colonne-mal-orthographiee"], documents=documents
-    )
-    if not table.rows:
+    tables: list[Table] = []
+    told = [*_version(path, package), *sheets.findings, *remarks]
+    for part in sheets.parts:
+        table, remarks = _table(package, part, grids.pop(part.name), facts[part.name], documents=documents)
+        if table.rows:
+            tables.append(table)
+            told += [*remarks, *_read_as_well(table, sheets)]
+    if not tables:
         raise Refusal("aucune-ligne", classeur=path.name)
-    return Workbook(path, supplier_cells, table, (*_version(path, package), *remarks, *told))
+    return Workbook(path, supplier_cells, tuple(tables), tuple(told))
 
 
-def _sheet(package: Package, wanted: str) -> SheetPart:
-    for part in package.sheets:
-        if fold(part.name) == fold(wanted):
-            return part
-    raise Refusal(
-        "feuille-absente",
-        classeur=package.path.name,
-        feuille=wanted,
-        presentes=", ".join(f"«\u00a0{part.name}\u00a0»" for part in package.sheets[:8]) or "aucune",
-    )
+def _read_as_well(table: Table, sheets: OrderSheets) -> Iterator[Finding]:
+    """That a sheet of another name than « Demandes » was read."""
+    if fold(table.sheet) == fold(REQUESTS_SHEET):
+        return
+    case = "" if sheets.by_name or len(sheets.parts) > 1 else "seule"
+    yield finding("feuille-lue", Cell(str(table.workbook), table.sheet), case=case, feuille=table.sheet)
 
 
 def _grid(book: CalamineWorkbook, part: SheetPart) -> list[list[Raw]]:
@@ -110,11 +88,19 @@ def _grid(book: CalamineWorkbook, part: SheetPart) -> list[list[Raw]]:
 
 
 def _table(
-    path: Path, sheet: str, grid: list[list[Raw]], facts: SheetFacts, *, date1904: bool
+    package: Package, part: SheetPart, grid: list[list[Raw]], facts: SheetFacts, *, documents: bool
 ) -> tuple[Table, list[Finding]]:
+    """The rows of a sheet of orders; Refusal when its headings cannot be used."""
+    path = package.path
     broken = _restore_broken(grid, facts)
-    header = _header_position(path, grid)
-    places, told = _places(path, sheet, header + 1, grid[header])
+    header = _header_position(path, part, grid)
+    texts = [str(value) for value in grid[header]]
+    headings = headings_of(texts)
+    places = headings.places
+    used = frozenset(place for place in headings.unread if any(line[place] != "" for line in grid[header + 1 :]))
+    heads = Heads(path, part.name, header + 1, texts, headings, used)
+    told = heads.findings()
+    heads.refuse_unusable(told, documents=documents)
     spread = _spread_references(grid, facts, places, header + 2)
     rows = [
         position + 1
@@ -126,9 +112,25 @@ def _table(
     columns = {tag: column_letters(place + 1) for tag, place in places.items()}
     tags = {letter: tag for tag, letter in columns.items()}
     lost = {(row, tags[letter]): code for (row, letter), code in broken.items() if row > header + 1 and letter in tags}
-    table = Table(path, sheet, header + 1, columns, rows, cells, frozenset(lost), date1904)
+    table = Table(
+        path,
+        part.name,
+        header + 1,
+        columns,
+        rows,
+        cells,
+        frozenset(lost),
+        package.date1904,
+        hidden=frozenset(rows if part.hidden else facts.hidden.intersection(rows)),
+        struck=frozenset(
+            (row, tag)
+            for row, letter in facts.struck
+            if (tag := tags.get(letter)) in _STRUCK_IN and header + 1 < row <= len(grid) and grid[row - 1][places[tag]]
+        ),
+        notes=_notes(grid, rows, places),
+    )
     told += [
-        finding(code, table.cell(row, tag), tag, "" if (text := table.shown(row, tag)) == _FORMULA else text)
+        finding(code, table.cell(row, tag), tag, "" if (text := table.shown(row, tag)) == FORMULA else text)
         for (row, tag), code in lost.items()
     ]
     told += [
@@ -164,7 +166,7 @@ def _spread_references(
 def _restore_broken(grid: list[list[Raw]], facts: SheetFacts) -> dict[tuple[int, str], str]:
     """Put back what the reader leaves empty: error values, and formulas that Excel has not computed."""
     texts = {place: (text, "valeur-erreur") for place, text in facts.errors.items()}
-    texts |= dict.fromkeys(facts.uncached, (_FORMULA, "formule-sans-resultat"))
+    texts |= dict.fromkeys(facts.uncached, (FORMULA, "formule-sans-resultat"))
     if not texts:
         return {}
     height = max(row for row, _ in texts)
@@ -177,64 +179,24 @@ def _restore_broken(grid: list[list[Raw]], facts: SheetFacts) -> dict[tuple[int,
     return {place: code for place, (_, code) in texts.items()}
 
 
-def _header_position(path: Path, grid: list[list[Raw]]) -> int:
-    """The row, among the first ten, in which most columns are known."""
-    known = {fold(name) for one in FIELDS for name in one.names}
-    scores = [len({fold(str(value)) for value in row} & known) for row in grid[:_HEADER_WITHIN]]
-    if not scores or max(scores) < _FEWEST_COLUMNS:
-        raise Refusal("entete-introuvable", classeur=path.name, feuille=REQUESTS_SHEET)
-    return scores.index(max(scores))
+def _header_position(path: Path, part: SheetPart, grid: list[list[Raw]]) -> int:
+    position = header_position([[str(value) for value in line] for line in grid[:HEADER_WITHIN]])
+    if position is None:
+        raise Refusal("entete-introuvable", classeur=path.name, feuille=part.name)
+    return position
 
 
-def _places(path: Path, sheet: str, row: int, header: list[Raw]) -> tuple[dict[str, int], list[Finding]]:
-    """Where each known column stands; a column twice is refused, a near miss told."""
-    by_name = {fold(name): one for one in FIELDS for name in one.names}
-    places: dict[str, int] = {}
-    unknown: list[tuple[int, str]] = []
-    for place, value in enumerate(header):
-        field = by_name.get(fold(str(value)))
-        if field is None:
-            unknown.append((place, str(value)))
-        elif field.tag in places:
-            raise Refusal(
-                "colonne-en-double",
-                classeur=path.name,
-                balise=field.tag,
-                colonnes=f"{column_letters(places[field.tag] + 1)} et {column_letters(place + 1)}",
-            )
-        else:
-            places[field.tag] = place
-    return places, _near_misses(path, sheet, row, unknown, places)
-
-
-def _near_misses(
-    path: Path, sheet: str, row: int, unknown: list[tuple[int, str]], places: Mapping[str, int]
-) -> list[Finding]:
-    missing = {name: one for one in FIELDS if one.tag not in places for name in one.names}
-    told = []
-    for place, text in unknown:
-        if near := nearest(text, missing) if text else None:
-            cell = Cell(str(path), sheet, row, column_letters(place + 1))
-            told.append(finding("colonne-mal-orthographiee", cell, missing[near].tag, text, proche=near))
-    return told
-
-
-def _refuse_missing_columns(table: Table, misspelt: list[Finding], *, documents: bool) -> None:
-    """A column that every request needs must be there; all the missing ones are told at once."""
-    missing = [one for one in FIELDS if one.tag not in table.columns and _column_needed(one, documents=documents)]
-    if not {"refCommande", "numeroEditeur"} & table.columns.keys():
-        missing.insert(0, FIELDS[0])
-    if missing:
-        raise Refusal(
-            "colonne-absente",
-            classeur=table.workbook.name,
-            colonnes=", ".join(f"«\u00a0{one.tag}\u00a0» ({one.label})" for one in missing),
-            proches="".join(f" {one.message} {one.remedy}" for one in misspelt),
-        )
-
-
-def _column_needed(field: Field, *, documents: bool) -> bool:
-    return field.required is Required.ALWAYS or (documents and field.required is Required.IF_DOCUMENTS)
+def _notes(grid: list[list[Raw]], rows: Sequence[int], places: Mapping[str, int]) -> dict[int, Mapping[str, str]]:
+    """What stands beside our columns on the rows that name no order: the words that may say that they are none."""
+    nameless: Sequence[int] = rows
+    for tag in ("refCommande", "numeroEditeur"):
+        if tag in places:
+            nameless = [row for row in nameless if grid[row - 1][places[tag]] == ""]
+    others = [place for place in range(len(grid[0])) if place not in set(places.values())]
+    return {
+        row: {column_letters(place + 1): str(grid[row - 1][place]) for place in others if grid[row - 1][place] != ""}
+        for row in nameless
+    }
 
 
 def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[dict[str, SupplierCell], list[Finding]]:

@@ -1,0 +1,95 @@
+"""Which sheets of a workbook hold orders: « Demandes », and every other one whose headings are ours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from converter.findings import Cell, Finding, Refusal, finding
+from converter.findings.text import fold
+from converter.format.fields import BY_TAG, FIELDS, Required
+from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
+from converter.reading.headings import headings_of
+from converter.reading.package import Package
+from converter.reading.sheet_head import SheetHeads
+from converter.reading.workbook_part import SheetPart
+
+HEADER_WITHIN = 10
+_LOOKED_AT = 30  # rows, blank ones included, among which the headings and a first order stand
+_FEWEST_COLUMNS = 3
+_REFERENCES = frozenset({"refCommande", "numeroEditeur"})
+_NUMBERS = frozenset({"RPPS", "FINESSGeo"})
+_OF_AN_ORDER = frozenset({"montantSegurHT", "dateCommande"})
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSheets:
+    """The sheets to read, « Demandes » first, and what there is to say of the others; `by_name`: whether « Demandes »
+    is one of them."""
+
+    parts: tuple[SheetPart, ...]
+    by_name: bool
+    findings: tuple[Finding, ...]
+
+
+def order_sheets(package: Package) -> OrderSheets:
+    """The sheets of orders of a workbook; Refusal when it has none."""
+    named = [part for part in package.sheets if fold(part.name) == fold(REQUESTS_SHEET)][:1]
+    looked_at = [part for part in package.sheets if part not in named and fold(part.name) != fold(SUPPLIER_SHEET)]
+    heads = SheetHeads(package)
+    known = {part.name: _known_columns(heads.rows(part, _LOOKED_AT)) for part in looked_at}
+    whole = [part for part in looked_at if not part.hidden and not missing_columns(known[part.name], documents=False)]
+    partial = [part for part in looked_at if part not in whole and _of_orders(known[part.name])]
+    if not named and not whole:
+        if not partial:
+            raise _no_sheet(package)
+        whole = partial[:1]  # it will be told which of its columns are missing
+    left = [part for part in partial if part not in whole]
+    told = tuple(_not_read(package, part, known[part.name]) for part in left)
+    return OrderSheets((*named, *whole), bool(named), told)
+
+
+def missing_columns(tags: frozenset[str], *, documents: bool) -> list[str]:
+    """The columns that every request needs and that are not among these; `documents`: that of file names too."""
+    always = {Required.ALWAYS, Required.IF_DOCUMENTS} if documents else {Required.ALWAYS}
+    missing = [one.tag for one in FIELDS if one.required in always and one.tag not in tags]
+    return missing if _REFERENCES & tags else ["refCommande", *missing]
+
+
+def header_position(rows: Sequence[Sequence[str]]) -> int | None:
+    """The row, among the first ten, in which most columns are known (from 0); None where none knows enough."""
+    scores = [len(headings_of(row).places) for row in rows[:HEADER_WITHIN]]
+    return scores.index(max(scores)) if scores and max(scores) >= _FEWEST_COLUMNS else None
+
+
+def labels(tags: Sequence[str]) -> str:
+    """« Numéro RPPS », « Commande pour »."""
+    return ", ".join(f"«\u00a0{BY_TAG[tag].label}\u00a0»" for tag in tags)
+
+
+def _known_columns(rows: Sequence[Sequence[str]]) -> frozenset[str]:
+    """The columns of a sheet that are ours, where something stands below its headings."""
+    header = header_position(rows)
+    if header is None or not any(any(text.strip() for text in row) for row in rows[header + 1 :]):
+        return frozenset()
+    return frozenset(headings_of(rows[header]).places)
+
+
+def _of_orders(tags: frozenset[str]) -> bool:
+    """Whether a sheet with these columns may well hold orders, though some are missing."""
+    return all(tags & needed for needed in (_REFERENCES, _NUMBERS, _OF_AN_ORDER))
+
+
+def _not_read(package: Package, part: SheetPart, tags: frozenset[str]) -> Finding:
+    cell = Cell(str(package.path), part.name)
+    if part.hidden:
+        return finding("feuille-non-lue", cell, case="masquee", feuille=part.name)
+    missing = labels(missing_columns(tags, documents=False))
+    return finding("feuille-non-lue", cell, feuille=part.name, colonnes=missing)
+
+
+def _no_sheet(package: Package) -> Refusal:
+    return Refusal(
+        "feuille-absente",
+        classeur=package.path.name,
+        feuille=REQUESTS_SHEET,
+        presentes=", ".join(f"«\u00a0{part.name}\u00a0»" for part in package.sheets[:8]) or "aucune",
+    )

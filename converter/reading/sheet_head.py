@@ -1,0 +1,77 @@
+"""The first rows of a sheet, read from the start of its XML alone: enough to know what the sheet is for."""
+
+import html
+import io
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from xml.etree import ElementTree as ET  # nosec B405
+
+from converter.reading.cells import corner
+from converter.reading.package import Package
+from converter.reading.workbook_part import SheetPart
+
+_START = 262_144  # bytes: ten rows of fifty long cells
+_FIRST = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
+_END = re.compile(rb"</(?:[\w.-]+:)?si>|<(?:[\w.-]+:)?si\s*/>")
+_TEXT = re.compile(rb"<(?:[\w.-]+:)?t(?:\s[^<>]*)?>([^<]*)<")
+_Value = str | int  # a text, or the number of a shared string
+
+
+class SheetHeads:
+    """The first rows of the sheets of a workbook; the shared strings are only read once a cell needs one."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+
+    def rows(self, sheet: SheetPart, count: int) -> list[list[str]]:
+        """The texts of the rows 1 to `count`, as far as they stand at the start of the sheet's part."""
+        found: list[list[_Value]] = [[] for _ in range(count)]
+        for row, column, value in _cells(self._package.start(sheet.part, _START), count):
+            line = found[row - 1]
+            line.extend([""] * (column - len(line)))
+            line[column - 1] = value
+        return [[self._strings[one] if isinstance(one, int) else one for one in line] for line in found]
+
+    @cached_property
+    def _strings(self) -> "_SharedStrings":
+        return _SharedStrings(self._package.shared_strings())
+
+
+class _SharedStrings:
+    """Texts by their numbers, decoded when they are asked for."""
+
+    def __init__(self, part: bytes) -> None:
+        first = _FIRST.search(part)
+        self._pieces = _END.split(part[first.start() :]) if first else []
+
+    def __getitem__(self, number: int) -> str:
+        if number >= len(self._pieces):
+            return ""
+        return html.unescape(b"".join(_TEXT.findall(self._pieces[number])).decode("utf-8", "replace"))
+
+
+def _cells(start: bytes, count: int) -> Iterator[tuple[int, int, _Value]]:
+    """Row, column and value of each filled cell of the first rows; what cannot be parsed ends them."""
+    row = column = 0
+    try:
+        # entities need a document type, which a vetted part does not have
+        for event, element in ET.iterparse(io.BytesIO(start), ("start", "end")):  # noqa: S314  # nosec B314
+            name = element.tag.rpartition("}")[2]
+            if event == "start" and name == "row":
+                row, column = int(element.get("r") or row + 1), 0
+                if row > count:
+                    return
+            elif event == "end" and name == "c":
+                at = corner(element.get("r", ""))
+                row, column = at or (row, column + 1)
+                if 0 < row <= count and (value := _value(element)) != "":
+                    yield row, column, value
+    except (ET.ParseError, ValueError):
+        return
+
+
+def _value(cell: ET.Element) -> _Value:
+    texts: Sequence[str] = [one.text or "" for one in cell.iterfind("{*}is//{*}t")]
+    value = "".join(texts) or cell.findtext("{*}v", "")
+    return int(value) if cell.get("t") == "s" else value

@@ -1,0 +1,47 @@
+"""The rows of one sheet of orders, as they were read."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import compress
+from pathlib import Path
+
+from converter.findings import Cell
+from converter.reading.cells import Raw, as_shown
+
+FORMULA = "formule"  # stands for the result that is not there
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The filled rows of a sheet: `rows` are Excel's numbers, `cells[tag]` holds one value for each of them.
+
+    `columns`: tag → letters. `broken`: the (row, tag) whose value Excel could not give, already told. `hidden`: rows
+    hidden by hand or by a filter. `struck`: the (row, tag) that name an order or a beneficiary and are struck through.
+    `notes`: for the rows that name no order, the texts of the other columns by their letters.
+    """
+
+    workbook: Path
+    sheet: str
+    header_row: int
+    columns: Mapping[str, str]
+    rows: Sequence[int]
+    cells: Mapping[str, Sequence[Raw]]
+    broken: frozenset[tuple[int, str]]
+    date1904: bool
+    hidden: frozenset[int] = frozenset()
+    struck: frozenset[tuple[int, str]] = frozenset()
+    notes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+    def cell(self, row: int | None, tag: str = "") -> Cell:
+        return Cell(str(self.workbook), self.sheet, row, self.columns.get(tag, ""))
+
+    def shown(self, row: int, tag: str) -> str:
+        """What the user wrote there, as Excel shows it; "" where there is no such column."""
+        return as_shown(self.cells[tag][bisect_left(self.rows, row)]) if tag in self.cells else ""
+
+    def without(self, rows: Collection[int]) -> "Table":
+        """The same without these rows."""
+        kept = [row not in rows for row in self.rows]
+        cells = {tag: tuple(compress(column, kept)) for tag, column in self.cells.items()}
+        return replace(self, rows=list(compress(self.rows, kept)), cells=cells)
