@@ -150,7 +150,10 @@ def test_a_needed_column_that_is_missing_is_refused_by_its_name(tmp_path: Path, 
 SUPPLIER_LINES = list(SUPPLIER.items())
 REFUSED: dict[str, tuple[str, dict[str, object]]] = {
     # code: (what the sentence says, how the workbook is written)
-    "feuille-absente": ("n'a pas de feuille «\u00a0Demandes\u00a0»", {"sheets": ("Paramètres", "Feuil1")}),
+    "feuille-absente": (
+        "n'a pas de feuille «\u00a0Demandes\u00a0»",
+        {"sheets": ("Paramètres", "Feuil1"), "headers": [f"Colonne {tag}" for tag in COLUMNS]},
+    ),
     "entete-introuvable": ("aucune des dix premières lignes", {"titles": [["titre"]] * 10}),
     "colonne-absente": (
         "La colonne «\u00a0regimTVA\u00a0» n'est pas connue",

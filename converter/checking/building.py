@@ -23,7 +23,7 @@ from converter.format.fields import (
     Supplier,
 )
 from converter.format.requests import Origin, Request
-from converter.reading.workbook import Table
+from converter.reading.table import Table
 
 T = TypeVar("T")
 
@@ -35,8 +35,8 @@ def build_all(supplier: Supplier, table: Table, rows: Rows, folded: Folded) -> l
     requests["FINESSGeo"] = _by_request(folded, rows.columns["FINESSGeo"])
     doctors = _objects(Doctor, rows.columns)
     origins = [
-        Origin(table.workbook, table.sheet, numbers, table.columns, given)
-        for numbers, given in zip(_by_request(folded, rows.numbers), _given(folded), strict=True)
+        Origin(table.workbook, table.sheet, numbers, table.columns, given, folded.held_by.get(request, ()))
+        for request, (numbers, given) in enumerate(zip(_by_request(folded, rows.numbers), _given(folded), strict=True))
     ]
     return [
         Request(

@@ -7,7 +7,7 @@ from converter.checking.cleaning import cleaner, usual_text
 from converter.findings import Finding, finding, refuse_beyond
 from converter.format.fields import BY_TAG, Field
 from converter.reading.cells import Raw, as_shown
-from converter.reading.workbook import Table
+from converter.reading.table import Table
 
 _EQUALS = (bool, int, float)  # 1, 1.0 and True are equal, and may not mean the same
 Columns = Mapping[str, Sequence[str]]

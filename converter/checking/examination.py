@@ -1,18 +1,22 @@
 """One workbook, from its cells to its requests: read, clean, fold, check, build. Nothing is decided or written here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from converter.checking.belonging import group_rows
 from converter.checking.building import build_all
-from converter.checking.clean_rows import clean_table
-from converter.checking.failures import Rules, check, told_on_cells
-from converter.checking.folding import fold_rows
+from converter.checking.clean_rows import Rows, clean_table
+from converter.checking.failures import Failures, Rules, check, told_on_cells, told_on_headings
+from converter.checking.folding import Folded, fold_rows
 from converter.checking.options import Options
+from converter.checking.row_marks import told_on_rows
 from converter.checking.second_process import Worker
+from converter.checking.stray_rows import set_aside
 from converter.checking.supplier import supplier_of
 from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
-from converter.format.requests import Request
-from converter.reading.workbook import Table, Workbook
+from converter.format.requests import Request, RowPlace
+from converter.reading.table import Table
+from converter.reading.workbook import Workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,28 +27,70 @@ class Examination:
     requests: tuple[Request, ...]
     findings: tuple[Finding, ...]
 
-    @property
-    def table(self) -> Table:
-        return self.workbook.table
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """One sheet of orders: its clean rows, folded into requests, and what its cells break once `failures` knows."""
+
+    table: Table
+    rows: Rows
+    folded: Folded
+    failures: Callable[[], Failures]
 
 
 def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination:
     """Everything there is to say about a workbook, its documents apart; Refusal if it cannot be taken."""
     supplier, remarks = supplier_of(workbook, options.supplier, strict_keys=options.strict_keys)
-    table = workbook.table
-    rows, corrections = clean_table(table)
-    if not rows.numbers:  # rows of spaces only
-        raise Refusal("aucune-ligne", classeur=workbook.path.name)
-    folded, contradictions = fold_rows(table, rows)
     profils = None if supplier.profils is None else frozenset(supplier.profils)
     rules = Rules(options.day, profils, options.strict_keys)
-    failures = worker.begin(check, rows, folded, rules, workbook.path)
-    requests = build_all(supplier, table, rows, folded)
-    wrong = told_on_cells(table, folded, failures(), rules)
-    told = one_error_a_cell((*workbook.findings, *remarks, *contradictions, *wrong)) + corrections
-    refuse_beyond(len(told), workbook.path)
-    emptied = replace(workbook, table=replace(table, cells={}))  # the cells are requests now: 1 KB a row less to hold
-    return Examination(emptied, tuple(requests), tuple(told))
+    clean, corrections, set_aside_rows = _clean(workbook)
+    groupings, doubts = group_rows(clean)
+    sheets, told = [], [*workbook.findings, *remarks, *doubts]
+    for (table, _), grouping in zip(clean, groupings, strict=True):
+        told += told_on_rows(table, grouping.rows.numbers, strict=options.strict_rows)
+        folded, contradictions = fold_rows(table, grouping)
+        told += contradictions
+        begun = worker.begin(check, grouping.rows, folded, rules, workbook.path)
+        sheets.append(_Sheet(table, grouping.rows, folded, begun))
+    built = [build_all(supplier, sheet.table, sheet.rows, sheet.folded) for sheet in sheets]
+    requests: list[Request] = []
+    for sheet, of_sheet in zip(sheets, built, strict=True):
+        failures = sheet.failures()
+        on_headings, lacking = told_on_headings(sheet.table, sheet.rows, sheet.folded, failures)
+        told += told_on_cells(sheet.table, sheet.folded, failures, rules) + on_headings
+        requests += _waiting(of_sheet, lacking, (sheet.table.sheet, sheet.table.header_row)) if lacking else of_sheet
+    findings = [
+        one for one in one_error_a_cell(told) if (one.cell.sheet, one.cell.row) not in set_aside_rows
+    ] + corrections
+    refuse_beyond(len(findings), workbook.path)
+    # the cells are requests now: 1 KB a row less to hold
+    emptied = replace(workbook, tables=tuple(replace(table, cells={}) for table in workbook.tables))
+    return Examination(emptied, tuple(requests), tuple(findings))
+
+
+def _clean(workbook: Workbook) -> tuple[list[tuple[Table, Rows]], list[Finding], set[tuple[str, int | None]]]:
+    """Each sheet of orders without the rows that are no order, and its rows once clean; what is told of the rows left
+    aside and of the corrections; and these rows. Refusal when no row is left."""
+    clean, told = [], []
+    left_aside: set[tuple[str, int | None]] = set()
+    for whole in workbook.tables:
+        table, strays = set_aside(whole)
+        rows, corrections = clean_table(table)
+        left_aside |= {(one.cell.sheet, one.cell.row) for one in strays}
+        told += strays + corrections
+        if rows.numbers:  # and not rows of spaces only
+            clean.append((table, rows))
+    if not clean:
+        raise Refusal("aucune-ligne", classeur=workbook.path.name)
+    return clean, told, left_aside
+
+
+def _waiting(requests: Sequence[Request], lacking: Collection[int], place: RowPlace) -> list[Request]:
+    """The same requests, those of `lacking` held by the row at `place`."""
+    return [
+        replace(one, origin=replace(one.origin, held_by=(*one.origin.held_by, place))) if rank in lacking else one
+        for rank, one in enumerate(requests)
+    ]
 
 
 def one_error_a_cell(findings: Iterable[Finding]) -> list[Finding]:

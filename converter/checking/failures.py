@@ -15,11 +15,13 @@ from converter.checking.folding import MEDECINS, Folded
 from converter.findings import Finding, Severity, finding
 from converter.format.fields import BY_TAG, Field, Required
 from converter.format.operators import nearest_operator
-from converter.reading.workbook import Table
+from converter.reading.table import Table
 
 PROFILES = {"Centre de santé": ("isCentreDeSante", "OUI"), "Mailiz": ("operateurMessagerie", "MAI_15")}
 """Which value of which tag needs the software to be referenced with which profile (guide § 3.2, « Focus »)."""
 
+_MISSING = "obligatoire"
+_BY_NUMBER_OF_DOCTORS = frozenset({"client-unique-nombre", "mandataire-client-unique"})
 Failure = tuple[str, str, int, str]
 """Code, tag, row (Excel's) or request (0, 1…), value."""
 
@@ -49,21 +51,56 @@ def check(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> Failures:
 
 
 def told_on_cells(table: Table, folded: Folded, failures: Failures, rules: Rules) -> list[Finding]:
-    """Each failure of a row on its cell; of a request on the cell that gives the value, else on its first row."""
+    """Each failure of a row on its cell; of a request on the cell that gives the value, else on its first row.
+
+    What is missing for want of a column is left to `told_on_headings`.
+    """
     doctors = folded.requests[MEDECINS]
     identified = list(zip(folded.requests["refCommande"], folded.requests["numeroEditeur"], strict=True))
     on_rows = [
         _told(table, row, BY_TAG[tag], code, value, {}, rules)
         for code, tag, row, value in failures.rows
         if (row, tag) not in table.broken
+        and not (code == _MISSING and (row in folded.doubtful or tag not in table.columns))
     ]
     on_requests = [
         _told(table, row, BY_TAG[tag], code, value, {"medecins": doctors[request]}, rules)
         for code, tag, request, value in failures.requests
         # a row without a reference is told so: what is missing from it may stand on the rows that it belongs to
-        if any(identified[request]) and (row := folded.row_of(request, tag), tag) not in table.broken
+        if any(identified[request])
+        and (row := folded.row_of(request, tag), tag) not in table.broken
+        and not (code == _MISSING and tag not in table.columns)
+        and not _in_doubt(folded, code, request)
     ]
     return on_rows + on_requests
+
+
+def _in_doubt(folded: Folded, code: str, request: int) -> bool:
+    """Whether a failure may come from rows that are not of this request, or from rows of it that bear another name."""
+    if code == _MISSING:
+        return folded.first_rows[request] in folded.doubtful
+    return code in _BY_NUMBER_OF_DOCTORS and request in folded.in_doubt
+
+
+def told_on_headings(table: Table, rows: Rows, folded: Folded, failures: Failures) -> tuple[list[Finding], set[int]]:
+    """Once, on the heading row, each column that is not there though orders need it; and the requests that need one."""
+    request_of = dict(zip(rows.numbers, folded.request_of, strict=True))
+    lacking = [
+        (tag, request_of[row])
+        for code, tag, row, _ in failures.rows
+        if code == _MISSING and tag not in table.columns and row not in folded.doubtful
+    ]
+    lacking += [
+        (tag, request)
+        for code, tag, request, _ in failures.requests
+        if code == _MISSING and tag not in table.columns and not _in_doubt(folded, code, request)
+    ]
+    heading = table.cell(table.header_row)
+    told = [
+        finding("colonne-manquante", heading, tag, libelle=BY_TAG[tag].label, quand=_when(BY_TAG[tag].required))
+        for tag in dict.fromkeys(tag for tag, _ in lacking)
+    ]
+    return told, {request for _, request in lacking}
 
 
 def _told(

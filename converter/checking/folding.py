@@ -1,21 +1,24 @@
-"""Clean rows folded into requests: which rows belong together, what each request says.
+"""Clean rows folded into requests: what each request says, and on which of its rows.
 
-A request takes a request-level value from the first of its rows that gives one; rows belong together by refCommande,
-else by numeroEditeur (docs/interface.md, « Sheet Demandes »).
+A request takes a request-level value from the first of its rows that gives one (docs/interface.md, « Sheet Demandes »).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from converter.checking.belonging import Grouping, by_name
 from converter.checking.clean_rows import Columns, Rows
-from converter.findings import Finding, finding
+from converter.findings import Finding, finding, shown
 from converter.format.fields import FIELDS, Audience, Level
-from converter.reading.workbook import Table
+from converter.format.requests import RowPlace
+from converter.reading.table import Table
 
 MANDAT, UNIQUE, MEDECINS = "demande.isMandataire", "demande.isClientUnique", "demande.médecins"
 """Columns of the requests: their two Booleans, given or derived, and the number of doctors (as text)."""
 REQUEST_FIELDS = tuple(one for one in FIELDS if one.level is Level.REQUEST)
+_SAID_OTHERWISE = {"montantSegurHT": "montant", "bonCommande": "bon"}
+"""The tags whose second value has a remedy of its own, and the case of the catalogue that says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,87 +27,98 @@ class Folded:
     them (MANDAT, UNIQUE, MEDECINS).
 
     `given[tag]`: for the requests whose value does not stand on their first row, the row on which it stands.
+    `doubtful`: rows that only may belong to their request; `in_doubt`: the requests that have some. `held_by`: for a
+    request, rows of others that it waits for.
     """
 
     request_of: Sequence[int]
     requests: Columns
     first_rows: Sequence[int]
     given: Mapping[str, Mapping[int, int]]
+    doubtful: frozenset[int] = frozenset()
+    in_doubt: frozenset[int] = frozenset()
+    held_by: Mapping[int, tuple[RowPlace, ...]] = field(default_factory=dict)
 
     def row_of(self, request: int, tag: str) -> int:
         """The Excel row that gives `tag` to this request; its first row when none does."""
         return self.given.get(tag, {}).get(request, self.first_rows[request])
 
 
-def fold_rows(table: Table, rows: Rows) -> tuple[Folded, list[Finding]]:
-    """Rows into requests, and a finding for each row without a reference, each second value, each shared number."""
-    folded, conflicts = _fold(rows)
-    told = _without_reference(table, rows)
-    told += [
-        finding("deux-valeurs", table.cell(rows.numbers[place], tag), tag, rows.columns[tag][place], premiere=kept)
-        for tag, place, kept in conflicts
+def fold_rows(table: Table, grouping: Grouping) -> tuple[Folded, list[Finding]]:
+    """Rows into requests, and a finding for each second value, each shared number."""
+    folded, conflicts = _fold(grouping)
+    rows = grouping.rows.numbers
+    told = [
+        _second_value(table, tag, rows[place], folded.row_of(folded.request_of[place], tag))
+        for tag, place in conflicts
+        if rows[place] not in grouping.doubtful
     ]
     return folded, told + _shared_numbers(table, folded)
 
 
 def fold(rows: Rows) -> Folded:
-    """Rows into requests, of which nothing is told."""
-    return _fold(rows)[0]
+    """Rows into requests by the names that they bear, of which nothing is told."""
+    return _fold(by_name(rows))[0]
 
 
-def _fold(rows: Rows) -> tuple[Folded, list[tuple[str, int, str]]]:
-    """The requests, and (tag, position, value kept) of each second value."""
-    keys = _keys(rows)
+def _fold(grouping: Grouping) -> tuple[Folded, list[tuple[str, int]]]:
+    """The requests, and the (tag, position) of each second value."""
+    rows, keys = grouping.rows, grouping.keys
     first_of: dict[str, int] = {}
     for place, key in enumerate(keys):
         first_of.setdefault(key, place)
+    if grouping.doubtful:
+        first_of |= _first_without_doubt(grouping)
     ranks = {key: rank for rank, key in enumerate(first_of)}
     request_of, firsts = [ranks[key] for key in keys], list(first_of.values())
     values: dict[str, Sequence[str]] = {}
     given: dict[str, dict[int, int]] = {}
-    second_values: list[tuple[str, int, str]] = []
+    second_values: list[tuple[str, int]] = []
     for one in REQUEST_FIELDS:
         values[one.tag], moved, conflicts = _resolve(rows.columns[one.tag], request_of, firsts)
         given[one.tag] = {request: rows.numbers[place] for request, place in moved.items()}
-        second_values += [(one.tag, place, kept) for place, kept in conflicts]
+        second_values += [(one.tag, place) for place in conflicts]
     requests = _with_derived(values, list(Counter(request_of).values()))  # counted as they come: in their order
-    return Folded(request_of, requests, [rows.numbers[place] for place in firsts], given), second_values
+    folded = Folded(
+        request_of,
+        requests,
+        [rows.numbers[place] for place in firsts],
+        given,
+        grouping.doubtful,
+        frozenset(request for request, row in zip(request_of, rows.numbers, strict=True) if row in grouping.doubtful),
+        {ranks[key]: places for key, places in grouping.held_by.items()},
+    )
+    return folded, second_values
 
 
-def _keys(rows: Rows) -> list[str]:
-    """What each row is grouped by. A row that bears only a number joins the purchase order that bears it too."""
-    references, numbers = rows.columns["refCommande"], rows.columns["numeroEditeur"]
-    reference_of = {
-        number: reference for reference, number in zip(references, numbers, strict=True) if reference and number
-    }
-    keys: list[str] = []
-    for row, reference, number in zip(rows.numbers, references, numbers, strict=True):
-        reference = reference or reference_of.get(number, "")
-        keys.append(f"ref {reference}" if reference else f"num {number}" if number else f"row {row}")
-    return keys
+def _first_without_doubt(grouping: Grouping) -> dict[str, int]:
+    """Where each order begins, its rows in doubt left aside."""
+    first_of: dict[str, int] = {}
+    for place, (row, key) in enumerate(zip(grouping.rows.numbers, grouping.keys, strict=True)):
+        if row not in grouping.doubtful:
+            first_of.setdefault(key, place)
+    return first_of
 
 
-def _without_reference(table: Table, rows: Rows) -> list[Finding]:
-    identified = zip(rows.numbers, rows.columns["refCommande"], rows.columns["numeroEditeur"], strict=True)
-    return [
-        finding("reference-absente", table.cell(row, "refCommande"), "refCommande")
-        for row, reference, number in identified
-        if not reference and not number
-    ]
+def _second_value(table: Table, tag: str, row: int, first_row: int) -> Finding:
+    """Both values as they were typed."""
+    typed, first = table.shown(row, tag), table.shown(first_row, tag)
+    case = _SAID_OTHERWISE.get(tag, "")
+    return finding("deux-valeurs", table.cell(row, tag), tag, typed, case=case, premiere=shown(first))
 
 
 def _resolve(
     column: Sequence[str], request_of: Sequence[int], firsts: Sequence[int]
-) -> tuple[list[str], dict[int, int], list[tuple[int, str]]]:
-    """Each request's value; {request: position} where its first row has none; (position, value kept) of conflicts."""
+) -> tuple[list[str], dict[int, int], list[int]]:
+    """Each request's value; {request: position} where its first row has none; the positions of conflicts."""
     kept = [column[place] for place in firsts]
     moved: dict[int, int] = {}
-    conflicts: list[tuple[int, str]] = []
+    conflicts: list[int] = []
     for place, (request, value) in enumerate(zip(request_of, column, strict=True)):
         if not value or value == kept[request]:
             continue
         if kept[request]:
-            conflicts.append((place, kept[request]))
+            conflicts.append(place)
         else:
             kept[request] = value
             moved[request] = place

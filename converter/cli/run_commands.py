@@ -64,6 +64,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         numeroAns=arguments.numero_ans,
         SIRET=arguments.siret,
         strict_keys=arguments.strict_keys,
+        strict_rows=arguments.strict_rows,
     )
 
 

@@ -18,7 +18,7 @@ Row = tuple[str, str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class DocumentedRequest:
-    """A request with its documents (none when one is in error), and whether a cell in error holds it back."""
+    """A request with its documents (none when one is in error), and whether a row in error holds it back."""
 
     request: Request
     documents: tuple[Document, ...]
@@ -55,7 +55,7 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
         attached, told = attach_without_files(requests, certificates)
     in_error = _rows_in_error(one for examination in examinations for one in examination.findings)
     documented = tuple(
-        DocumentedRequest(request, documents, not in_error[_sheet_of(request.origin)].isdisjoint(request.origin.rows))
+        DocumentedRequest(request, documents, _is_in_error(request.origin, in_error))
         for request, documents in zip(requests, attached, strict=True)
     )
     return Documented(documented, tuple(told), _unused(examinations, folders))
@@ -85,8 +85,12 @@ def _rows(origin: Origin) -> set[Row]:
     return {(str(origin.workbook), origin.sheet, row) for row in origin.rows}
 
 
-def _sheet_of(origin: Origin) -> tuple[str, str]:
-    return str(origin.workbook), origin.sheet
+def _is_in_error(origin: Origin, in_error: Mapping[tuple[str, str], set[int | None]]) -> bool:
+    """Whether an error stands on one of its rows, or on one that it waits for."""
+    workbook = str(origin.workbook)
+    if not in_error[workbook, origin.sheet].isdisjoint(origin.rows):
+        return True
+    return any(row in in_error[workbook, sheet] for sheet, row in origin.held_by)
 
 
 def _rows_in_error(findings: Iterable[Finding]) -> Mapping[tuple[str, str], set[int | None]]:

@@ -27,15 +27,23 @@ class RequestKey:
     numeroEditeur: str = ""
 
 
+RowPlace = tuple[str, int]
+"""A row of some sheet of a workbook: the sheet's name, and the row as Excel numbers it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request stands in its workbook. `given`: the row of each request-level value not on the first row."""
+    """Where a request stands in its workbook. `given`: the row of each request-level value not on the first row.
+
+    `held_by`: rows that are not its own and that it waits for, as long as they are in error.
+    """
 
     workbook: Path
     sheet: str
     rows: tuple[int, ...]
     columns: Mapping[str, str]
     given: Mapping[str, int]
+    held_by: tuple[RowPlace, ...] = ()
 
     def cell(self, tag: str, row: int | None = None) -> Cell:
         """The cell of `tag`: on `row`, else where it was given, else on the request's first row."""

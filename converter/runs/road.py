@@ -117,14 +117,24 @@ def _all_refused(refusals: Sequence[tuple[Path, Refusal]]) -> Refusal:
 def _all_findings(
     examinations: Sequence[Examination], documented: Documented, reconciled: Reconciled
 ) -> tuple[Finding, ...]:
-    """Everything told, workbook by workbook, from the top of the sheet down; but not of documents already sent."""
+    """Everything told, workbook by workbook, sheet by sheet, from the top down; but not of documents already sent."""
     sent = {id(request) for request, _ in reconciled.already}
     of_documents = findings_about(documented, [one for one in documented.requests if id(one.request) not in sent])
     rank = {str(one.workbook.path): position for position, one in enumerate(examinations)}
+    later = {
+        (str(one.workbook.path), table.sheet): position
+        for one in examinations
+        for position, table in enumerate(one.workbook.tables)
+        if position
+    }
     told = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
-    return tuple(
-        sorted(told, key=lambda one: (rank[one.cell.workbook], one.cell.row or 0, column_index(one.cell.column)))
-    )
+
+    def place(one: Finding) -> tuple[int, int, int, int]:
+        cell = one.cell
+        sheet = later.get((cell.workbook, cell.sheet), 0)
+        return rank[cell.workbook], sheet, cell.row or 0, column_index(cell.column)
+
+    return tuple(sorted(told, key=place))
 
 
 def _write_for_people(batch: StagedBatch, copies: Sequence[Copying], outcome: Outcome) -> Outcome:

@@ -9,7 +9,7 @@ from converter.checking.second_process import Worker
 from converter.findings import Cell, Finding, Severity, finding
 from converter.format.user_files import ANNOTATED
 from converter.ledger.files import write_staged
-from converter.views.annotate import AnnotationImpossible, annotate
+from converter.views.annotate import AnnotationImpossible, StatutSheet, annotate
 from converter.views.outcome import RequestFate
 
 
@@ -33,12 +33,14 @@ def begin_copies(
         statuts.setdefault((fate.workbook, fate.sheet), {}).update(dict.fromkeys(fate.rows, fate.statut))
     copies = []
     for one in examinations:
-        path, table = one.workbook.path, one.table
+        path = one.workbook.path
         ours = told_of.get(str(path), [])
         if any(told.severity is not Severity.CORRECTION for told in ours):
-            known = statuts.get((str(path), table.sheet), {})
-            made = worker.begin(annotate, path, ours, known, demandes_sheet=table.sheet, header_row=table.header_row)
-            copies.append(Copying(path, made))
+            sheets = [
+                StatutSheet(table.sheet, table.header_row, statuts.get((str(path), table.sheet), {}))
+                for table in one.workbook.tables
+            ]
+            copies.append(Copying(path, worker.begin(annotate, path, ours, {}, header_row=None, other_sheets=sheets)))
     return copies
 
 

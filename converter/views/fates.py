@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from converter.documents.gathering import DocumentedRequest
-from converter.format.requests import Request, RequestKey
+from converter.format.requests import Origin, Request, RequestKey
 from converter.format.user_files import STATUT_TO_CORRECT
 from converter.ledger.model import LedgerEntry, State
 from converter.ledger.reconciliation import Reconciled
@@ -42,12 +42,20 @@ def _fate(
             request, Fate.ALREADY, _already(already), EmittedPlace(already.file, already.numeroEditeur)
         )
     if not valid:
-        return _request_fate(request, Fate.HELD_BACK, STATUT_TO_CORRECT)
+        return _request_fate(request, Fate.HELD_BACK, f"{STATUT_TO_CORRECT}{_awaited(request.origin)}")
     if places is None:
         return _request_fate(request, Fate.VALID, _VALID)
     place = places[request.key]
     name = place.file.removesuffix(".json")
     return _request_fate(request, Fate.EMITTED, f"Émise\u00a0: {name}, demande {place.numeroEditeur}", place)
+
+
+def _awaited(origin: Origin) -> str:
+    """« , avec la ligne 12 »: the first row of another order that this one waits for; "" where there is none."""
+    for sheet, row in origin.held_by:
+        if (sheet, row) not in {(origin.sheet, own) for own in origin.rows}:
+            return f", avec la ligne {row}" + (f" de «\u00a0{sheet}\u00a0»" if sheet != origin.sheet else "")
+    return ""
 
 
 def _already(entry: LedgerEntry) -> str:
@@ -67,6 +75,7 @@ def _request_fate(request: Request, fate: Fate, statut: str, place: EmittedPlace
         file=place.file,
         numeroEditeur=place.numeroEditeur,
         montantSegurHT=request.commande.montantSegurHT,
+        held_by=request.origin.held_by,
     )
 
 

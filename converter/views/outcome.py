@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 
 from converter.findings import Finding
+from converter.format.requests import RowPlace
 from converter.portal.batch_files import EmittedFile
 
 REPORT = "rapport.html"
@@ -29,6 +30,7 @@ class RequestFate:
 
     `reference`: its refCommande, else its numeroEditeur, else ""; `rows`: its rows in the sheet (for the column
     « Statut »); `statut`: the sentence of that column; `file`, `numeroEditeur`: "" unless emitted now or before.
+    `held_by`: rows of others, (sheet, row), that it waits for as long as they are in error.
     """
 
     workbook: str
@@ -40,6 +42,7 @@ class RequestFate:
     file: str = ""
     numeroEditeur: str = ""
     montantSegurHT: Decimal | None = None
+    held_by: tuple[RowPlace, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

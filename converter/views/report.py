@@ -15,6 +15,7 @@ from converter.findings import Severity
 from converter.findings.french import counted, euros, long_date, megabytes, thousands, tidy
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, PARAMETRES
+from converter.format.requests import RowPlace
 from converter.format.template_files import template_path
 from converter.format.user_files import SUPPLIER_SHEET
 from converter.views.finding_groups import Group, grouped, places_told, rows_text, workbook_names
@@ -216,7 +217,7 @@ def _held_back(outcome: Outcome, shown: Sequence[RequestFate], names: dict[str, 
     copies = {workbook: copy.name for workbook, copy in outcome.annotated.items()}
     told = []
     for fate in shown:
-        its_own = [reason for row in fate.rows for reason in reasons[fate.workbook, fate.sheet, row]]
+        its_own = [reason for sheet, row in _rows_that_hold(fate) for reason in reasons[fate.workbook, sheet, row]]
         its_own = its_own or elsewhere.get(fate.workbook, [])
         told.append(
             HeldBack(
@@ -231,9 +232,14 @@ def _held_back(outcome: Outcome, shown: Sequence[RequestFate], names: dict[str, 
     return told
 
 
+def _rows_that_hold(fate: RequestFate) -> dict[RowPlace, None]:
+    """The rows whose errors hold a request back, each once: its own, and those that it waits for."""
+    return dict.fromkeys([*((fate.sheet, row) for row in fate.rows), *fate.held_by])
+
+
 def _reasons(outcome: Outcome, shown: Sequence[RequestFate]) -> dict[tuple[str, str, int], list[tuple[str, str]]]:
     reasons: dict[tuple[str, str, int], list[tuple[str, str]]] = {
-        (fate.workbook, fate.sheet, row): [] for fate in shown for row in fate.rows
+        (fate.workbook, sheet, row): [] for fate in shown for sheet, row in _rows_that_hold(fate)
     }
     for one in outcome.findings:
         if one.severity is Severity.ERROR and one.cell.row is not None:

@@ -13,12 +13,13 @@ from pathlib import Path
 from converter.findings import Finding
 from converter.format.user_files import REQUESTS_SHEET
 from converter.views.annotate.copy import annotated
+from converter.views.annotate.statut import StatutSheet
 from converter.views.annotate.xmltext import AnnotationImpossible
 
 # What a package that no usual program writes may lead to, in zipfile or in our own reading.
 _UNREADABLE = (IndexError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
-__all__ = ["AnnotationImpossible", "annotate"]
+__all__ = ["AnnotationImpossible", "StatutSheet", "annotate"]
 
 
 def annotate(
@@ -28,17 +29,20 @@ def annotate(
     *,
     demandes_sheet: str = REQUESTS_SHEET,
     header_row: int | None = 1,
+    other_sheets: Sequence[StatutSheet] = (),
 ) -> bytes:
     """The workbook `source` (already found safe) with these findings and follow-ups marked in it.
 
     All of them concern this workbook. Marks of an earlier run are taken away first. `header_row` is the row of the
     headers in `demandes_sheet`, where the column « Statut » goes, with `statuts` by row; None: no such column.
+    `other_sheets`: those that have one as well.
     Raises AnnotationImpossible for a workbook of an unusual build, that we would rather not touch.
     """
     target = io.BytesIO()
     try:
         with zipfile.ZipFile(source) as archive:
-            annotated(archive, findings, statuts, demandes_sheet, header_row).save(target)
+            sheets = [] if header_row is None else [StatutSheet(demandes_sheet, header_row, statuts)]
+            annotated(archive, findings, [*sheets, *other_sheets]).save(target)
     except _UNREADABLE as error:
         raise AnnotationImpossible("sa construction est trop inhabituelle") from error
     return target.getvalue()

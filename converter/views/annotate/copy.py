@@ -3,7 +3,7 @@
 import itertools
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from converter.findings import Cell, Finding, Severity, finding
@@ -22,6 +22,7 @@ from converter.views.annotate.xmltext import AnnotationImpossible, sheet_referen
 MOST_COMMENTS = 10_000  # a workbook; beyond, cells are coloured only: programs take minutes to open more boxes
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
+_STATUT = "statut"  # the name of its place, with the sheet's rank after the first
 _GROUND = "fond_"  # + variant: the name under which the fill that a mark replaced is remembered
 _TITLES = {
     Severity.ERROR: STATUT_TO_CORRECT,
@@ -48,9 +49,7 @@ _Listed = Sequence[tuple[int, Finding]]  # findings, each with its row in « Ano
 def annotated(
     archive: zipfile.ZipFile,
     findings: Sequence[Finding],
-    statuts: Mapping[int, str],
-    demandes_sheet: str,
-    header_row: int | None,
+    order_sheets: Sequence[statut.StatutSheet],
 ) -> Package:
     """The package of the copy, ready to be saved."""
     package = Package(archive)
@@ -59,8 +58,7 @@ def annotated(
     if part is None:
         raise AnnotationImpossible("le classeur n'a pas de formats de cellule")
     styles = Styles(package.xml(part), _remembered_grounds(book))
-    copy = _Copy(package, book, styles, demandes_sheet, header_row)
-    copy.mark(findings, statuts)
+    _Copy(package, book, styles, order_sheets).mark(findings)
     package.write(part, styles.render())
     book.save()
     return package
@@ -79,13 +77,12 @@ class _Copy:
     """The work on one workbook, step by step."""
 
     def __init__(
-        self, package: Package, book: Book, styles: Styles, demandes_sheet: str, header_row: int | None
+        self, package: Package, book: Book, styles: Styles, order_sheets: Sequence[statut.StatutSheet]
     ) -> None:
         self._package = package
         self._book = book
         self._styles = styles
-        self._demandes = demandes_sheet
-        self._header_row = header_row
+        self._order_sheets = {one.name: one for one in order_sheets}
         self._strings = Strings(package, book)
         self._former_formats = styles.unmark()
         self._former_lists = self._remove_former_lists()
@@ -94,12 +91,12 @@ class _Copy:
         self._commented: frozenset[Cell] = frozenset()
         self._formats = anomalies.Formats.among(styles)
 
-    def mark(self, findings: Sequence[Finding], statuts: Mapping[int, str]) -> None:
+    def mark(self, findings: Sequence[Finding]) -> None:
         """Take earlier marks away and put today's in, on every sheet; add the list of them as first sheet."""
         listed = anomalies.in_order([*findings, *self._own_findings(findings)], [one.name for one in self._sheets])
         self._commented = _worth_a_comment(listed)
         for entry in self._sheets:
-            self._mark_sheet(entry, listed, statuts)
+            self._mark_sheet(entry, listed)
         part = self._book.add_first_sheet(self._list_name)
         linkable = frozenset(one.name for one in self._sheets)
         self._package.write(part, anomalies.sheet(listed, linkable, self._formats))
@@ -138,12 +135,12 @@ class _Copy:
             said.append(finding("copie-liens-limites", book, maximum=f"{anomalies.MOST_LINKS:,}".replace(",", " ")))
         return said
 
-    def _mark_sheet(self, entry: SheetEntry, listed: Sequence[Finding], statuts: Mapping[int, str]) -> None:
+    def _mark_sheet(self, entry: SheetEntry, listed: Sequence[Finding]) -> None:
         here = [(row, one) for row, one in enumerate(listed, start=2) if one.cell.sheet == entry.name and one.cell.row]
-        is_demandes = entry.name == self._demandes and self._header_row is not None
+        of_orders = self._order_sheets.get(entry.name)
         notes_part = self._package.related(entry.part, "comments")
         had_notes = notes_part is not None and HEADING.encode() in self._package.raw(notes_part.target)
-        if not (here or is_demandes or self._former_formats or had_notes):
+        if not (here or of_orders or self._former_formats or had_notes):
             if _SELECTED.search(self._package.start(entry.part, _HEAD)):
                 self._unselect(entry)
             return
@@ -157,7 +154,7 @@ class _Copy:
         edits: dict[int, RowEdit] = {}
         for (row, column), mark in marks.items():
             edits.setdefault(row, RowEdit()).marks[column] = mark.severity
-        statut_column = self._add_statut(entry, sheet, edits, here, statuts) if is_demandes else None
+        statut_column = self._add_statut(entry, sheet, edits, here, of_orders) if of_orders else None
         sheet.edit_rows(edits, self._styles.marked, statut_column)
         self._comment(entry, sheet, marks)
         self._package.write(entry.part, sheet.render())
@@ -180,15 +177,20 @@ class _Copy:
         return marks
 
     def _add_statut(
-        self, entry: SheetEntry, sheet: Sheet, edits: dict[int, RowEdit], here: _Listed, known: Mapping[int, str]
+        self,
+        entry: SheetEntry,
+        sheet: Sheet,
+        edits: dict[int, RowEdit],
+        here: _Listed,
+        of_orders: statut.StatutSheet,
     ) -> int:
-        remembered = self._book.own_names.get("statut", "")
+        remembered = self._remembered_statut(entry)
         marked = {column for edit in edits.values() for column in edit.marks}
-        place = statut.place(sheet, entry.name, self._header_row or 1, remembered, self._former_lists, marked)
+        place = statut.place(sheet, entry.name, of_orders.header_row, remembered, self._former_lists, marked)
         neighbour = place.column if place.ours else sheet.last_filled_column(place.row)
         if place.ours:
             sheet.drop_links(place.column, self._former_lists)
-        statuts = dict(known)
+        statuts = dict(of_orders.statuts)
         first_line: dict[int, int] = {}
         for line, one in here:
             at = one.cell.row or 0
@@ -206,8 +208,15 @@ class _Copy:
         links = [(f"{letters}{place.row}", f"{to_list}!A1")]
         sheet.add_links(links + [(f"{letters}{row}", f"{to_list}!A{first_line[row]}") for row in linked])
         self._filter(entry, sheet, place, max(statuts, default=0))
-        self._book.remember("statut", place.formula(entry.name))
+        rank = list(self._order_sheets).index(entry.name)
+        self._book.remember(f"{_STATUT}_{rank + 1}" if rank else _STATUT, place.formula(entry.name))
         return place.column
+
+    def _remembered_statut(self, entry: SheetEntry) -> str:
+        """Where the column « Statut » of this sheet stood after an earlier run, "" where there was none."""
+        formulas = [formula for name, formula in self._book.own_names.items() if name.startswith(_STATUT)]
+        here = (entry.name, sheet_reference(entry.name))
+        return next((one for one in formulas if one.rpartition("!")[0] in here), "")
 
     def _filter(self, entry: SheetEntry, sheet: Sheet, place: statut.Place, last_row: int) -> None:
         """Let the user filter on « Statut », down to the last row that has one."""

@@ -16,6 +16,15 @@ _WIDTH = 42.0  # characters
 
 
 @dataclass(frozen=True, slots=True)
+class StatutSheet:
+    """A sheet of orders: the row of its headers, and what has become of the requests on its rows."""
+
+    name: str
+    header_row: int
+    statuts: Mapping[int, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the column's header stands; `ours`: it is there already, from an earlier run."""
 

@@ -1,0 +1,151 @@
+"""Rows that are no order: totals, remarks, headings repeated. Each is told once, on its first cell, and left aside.
+
+Only what cannot be a part of an order is left aside: a row that gives a doctor's or a site's number never is.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property
+
+from converter.checking.cell_rules import is_amount
+from converter.checking.cleaning import cleaner
+from converter.findings import Cell, Finding, finding
+from converter.format.fields import BY_TAG, FIELDS, FieldKind, Level
+from converter.reading.cells import Raw, as_shown, column_index
+from converter.reading.headings import is_heading
+from converter.reading.table import FORMULA, Table
+
+_NUMBERS = ("RPPS", "FINESSGeo")
+_NAMES = ("refCommande", "numeroEditeur")
+_OF_BENEFICIARIES = frozenset(one.tag for one in FIELDS if one.level is Level.BENEFICIARY)
+_TOTAL = re.compile(
+    r"(?:(?:grand|sous)[ -]?)?(?:total|totaux|somme|cumul|moyenne)\b|nombre (?:de|total)\b|montant total\b"
+)
+_UNITS = re.compile(r"\b(?:eur|euros?|ht|ttc|commandes?|demandes?|lignes?|medecins?)\b")
+_WORDS = re.compile(r"[^\W\d_]{2,}")
+_COUNT = 1_000_000  # a number below is a count, not an identifier
+_FEWEST_HEADINGS = 2
+
+
+def set_aside(table: Table) -> tuple[Table, list[Finding]]:
+    """The table without the rows that are no order, and a finding for each of them."""
+    sheet = _Sheet(table)
+    kinds = {row: kind for row in sheet.suspects() if (kind := sheet.kind(row))}
+    if not kinds:
+        return table, []
+    told = [finding("ligne-hors-commande", *sheet.first_cell(row), case=kind) for row, kind in kinds.items()]
+    return table.without(kinds.keys()), told
+
+
+class _Sheet:
+    """The rows of a table, looked at one by one."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._place = {row: place for place, row in enumerate(table.rows)}
+        self._summed_from = 0
+
+    def suspects(self) -> Iterator[int]:
+        """The rows that give no number of a doctor or site."""
+        columns = [self._table.cells[tag] for tag in _NUMBERS if tag in self._table.cells]
+        ordinary = {value for column in columns for value in set(column) if _is_number(value)}
+        for place, row in enumerate(self._table.rows):
+            if not any(column[place] in ordinary for column in columns):
+                yield row
+
+    def kind(self, row: int) -> str:
+        """What a row is that is no order; "" for one that may be a part of an order."""
+        filled = self._filled(row)
+        texts = {tag: shown for tag, value in filled.items() if (shown := as_shown(value).strip())}
+        if self._repeats_headings(texts):
+            return "titres"
+        if self._is_total(row, texts):
+            self._summed_from = self._place[row] + 1
+            return "total"
+        return "remarque" if self._is_remark(texts) else ""
+
+    def first_cell(self, row: int) -> tuple[Cell, str, str]:
+        """The first filled cell of a row, its tag ("" where it is none of ours) and what stands there."""
+        letters = self._table.columns
+        cells = [(letters[tag], tag, as_shown(value)) for tag, value in self._filled(row).items()]
+        cells += [(letter, "", text) for letter, text in self._table.notes.get(row, {}).items()]
+        letter, tag, shown = min(cells, key=lambda cell: column_index(cell[0]))
+        return Cell(str(self._table.workbook), self._table.sheet, row, letter), tag, shown
+
+    def _filled(self, row: int) -> dict[str, Raw]:
+        place = self._place[row]
+        return {tag: column[place] for tag, column in self._table.cells.items() if column[place] != ""}
+
+    def _repeats_headings(self, texts: dict[str, str]) -> bool:
+        same = sum(is_heading(text) for text in texts.values())
+        return same >= _FEWEST_HEADINGS and 2 * same >= len(texts)
+
+    def _is_total(self, row: int, texts: dict[str, str]) -> bool:
+        """By its words, with nothing but figures beside them; or by being the sum of the amounts above."""
+        notes = list(self._table.notes.get(row, {}).values())
+        said = [text for text in (*texts.values(), *notes) if _TOTAL.match(_bare(text).strip())]
+        broken = {tag for at, tag in self._table.broken if at == row}
+        words = {tag for tag, text in texts.items() if tag not in broken and text not in said and not _is_figure(text)}
+        if words or not texts:
+            return False
+        return bool(said) or (not texts.keys() & {*_NAMES} and self._is_sum(row))
+
+    def _is_sum(self, row: int) -> bool:
+        place = self._place[row]
+        above = [amount for amount in self._amounts[self._summed_from : place] if amount]
+        own = self._amounts[place]
+        return bool(own) and len(above) > 1 and own in (sum(above), sum(filter(None, self._amounts[:place])))
+
+    @cached_property
+    def _amounts(self) -> Sequence[Decimal | None]:
+        clean = cleaner(BY_TAG["montantSegurHT"])
+        values = (clean(raw)[0] for raw in self._table.cells.get("montantSegurHT", ()))
+        return [Decimal(value) if is_amount(value) else None for value in values]
+
+    def _is_remark(self, texts: dict[str, str]) -> bool:
+        """One text of several words, or one word where references stand that is unlike any of them."""
+        if len(texts) != 1:
+            return False
+        [(tag, text)] = texts.items()
+        if tag in _OF_BENEFICIARIES:
+            return False
+        words = _WORDS.findall(text)
+        if tag in _NAMES and (self._is_shared(tag, text) or self._looks_like_a_reference(tag, text)):
+            return False
+        if BY_TAG[tag].kind in (FieldKind.BOOLEAN, FieldKind.CHOICE, FieldKind.OPERATOR, FieldKind.FILE):
+            return len(words) > 2
+        return len(words) > 1 or (tag in _NAMES and bool(words))
+
+    def _is_shared(self, tag: str, text: str) -> bool:
+        """Whether other rows bear the same reference."""
+        return sum(as_shown(value).strip() == text for value in self._table.cells[tag]) > 1
+
+    def _looks_like_a_reference(self, tag: str, text: str) -> bool:
+        """Whether a text has a figure and, as far as other rows show any, the letters of another reference."""
+        if not any(one.isdigit() for one in text):
+            return False
+        others = {_letters(as_shown(value)) for value in self._table.cells[tag] if as_shown(value).strip() != text}
+        others.discard("")
+        return not others or _letters(text) in others
+
+
+def _is_number(value: Raw) -> bool:
+    """Whether a value of a column of identifiers may be one: it has figures, and is neither a count nor a heading."""
+    if isinstance(value, str):
+        return sum(one.isdigit() for one in value) > len(str(_COUNT))
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _COUNT
+
+
+def _is_figure(text: str) -> bool:
+    """« 3 225,00 € », « 12 commandes »."""
+    return text == FORMULA or not _WORDS.search(_UNITS.sub("", _bare(text)))
+
+
+def _letters(text: str) -> str:
+    return "".join(one for one in _bare(text) if one.isalpha())
+
+
+def _bare(text: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))
