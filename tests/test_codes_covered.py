@@ -9,14 +9,19 @@ import pytest
 import rules
 import test_corrections
 import test_grouping
+import test_headings
+import test_order_sheets
+import test_out_of_sight
 import test_reading
 import test_rules
+import test_whole_orders
 
 MESSAGES = Path(__file__).parents[1] / "converter" / "findings" / "messages"
 IN_TABLES = (
     {code for case in (*rules.CASES, *rules.PAIRS) for _, _, code in case.told}
     | {code for case in test_corrections.CASES for code in case.codes}
     | set(test_reading.REFUSED)
+    | {code for doubt in test_whole_orders.DOUBTS for _, _, code in doubt.told}
 )
 BY_A_TEST: Mapping[str, Callable[..., None]] = {
     "valeur-erreur": test_reading.test_error_values_and_formulas_without_result_are_told_as_what_they_are,
@@ -34,6 +39,13 @@ BY_A_TEST: Mapping[str, Callable[..., None]] = {
     "siret-cle": test_rules.test_a_doubtful_siret_is_told_on_its_cell_and_refused_with_strict_keys,
     "siret-cle-stricte": test_rules.test_a_doubtful_siret_is_told_on_its_cell_and_refused_with_strict_keys,
     "modele-autre-version": test_rules.test_a_workbook_of_another_template_is_told_and_read,
+    "ligne-hors-commande": test_whole_orders.test_a_row_that_is_no_order_is_told_once_and_holds_nothing_back,
+    "ligne-masquee": test_out_of_sight.test_a_hidden_row_is_a_doubt_and_its_order_leaves,
+    "ligne-barree": test_out_of_sight.test_a_reference_struck_through_holds_its_order_back,
+    "feuille-lue": test_order_sheets.test_a_sheet_with_our_headings_is_read_as_well,
+    "feuille-non-lue": test_order_sheets.test_a_sheet_of_orders_without_all_our_columns_is_told,
+    "colonne-non-lue": test_headings.test_of_two_telephones_the_first_is_read_and_the_other_told,
+    "colonne-manquante": test_headings.test_a_needed_column_that_is_not_there_is_told_once_on_the_heading_row,
     "commande-en-double": test_rules.test_a_purchase_order_in_two_workbooks_is_told_on_the_second,
     "numero-deja-attribue": test_rules.test_a_number_of_the_ledger_is_not_given_twice,
     "numero-conserve": test_rules.test_a_request_that_is_out_keeps_its_number,

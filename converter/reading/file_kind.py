@@ -3,6 +3,7 @@
 Sources: [MS-CFB] for the old .xls and for protected workbooks, APPNOTE.TXT § 4.3 for the end of a zip.
 """
 
+import os
 import re
 import stat
 from pathlib import Path
@@ -61,7 +62,7 @@ def _content(path: Path) -> bytes:
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
-            raise refusal("fichier-dossier", path)
+            raise refusal("fichier-dossier" if _is_listed(path) else "dossier-illisible", path)
         if not stat.S_ISREG(status.st_mode):
             raise refusal("fichier-illisible", path)
         if status.st_size == 0:
@@ -73,6 +74,15 @@ def _content(path: Path) -> bytes:
         raise refusal("fichier-absent", path) from error
     except (OSError, ValueError) as error:
         raise refusal("fichier-illisible", path) from error
+
+
+def _is_listed(folder: Path) -> bool:
+    """Whether what a folder holds can be told."""
+    try:
+        with os.scandir(folder):
+            return True
+    except OSError:
+        return False
 
 
 def _is_text(content: bytes) -> bool:

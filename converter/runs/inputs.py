@@ -1,17 +1,23 @@
 """The workbooks that a run takes: those named, and those of the folders named."""
 
+import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from converter.findings import Refusal
+from converter.format.file_names import ANY_JSON_FILE
+from converter.views.outcome import REPORT
 
 _WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}  # those that cannot be read are told, not passed over
+_LOT = re.compile(r"lot-\d{8}-\d{2,}")
+_NOT_OF_USERS = (".", "~$")  # hidden, or Excel's own mark on a workbook that is open
 
 
 def find_workbooks(inputs: Iterable[Path]) -> list[Path]:
-    """The workbooks named, and those of the folders named (subfolders too, but not the lots of earlier runs), once.
+    """The workbooks named, and those of the folders named, once: subfolders too, but not the lots of earlier runs.
 
-    Refusal where there is none.
+    A folder that cannot be listed stands among them: reading it tells why. Refusal where there is none.
     """
     inputs = list(inputs)
     found: dict[Path, Path] = {}
@@ -24,8 +30,19 @@ def find_workbooks(inputs: Iterable[Path]) -> list[Path]:
 
 
 def _inside(folder: Path) -> Iterator[Path]:
-    for path in folder.rglob("*"):
-        parts = path.relative_to(folder).parts
-        hidden = any(part.startswith((".", "~$", "lot-")) for part in parts)
-        if path.suffix.lower() in _WORKBOOKS and not hidden and path.is_file():
-            yield path
+    unreadable: list[OSError] = []
+    for at, folders, files in os.walk(folder, onerror=unreadable.append):
+        here = Path(at)
+        folders[:] = [name for name in folders if not name.startswith(_NOT_OF_USERS) and not _is_lot(here / name)]
+        for name in files:
+            path = here / name
+            if path.suffix.lower() in _WORKBOOKS and not name.startswith(_NOT_OF_USERS) and path.is_file():
+                yield path
+    yield from (Path(error.filename) for error in unreadable)
+
+
+def _is_lot(folder: Path) -> bool:
+    """Whether a run of ours made this folder: its name says so, and so does what it holds."""
+    if not _LOT.fullmatch(folder.name):
+        return False
+    return (folder / REPORT).is_file() or next(folder.glob(ANY_JSON_FILE), None) is not None
