@@ -183,9 +183,9 @@ def test_too_large_a_file(tmp_path: Path, size: int, told_as: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "kind", "advice"),
     [
-        ("bc.pdf", PNG, "PNG", "Donnez au fichier l'extension .png, ici aussi."),
-        ("bc.png", JPG, "JPG", "Donnez au fichier l'extension .jpg, ici aussi."),
-        ("bc.jpg", PDF, "PDF", "Donnez au fichier l'extension .pdf, ici aussi."),
+        ("bc.pdf", PNG, "PNG", "Renommez le fichier en «\u00a0bc.png\u00a0» et corrigez cette cellule."),
+        ("bc.png", JPG, "JPG", "Renommez le fichier en «\u00a0bc.jpg\u00a0» et corrigez cette cellule."),
+        ("bc.jpg", PDF, "PDF", "Renommez le fichier en «\u00a0bc.pdf\u00a0» et corrigez cette cellule."),
         ("bc.jpeg", HEIC, "HEIC", "enregistrez-le en PDF"),
         ("bc.pdf", b"PK\x03\x04" + b"\x00" * 26 + b"bc.pdf" + PDF, "ZIP", "enregistrez-le en PDF"),
         ("bc.pdf", "Bon de commande signé".encode(), "inconnu", "enregistrez-le en PDF"),

@@ -104,7 +104,7 @@ def a_million_columns(path: Path) -> None:
 
 
 def other_sheets(path: Path) -> None:
-    write_orders(path, sheet="Feuil1")
+    write_orders(path, [dict.fromkeys("abc", "x")], columns=("a", "b", "c"), sheet="Feuil1")
 
 
 def no_header(path: Path) -> None:

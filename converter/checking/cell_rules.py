@@ -90,6 +90,20 @@ def unit_of(field: Field) -> str:
     return "caractères" if field.tag in _CHARACTERS else "chiffres"
 
 
+def holds_several(field: Field, value: str) -> bool:
+    """Whether a value that is no identifier is made of several, one after the other."""
+    joined = "".join(one for one in value if one.isalnum())
+    if field.exact is None or not joined.isdigit():
+        return False
+    return len(joined) > field.exact and len(joined) % field.exact == 0
+
+
+def lost_a_zero(field: Field, value: str) -> bool:
+    """Whether a zero in front makes an identifier of a value that is one digit short."""
+    key = _KEYS.get(field.tag)
+    return key is not None and matches_format(field, f"0{value}") and key(f"0{value}")
+
+
 def _identifier(field: Field) -> tuple[tuple[str, Judge], ...]:
     characters = _CHARACTERS.get(field.tag, _DIGITS)
 

@@ -57,7 +57,7 @@ def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination
     for sheet, of_sheet in zip(sheets, built, strict=True):
         failures = sheet.failures()
         on_headings, lacking = told_on_headings(sheet.table, sheet.rows, sheet.folded, failures)
-        told += told_on_cells(sheet.table, sheet.folded, failures, rules) + on_headings
+        told += told_on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + on_headings
         requests += _waiting(of_sheet, lacking, (sheet.table.sheet, sheet.table.header_row)) if lacking else of_sheet
     findings = [
         one for one in one_error_a_cell(told) if (one.cell.sheet, one.cell.row) not in set_aside_rows

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from converter.checking.cell_rules import unit_of
+from converter.checking.cell_rules import holds_several, lost_a_zero, unit_of
 from converter.checking.clean_rows import Rows
 from converter.checking.folding import MEDECINS, Folded
 from converter.findings import Finding, Severity, finding
+from converter.findings.french import counted
 from converter.format.fields import BY_TAG, Field, Required
 from converter.format.operators import nearest_operator
 from converter.reading.table import Table
@@ -50,21 +51,26 @@ def check(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> Failures:
     return Failures(schemas.check_rows(rows, folded, rules, workbook), schemas.check_requests(folded, rules, workbook))
 
 
-def told_on_cells(table: Table, folded: Folded, failures: Failures, rules: Rules) -> list[Finding]:
+def told_on_cells(table: Table, rows: Rows, folded: Folded, failures: Failures, rules: Rules) -> list[Finding]:
     """Each failure of a row on its cell; of a request on the cell that gives the value, else on its first row.
 
     What is missing for want of a column is left to `told_on_headings`.
     """
-    doctors = folded.requests[MEDECINS]
+    doctors = list(map(int, folded.requests[MEDECINS]))
+    of_groups = (
+        {row for row, request in zip(rows.numbers, folded.request_of, strict=True) if doctors[request] > 1}
+        if failures.rows
+        else set()
+    )
     identified = list(zip(folded.requests["refCommande"], folded.requests["numeroEditeur"], strict=True))
     on_rows = [
-        _told(table, row, BY_TAG[tag], code, value, {}, rules)
+        _told(table, row, BY_TAG[tag], code, value, {}, rules, several=row in of_groups)
         for code, tag, row, value in failures.rows
         if (row, tag) not in table.broken
         and not (code == _MISSING and (row in folded.doubtful or tag not in table.columns))
     ]
     on_requests = [
-        _told(table, row, BY_TAG[tag], code, value, {"medecins": doctors[request]}, rules)
+        _told(table, row, BY_TAG[tag], code, value, {"medecins": counted(doctors[request], "médecin")}, rules)
         for code, tag, request, value in failures.requests
         # a row without a reference is told so: what is missing from it may stand on the rows that it belongs to
         if any(identified[request])
@@ -104,13 +110,33 @@ def told_on_headings(table: Table, rows: Rows, folded: Folded, failures: Failure
 
 
 def _told(
-    table: Table, row: int, field: Field, code: str, value: str, details: Mapping[str, str], rules: Rules
+    table: Table,
+    row: int,
+    field: Field,
+    code: str,
+    value: str,
+    details: Mapping[str, str],
+    rules: Rules,
+    *,
+    several: bool = False,
 ) -> Finding:
     """The finding on the user's own text; `value`, once cleaned, is what was judged."""
     severity = Severity.ERROR if code == "cle-controle" and rules.strict_keys else None
+    case = _case(field, code, value, several=several)
     shown = table.shown(row, field.tag)
     told = {**_details(field, code, value), **details}
-    return finding(code, table.cell(row, field.tag), field.tag, shown, severity, **told)
+    return finding(code, table.cell(row, field.tag), field.tag, shown, severity, case=case, **told)
+
+
+def _case(field: Field, code: str, value: str, *, several: bool) -> str:
+    """The particular case of a failure; `several`: whether the order has several doctors."""
+    if code == _MISSING and several and field.required is Required.IF_LIBERAL_WITHOUT_MANDATE:
+        return "groupe"
+    if code in ("longueur-exacte", "caracteres") and holds_several(field, value):
+        return "medecins" if field.tag == "RPPS" else "sites" if field.tag == "FINESSGeo" else "plusieurs"
+    if code == "longueur-exacte" and lost_a_zero(field, value):
+        return "zero"
+    return ""
 
 
 def _when(required: Required) -> str:
@@ -123,6 +149,7 @@ def _details(field: Field, code: str, value: str) -> dict[str, str]:
     match code:
         case "longueur-exacte" | "caracteres" | "notation-scientifique" | "cle-controle":
             details |= {"attendu": str(field.exact), "unite": unit_of(field), "verifier": field.check_at}
+            details["propose"] = f"0{value}"
         case "longueur-max":
             details["attendu"] = str((field.below or 0) - 1)
         case "hors-liste":

@@ -10,7 +10,7 @@ import filetype
 
 from converter.documents.folder import FORMATS, Folder, Item, Problem, format_of
 from converter.findings import Cell, Finding, finding
-from converter.findings.french import NBSP
+from converter.findings.french import NBSP, tidy
 from converter.format.requests import Origin, Request
 
 # Guide: 3 Mo per document, read as the SI unit, the strict side.
@@ -109,7 +109,7 @@ def _attach(
                 documents.append(found)
             if told:
                 findings[told.code, wanted.cell] = finding(
-                    told.code, wanted.cell, wanted.tag, wanted.typed, None, **told.details
+                    told.code, wanted.cell, wanted.tag, wanted.typed, None, case=told.case, **told.details
                 )
         attached.append(tuple(documents) if len(documents) == len(all_wanted) else ())
         if (typed := request.documents.preuveHT) and request.commande.regimeTVA != "HT":
@@ -161,16 +161,15 @@ def _look_into(item: Item) -> Document | Problem:
     if size > MAX_DOCUMENT:
         return Problem("document-trop-lourd", {"taille": _megabytes(size)})
     if (actual := _kind_of(content)) != kind:
-        return _wrong_content(kind, actual)
+        return _wrong_content(item, kind, actual)
     return Document("", kind, item.path, len(content), hashlib.sha256(content).hexdigest())
 
 
-def _wrong_content(expected: str, actual: str) -> Problem:
-    if actual in FORMATS.values():
-        advice = f"Donnez au fichier l'extension .{actual.lower()}, ici aussi."
-    else:
-        advice = f"Ouvrez-le et enregistrez-le en PDF{NBSP}; changer l'extension à la main ne suffit pas."
-    return Problem("document-contenu", {"attendu": expected, "contenu": actual or "inconnu", "conseil": advice})
+def _wrong_content(item: Item, expected: str, actual: str) -> Problem:
+    details = {"attendu": expected, "contenu": actual or "inconnu"}
+    if actual not in FORMATS.values():
+        return Problem("document-contenu", details)
+    return Problem("document-contenu", {**details, "nouveau": tidy(f"{item.path.stem}.{actual.lower()}")}, "extension")
 
 
 def _kind_of(content: bytes) -> str:

@@ -22,6 +22,9 @@ _MOST_LISTED = 5
 _SYSTEM_FILE = re.compile(r"\.|~\$|(thumbs\.db|desktop\.ini)$", re.IGNORECASE)
 
 
+_SEVERAL = re.compile(r"\s*[;,+&\n]\s*|\s+et\s+", re.IGNORECASE)
+
+
 class ItemKind(Enum):
     """What an entry of the folder is; OTHER: a pipe, a device…"""
 
@@ -42,10 +45,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Why a name gives no document: a code of the catalogue and what its sentences need."""
+    """Why a name gives no document: a code of the catalogue, what its sentences need, and its particular case."""
 
     code: str
     details: Mapping[str, str] = field(default_factory=dict)
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ class Folder:
         if not self.present:
             return Problem("dossier-pieces-absent", {"dossier": tidy(str(self.root))})
         if _leads_out(typed):
-            return Problem("document-hors-dossier")
+            return self._elsewhere(typed)
         items = self.named(typed)
         if len(items) > 1:
             code = "document-jumeaux" if _key(typed) in self.by_path else "document-plusieurs-dossiers"
@@ -82,11 +86,21 @@ class Folder:
             return Problem("document-format-inconnu", {"proposition": self._suggestion(typed)})
         return items[0] if items else self._absence(typed)
 
+    def _elsewhere(self, typed: str) -> Problem:
+        """A path that leads out of the folder: its file may stand in it all the same."""
+        name = typed.replace("\\", "/").rpartition("/")[2]
+        inside = [item for item in self.by_name.get(_key(name), ()) if item.kind is ItemKind.FILE]
+        if len(inside) != 1:
+            return Problem("document-hors-dossier")
+        return Problem("document-hors-dossier", {"nom": tidy(inside[0].relative)}, "present")
+
     def _absence(self, typed: str) -> Problem:
         parents = PurePosixPath(_key(typed)).parents
         behind_link = any(item.kind is ItemKind.LINK for key in parents for item in self.by_path.get(str(key), ()))
         if behind_link:
             return Problem("document-lien")
+        if sum(format_of(name) is not None for name in _SEVERAL.split(typed)) > 1:
+            return Problem("document-absent", {}, "plusieurs")
         return Problem("document-absent", {"proposition": self._suggestion(typed)})
 
     def _suggestion(self, typed: str) -> str:
