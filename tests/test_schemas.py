@@ -172,7 +172,7 @@ def test_they_find_what_a_run_finds_in_every_case_of_the_rules(tmp_path: Path) -
     rows = [row for rank, case in enumerate((*CASES, *PAIRS), start=1) for row in case.rows(f"BC-{rank}", rank * 10)]
     workbook = write_workbook(tmp_path / "commandes.xlsx", rows)
     run = command("validate", workbook, "--out", tmp_path / "out", "--date", DAY, "--no-attachments")
-    clean, _ = clean_table(read_workbook(workbook, documents=False).table)
+    clean, _ = clean_table(read_workbook(workbook, documents=False).tables[0])
     frame = pd.DataFrame(clean.columns, index=pd.Index(clean.numbers), dtype="str")
     of_rows, of_requests = in_rows(frame), in_requests(frame)
     # a request is known by its first row; one without a reference is told just that
