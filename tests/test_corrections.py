@@ -9,23 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import typed
 from conftest import DAY, Convert, Run, command
 from samples.cases import luhn
 from samples.spec import letters
+from typed import Case
 from workbooks import SUPPLIER, Cell, Row, mandate, rows_of, solo, structure, write_workbook
 
 E, C = "erreur", "correction"
 NBSP, NARROW, ZERO_WIDTH, BOM, SOFT_HYPHEN = "\u00a0", "\u202f", "\u200b", "\ufeff", "\u00ad"
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What is typed in a column, what must stand in the file (None: held back), and the codes told on that cell."""
-
-    tag: str
-    typed: Cell
-    clean: object
-    codes: tuple[str, ...] = ()
 
 
 def day(year: int, month: int, day_of_month: int) -> datetime.datetime:
@@ -50,7 +42,7 @@ DATES = (
     Case("dateCommande", "04.11.2022", "04/11/2022", ("date",)),
     Case("dateCommande", "2022-11-04", "04/11/2022", ("date",)),
     Case("dateCommande", f"{NBSP}04/11/2022 ", "04/11/2022", ("espaces",)),
-    Case("dateCommande", "03/04/22", None, ("date-illisible",)),
+    Case("dateCommande", "03/04/22", "03/04/2022", ("date",)),
     Case("dateCommande", "2022", None, ("date-illisible",)),
     Case("dateCommande", "4 novembre", None, ("date-illisible",)),
     Case("dateCommande", "04112022", None, ("date-illisible",)),
@@ -71,7 +63,8 @@ AMOUNTS = (
     Case("montantSegurHT", 1075.005, "1075.01", ("arrondi",)),
     Case("montantSegurHT", 1075.0049999999999, "1075.01", ("arrondi",)),
     Case("montantSegurHT", 1075.004, "1075.00", ("arrondi",)),
-    Case("montantSegurHT", 2.675, "2.68", ("arrondi",)),
+    Case("montantSegurHT", 2.675, None, ("montant-deux-lectures",)),
+    Case("montantSegurHT", 1072.675, "1072.68", ("arrondi",)),
     Case("montantSegurHT", "1075,005", "1075.01", ("arrondi", "montant")),
     Case("montantSegurHT", "1075.0049", "1075.00", ("arrondi", "montant")),
     Case("montantSegurHT", "1,075", None, ("montant-deux-lectures",)),
@@ -91,7 +84,7 @@ BOOLEANS = (
     *(Case("isDirecToDMP", typed, False, ("booleen",)) for typed in ("non", "N", "n", "FAUX", "faux", "FALSE", "0", 0)),
     Case("isDirecToDMP", " OUI ", True, ("espaces",)),
     Case("isDirecToDMP", "oui ", True, ("booleen", "espaces")),
-    *(Case("isDirecToDMP", typed, None, ("oui-non",)) for typed in ("X", "Y", 2, "OUI/NON", "-1", "OUI ?")),
+    *(Case("isDirecToDMP", typed, None, ("oui-non",)) for typed in ("Y", 2, "OUI/NON", "-1", "OUI ?")),
 )
 TEXTS = (
     Case("nomMedecin", "L'HAŸ-LES-ROSES", "L'HAŸ-LES-ROSES"),
@@ -122,14 +115,14 @@ A, B, D, F, G, H = (luhn(f"999888800{rank}") for rank in range(6))
 """RPPS of nobody: 11 digits, the last of which checks the others."""
 IDENTIFIERS = (
     Case("RPPS", A, A),
-    Case("RPPS", int(B), B, ("nombre-texte",)),
+    Case("RPPS", int(B), B),
     Case("RPPS", f"{D[:3]} {D[3:7]} {D[7:]}", D, ("separateurs",)),
     Case("RPPS", f"{F[:3]}.{F[3:7]}.{F[7:10]}-{F[10:]}", F, ("separateurs",)),
     Case("RPPS", f"8{G}", G, ("rpps-carte",)),
     Case("RPPS", f"8 {H}", H, ("rpps-carte", "separateurs")),
-    Case("RPPS", int(f"8{luhn('9998888006')}"), luhn("9998888006"), ("nombre-texte", "rpps-carte")),
+    Case("RPPS", int(f"8{luhn('9998888006')}"), luhn("9998888006"), ("rpps-carte",)),
     Case("RPPS", "9998888007", None, ("longueur-exacte",)),
-    Case("RPPS", 9998888008, None, ("longueur-exacte", "nombre-texte")),
+    Case("RPPS", 9998888008, None, ("longueur-exacte",)),
     Case("RPPS", "799988880091", None, ("longueur-exacte",)),
     Case("RPPS", "99988880108 ou 99988880116", None, ("caracteres",)),
     Case("RPPS", "9.998888E+10", None, ("notation-scientifique",)),
@@ -140,7 +133,7 @@ IDENTIFIERS = (
     Case("FINESSJuridique", "2a0000139", "2A0000139", ("majuscules",)),
     Case("FINESSJuridique", "2B 000 0020", "2B0000020", ("separateurs",)),
     Case("FINESSJuridique", "10000024", None, ("longueur-exacte",)),
-    Case("FINESSJuridique", 1000002, None, ("longueur-exacte", "nombre-texte")),
+    Case("FINESSJuridique", 1000002, None, ("longueur-exacte",)),
     Case("FINESSGeo", 10000032, "010000032", ("nombre-texte",)),
     Case("FINESSGeo", "2b0000038", "2B0000038", ("majuscules",)),
     Case("FINESSGeo", "1000004", None, ("longueur-exacte",)),
@@ -164,11 +157,11 @@ LISTS = (
     *(Case("operateurMessagerie", typed, "MAI_15", ("operateur",)) for typed in ("mai_15", "MAI 15", "Mailiz")),
     Case("operateurMessagerie", "28", None, ("operateur-inconnu",)),
 )
-CASES = DATES + AMOUNTS + BOOLEANS + TEXTS + PHONES + IDENTIFIERS + LISTS
+CASES = DATES + AMOUNTS + BOOLEANS + TEXTS + PHONES + IDENTIFIERS + LISTS + typed.CASES
 ERRORS = {
     "date-illisible", "montant-deux-lectures", "montant-illisible", "oui-non", "longueur-exacte", "caracteres",
     "notation-scientifique", "operateur-inconnu", "hors-liste",
-}  # fmt: skip
+} | typed.ERRORS  # fmt: skip
 STRUCTURE_ONLY = {"FINESSJuridique", "FINESSGeo"}
 
 
@@ -236,17 +229,23 @@ def values(request: dict[str, Any]) -> dict[str, object]:
 
 
 def test_a_value_in_error_is_shown_as_it_was_typed(sheet: Sheet) -> None:
-    typed = {
-        one["code"]: one["value"]
-        for one in sheet.run.document["findings"]
-        if one["code"] in ("montant-deux-lectures", "date-illisible", "oui-non", "notation-scientifique")
+    shown = {(one["code"], one["value"]) for one in sheet.run.document["findings"] if one["severity"] == E}
+    assert shown >= {
+        ("montant-deux-lectures", "999.999"),
+        ("montant-deux-lectures", "1,075 €"),
+        ("date-illisible", "04112022"),
+        ("oui-non", "OUI ?"),
+        ("notation-scientifique", "9,998888E+10"),
     }
-    assert typed == {
-        "montant-deux-lectures": "999.999",
-        "date-illisible": "04112022",
-        "oui-non": "OUI ?",
-        "notation-scientifique": "9,998888E+10",
-    }
+
+
+def test_an_empty_cell_is_told_with_what_stands_in_it(convert: Convert) -> None:
+    [nobody, date] = convert(solo(nomMedecin="NA", dateCommande="à venir")).document["findings"][::-1]
+    assert date["message"] == f"«{NBSP}Date de commande{NBSP}» est vide{NBSP}: «{NBSP}à venir{NBSP}» ne dit rien."
+    assert nobody["message"] == f"«{NBSP}Nom du médecin{NBSP}» est vide{NBSP}: «{NBSP}NA{NBSP}» ne dit rien."
+    assert nobody["remedy"].endswith("Si c'est bien un nom de famille, écrivez aussi le prénom.")
+    [alone] = convert(solo("BC-2", dateCommande=None)).document["findings"]
+    assert alone["message"] == f"«{NBSP}Date de commande{NBSP}» est vide."
 
 
 def test_a_correction_tells_what_was_typed_and_how_it_was_read(convert: Convert) -> None:
@@ -268,11 +267,11 @@ def test_columns_of_the_mandataire_are_corrected_too(convert: Convert) -> None:
     ("name", "typed", "clean", "codes"),
     [
         ("numeroAns", "0123456789", "0123456789", []),
-        ("numeroAns", 123456789, "0123456789", ["nombre-texte"]),
+        ("numeroAns", 1234567890, "1234567890", []),
         ("numeroAns", " LGC1234567 ", "LGC1234567", ["espaces"]),
         ("SIRET", "380 423 723 00028", "38042372300028", ["separateurs"]),
-        ("SIRET", 38042372300028, "38042372300028", ["nombre-texte"]),
-        ("SIRET", 5550000100013, "05550000100013", ["nombre-texte"]),
+        ("SIRET", 38042372300028, "38042372300028", []),
+        ("SIRET", 5550000100015, "05550000100015", ["nombre-texte"]),
     ],
 )
 def test_parametres_are_corrected_too(
@@ -282,6 +281,26 @@ def test_parametres_are_corrected_too(
     row = {"numeroAns": 1, "SIRET": 2}[name]
     assert [told for told in run.told if told[2] != "siret-cle"] == [(f"B{row}", C, code) for code in codes]
     assert run.files[0][name] == clean
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("numeroAns", 123456789), ("numeroAns", "12345678"), ("SIRET", 5550000100013), ("SIRET", "5550000100015")],
+)
+def test_zeros_that_may_not_be_lost_are_not_added(tmp_path: Any, convert: Convert, name: str, typed: Cell) -> None:
+    run = convert(write_workbook(tmp_path / "a.xlsx", solo(), supplier={**SUPPLIER, name: typed}))
+    assert (run.status, run.document) == (2, {})
+    assert f"{name}{NBSP}» (" in run.stderr
+
+
+@pytest.mark.parametrize(
+    "profils",
+    ["Centre de santé, Mailiz", "Mailiz;centre de sante", "Mailiz/Centre de santé", "Centre de santé\nMailiz"],
+)
+def test_profiles_however_they_are_separated(tmp_path: Any, convert: Convert, profils: str) -> None:
+    order = structure(isCentreDeSante="OUI", operateurMessagerie="MAI_15")
+    run = convert(write_workbook(tmp_path / "a.xlsx", order, supplier={**SUPPLIER, "profils": profils}))
+    assert (run.status, [told for told in run.told if told[1] != C]) == (0, [])
 
 
 def test_a_sheet_of_exact_values_is_told_nothing(convert: Convert) -> None:

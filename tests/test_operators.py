@@ -48,6 +48,16 @@ def test_code_and_label_of_the_dropdown_must_agree(text: str, expected: Operator
     assert find_operator(text) == expected
 
 
+@pytest.mark.parametrize("text", ["Dracénie", "de la dracenie", "LA DRACENIE."])
+def test_words_of_a_label_that_stand_in_no_other_name_its_operator(text: str) -> None:
+    assert find_operator(text) == DRACENIE
+
+
+@pytest.mark.parametrize("text", ["Hôpital", "Saint", "la", "Drac", "dracenie ch", "CH DE", "DE LA"])
+def test_words_of_several_labels_or_parts_of_words_name_nobody(text: str) -> None:
+    assert find_operator(text) is None
+
+
 @pytest.mark.parametrize("text", ["", "28", "CH_999", "CHU_28", "Mailis", "CH"])
 def test_what_names_no_operator_is_not_guessed(text: str) -> None:
     assert find_operator(text) is None
@@ -73,7 +83,7 @@ def test_two_operators_of_one_label_are_both_unknown_by_it(tmp_path, monkeypatch
     listed = tmp_path / "operateurs_messagerie.csv"
     listed.write_text("numero,code,libelle\n1,AAA_1,AAA\n2,BBB_2,BBB\n3,BBB_3,B.B.B\n", encoding="utf-8")
     monkeypatch.setattr(operators, "template_path", lambda _name: listed)
-    cached = (operators.operators, operators._indexes, find_operator)
+    cached = (operators.operators, operators._indexes, operators._label_words, find_operator)
     for one in cached:
         one.cache_clear()
     try:

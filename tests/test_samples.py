@@ -20,7 +20,7 @@ EMITTED = {
     "1-cabinet-mandataire": (0, 1, 0),
     "2-centre-de-sante": (0, 1, 0),
     "3-plus-de-200-demandes": (0, 450, 0),
-    "4-erreurs-courantes": (1, 16, 40),
+    "4-erreurs-courantes": (1, 16, 41),
 }
 
 

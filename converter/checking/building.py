@@ -7,9 +7,9 @@ from functools import lru_cache
 from types import NoneType
 from typing import Any, TypeVar, get_args, get_origin
 
-from converter.checking.cell_rules import is_amount
 from converter.checking.clean_rows import Rows
 from converter.checking.folding import MANDAT, UNIQUE, Folded
+from converter.checking.values.amounts import is_amount
 from converter.format.fields import (
     BLOCKS,
     Audience,

@@ -8,26 +8,24 @@ import datetime
 import re
 from collections.abc import Callable
 
+from converter.checking.values import amounts, emails, names, phones
+from converter.checking.values.dates import DAY, to_date
 from converter.format import check_digits as keys
 from converter.format.fields import Field, FieldKind
 from converter.format.operators import operator_codes
 
 Judge = Callable[[str], bool]
 
-_DATE = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
-_AMOUNT = re.compile(r"[0-9]{1,12}\.[0-9]{2}")
-_TWO_READINGS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
 _SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")  # no more than what the portal's control asks for
-_USUAL_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
-_PHONE = re.compile(r"0[1-9][0-9]{8}|(?:\+|00)33[1-9][0-9]{8}|(?:\+|00)(?!33)[1-9][0-9]{6,14}")
 CORSICAN = frozenset({"FINESSJuridique", "FINESSGeo"})
 """The identifiers in which 2A or 2B may stand in front; all the others but ALPHANUMERIC hold digits only."""
 ALPHANUMERIC = frozenset({"numeroAns"})
 _CHARACTERS = dict.fromkeys(ALPHANUMERIC, re.compile(r"[0-9A-Za-z]*")) | dict.fromkeys(
     CORSICAN, re.compile(r"[0-9]*|[0-9][AB][0-9]*")
 )
-_OLDEST_YEAR = 2000  # the programme began in 2021: an older year is a slip of the keyboard
+_OLDEST = datetime.date(2000, 1, 1)  # no order of the programme can be older: a slip of the keyboard
+PROGRAMME = datetime.date(2021, 3, 1)
+"""The programme's first month: an order is hardly older."""
 _DIGITS = re.compile(r"[0-9]*")
 _KEYS: dict[str, Judge] = {
     "RPPS": keys.rpps,
@@ -38,30 +36,45 @@ _KEYS: dict[str, Judge] = {
 
 
 def judges(field: Field, upload_day: datetime.date) -> tuple[tuple[str, Judge], ...]:
-    """The judges of `field`; `jour` is the upload day."""
+    """The judges of `field`; `upload_day`: that of the file."""
     match field.kind:
         case FieldKind.NAME:
-            return (("longueur-max", _below(field)),)
+            return (
+                ("longueur-max", _below(field)),
+                ("nom-impossible", _or_too_long(field, lambda value: names.unlike_a_name(value) is None)),
+            )
         case FieldKind.EMAIL:
             return (
                 ("longueur-max", _below(field)),
-                ("courriel-illisible", _or_too_long(field, _EMAIL)),
-                ("courriel-douteux", _usual_email(field)),
+                ("courriel-illisible", _or_too_long(field, emails.is_address)),
+                (
+                    "courriel-douteux",
+                    _or_too_long(field, emails.is_usual),
+                ),
             )
         case FieldKind.PHONE:
-            return (("longueur-max", _below(field)), ("telephone-douteux", _or_too_long(field, _PHONE)))
+            return (
+                ("longueur-max", _below(field)),
+                ("telephone-illisible", _or_too_long(field, phones.is_possible)),
+                (
+                    "telephone-douteux",
+                    _or_too_long(field, phones.is_likely),
+                ),
+            )
         case FieldKind.DATE:
             return (
-                ("date-illisible", _matches(_DATE)),
-                ("date-inexistante", _exists),
-                ("date-future", _not_after(upload_day)),
-                ("date-ancienne", _recent),
+                ("date-illisible", lambda value: DAY.fullmatch(value) is not None),
+                ("date-inexistante", lambda value: DAY.fullmatch(value) is None or to_date(value) is not None),
+                ("date-future", _on(lambda day: day <= upload_day)),
+                ("date-impossible", _on(lambda day: day >= _OLDEST)),
+                ("date-ancienne", _on(lambda day: day >= PROGRAMME or day < _OLDEST)),
             )
         case FieldKind.AMOUNT:
             return (
-                ("montant-deux-lectures", _one_reading),
-                ("montant-illisible", _legible),
-                ("montant-nul", _positive),
+                ("montant-deux-lectures", amounts.has_one_reading),
+                ("montant-ttc", amounts.is_before_tax),
+                ("montant-illisible", amounts.is_legible),
+                ("montant-nul", amounts.is_positive),
             )
         case FieldKind.IDENTIFIER:
             return _identifier(field)
@@ -133,54 +146,12 @@ def _below(field: Field) -> Judge:
     return lambda value: len(value) < limit
 
 
-def _or_too_long(field: Field, pattern: re.Pattern[str]) -> Judge:
+def _or_too_long(field: Field, judge: Judge) -> Judge:
+    """`judge`, but for a text whose length is already told."""
     limit = field.below or 0
-    return lambda value: len(value) >= limit or pattern.fullmatch(value) is not None
+    return lambda value: len(value) >= limit or judge(value)
 
 
-def _usual_email(field: Field) -> Judge:
-    usual = _or_too_long(field, _USUAL_EMAIL)
-    return lambda value: usual(value) or _EMAIL.fullmatch(value) is None
-
-
-def _matches(pattern: re.Pattern[str]) -> Judge:
-    return lambda value: pattern.fullmatch(value) is not None
-
-
-def to_date(value: str) -> datetime.date | None:
-    """The day that « JJ/MM/AAAA » names; None when it names none."""
-    if not _DATE.fullmatch(value):
-        return None
-    try:
-        return datetime.date(int(value[6:]), int(value[3:5]), int(value[:2]))
-    except ValueError:
-        return None
-
-
-def _exists(value: str) -> bool:
-    return _DATE.fullmatch(value) is None or to_date(value) is not None
-
-
-def _not_after(upload_day: datetime.date) -> Judge:
-    return lambda value: (day := to_date(value)) is None or day <= upload_day
-
-
-def _recent(value: str) -> bool:
-    return (day := to_date(value)) is None or day.year >= _OLDEST_YEAR
-
-
-def _one_reading(value: str) -> bool:
-    return _TWO_READINGS.fullmatch(value) is None
-
-
-def is_amount(value: str) -> bool:
-    """Whether this is a clean amount above zero."""
-    return _AMOUNT.fullmatch(value) is not None and value.strip("0.") != ""
-
-
-def _legible(value: str) -> bool:
-    return _AMOUNT.fullmatch(value.removeprefix("-")) is not None or not _one_reading(value)
-
-
-def _positive(value: str) -> bool:
-    return is_amount(value) or _AMOUNT.fullmatch(value.removeprefix("-")) is None
+def _on(judge: Callable[[datetime.date], bool]) -> Judge:
+    """The judge of a day; a text that names none is told elsewhere."""
+    return lambda value: (day := to_date(value)) is None or judge(day)

@@ -12,9 +12,10 @@ from pathlib import Path
 from converter.checking.cell_rules import holds_several, lost_a_zero, unit_of
 from converter.checking.clean_rows import Rows
 from converter.checking.folding import MEDECINS, Folded
-from converter.findings import Finding, Severity, finding
+from converter.checking.values.names import unlike_a_name
+from converter.findings import Finding, Severity, finding, shown
 from converter.findings.french import counted
-from converter.format.fields import BY_TAG, Field, Required
+from converter.format.fields import BY_TAG, Field, FieldKind, Required
 from converter.format.operators import nearest_operator
 from converter.reading.table import Table
 
@@ -123,9 +124,9 @@ def _told(
     """The finding on the user's own text; `value`, once cleaned, is what was judged."""
     severity = Severity.ERROR if code == "cle-controle" and rules.strict_keys else None
     case = _case(field, code, value, several=several)
-    shown = table.shown(row, field.tag)
-    told = {**_details(field, code, value), **details}
-    return finding(code, table.cell(row, field.tag), field.tag, shown, severity, case=case, **told)
+    typed = table.shown(row, field.tag)
+    told = {**_details(field, code, value), **_instead(field, typed), **details}
+    return finding(code, table.cell(row, field.tag), field.tag, typed, severity, case=case, **told)
 
 
 def _case(field: Field, code: str, value: str, *, several: bool) -> str:
@@ -143,6 +144,17 @@ def _when(required: Required) -> str:
     return "" if required is Required.ALWAYS else f" (obligatoire {required.value})"
 
 
+def _instead(field: Field, typed: str) -> dict[str, str]:
+    """What was typed in a cell that is taken for an empty one, and what to do if it was a name."""
+    if not typed.strip():
+        return {"ecrit": "", "prenom": ""}
+    is_word = field.kind is FieldKind.NAME and any(map(str.isalpha, typed))
+    return {
+        "ecrit": f"\u00a0: «\u00a0{shown(typed)}\u00a0» ne dit rien",
+        "prenom": " Si c'est bien un nom de famille, écrivez aussi le prénom." if is_word else "",
+    }
+
+
 def _details(field: Field, code: str, value: str) -> dict[str, str]:
     """What the sentence of this code names beside the value."""
     details = {"libelle": field.label, "quand": _when(field.required), "compte": str(len(value))}
@@ -150,6 +162,8 @@ def _details(field: Field, code: str, value: str) -> dict[str, str]:
         case "longueur-exacte" | "caracteres" | "notation-scientifique" | "cle-controle":
             details |= {"attendu": str(field.exact), "unite": unit_of(field), "verifier": field.check_at}
             details["propose"] = f"0{value}"
+        case "nom-impossible":
+            details["nature"] = unlike_a_name(value) or ""
         case "longueur-max":
             details["attendu"] = str((field.below or 0) - 1)
         case "hors-liste":

@@ -95,7 +95,7 @@ class Supplier:
     """Sheet « Paramètres »: the supplier. The first two stand in the header of each JSON file."""
 
     numeroAns: str = _tag(
-        "Numéro de référencement ANS", FieldKind.IDENTIFIER, Required.ALWAYS, exact=10, lost_zeros=9,
+        "Numéro de référencement ANS", FieldKind.IDENTIFIER, Required.ALWAYS, exact=10,
         aliases=("numéro ANS",),
         help="Numéro de référencement ANS du logiciel : exactement 10 caractères.",
     )  # fmt: skip

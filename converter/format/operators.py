@@ -19,11 +19,12 @@ from functools import cache, lru_cache
 from heapq import nlargest
 from itertools import chain
 
-from converter.findings.text import fold
+from converter.findings.text import bare, fold
 from converter.format.template_files import template_path
 
 _REMEMBERED = 8192
 _NEAR_ENOUGH = 0.7  # « CH DRACENIE » is at 0.85 of « CH DE LA DRACENIE »
+_SHORTEST_WORD = 3  # letters: « LA » names nobody, « IDS » does
 _CLEAR_LEAD = 0.1  # over the second nearest: « Hopital » alone names nobody
 _CODE_LIKE = re.compile(r"[a-z. -]{1,5}?(\d{1,4})")
 
@@ -56,9 +57,13 @@ def operator_codes() -> frozenset[str]:
 
 @lru_cache(_REMEMBERED)
 def find_operator(text: str) -> Operator | None:
-    """The operator that `text` names without doubt: its code, its label, or « code – libellé »; else None."""
+    """The operator that `text` names without doubt; else None.
+
+    By its code, its label, « code – libellé », or whole words of its label that stand in no other.
+    """
     by_code, by_label = _indexes()
-    return by_code.get(_code_key(text)) or by_label.get(fold(text)) or _from_both(text)
+    written = text.strip(" .")
+    return by_code.get(_code_key(written)) or by_label.get(fold(text)) or _from_both(text) or _from_part(text)
 
 
 @lru_cache(_REMEMBERED)
@@ -82,6 +87,29 @@ def _from_both(text: str) -> Operator | None:
         if found and by_label.get(fold(text[dash.end() :])) is found:
             return found
     return None
+
+
+def _from_part(text: str) -> Operator | None:
+    """The only operator whose label holds these words, one after the other; None when it is none, or several."""
+    wanted, whole = _words(text), fold(text)
+    if max(map(len, wanted), default=0) < _SHORTEST_WORD or any(fold(one.libelle) == whole for one in operators()):
+        return None
+    held = [one for one, words in _label_words() if _holds(words, wanted)]
+    return held[0] if len(held) == 1 else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(word for word in re.split(r"[^a-z0-9]+", bare(text)) if word)
+
+
+def _holds(words: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    count = len(wanted)
+    return any(words[start : start + count] == wanted for start in range(len(words) - count + 1))
+
+
+@cache
+def _label_words() -> tuple[tuple[Operator, tuple[str, ...]], ...]:
+    return tuple((one, _words(one.libelle)) for one in operators())
 
 
 def _code_key(text: str) -> str:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 
-from converter.checking.cell_rules import ALPHANUMERIC, CORSICAN, to_date
+from converter.checking.cell_rules import ALPHANUMERIC, CORSICAN
+from converter.checking.values.dates import to_date
 from converter.format.fields import Field, FieldKind
 from converter.format.operators import find_operator, nearest_operator
 
