@@ -5,6 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from samples.documents import jpg, pdf, png
 
 from converter.documents.attaching import Document, attach, attach_without_files
 from converter.documents.folder import index_folder, unused
@@ -16,9 +17,7 @@ from converter.format.requests import Origin, Request
 NBSP = "\u00a0"
 WORKBOOK = Path("commandes.xlsx")
 CERTIFICATE_CELL = Cell("commandes.xlsx", "Paramètres", 4, "B")
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00"
-JPG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+PDF, PNG, JPG = pdf("bon"), png("bon"), jpg("bon")
 HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic"
 
 
@@ -69,10 +68,10 @@ def test_names_are_those_of_the_guide() -> None:
 
 
 def test_a_document_is_known_by_its_size_and_fingerprint(tmp_path: Path) -> None:
-    (tmp_path / "bc.pdf").write_bytes(b"%PDF-1.4\n")
+    (tmp_path / "bc.pdf").write_bytes(PDF)
     documents, findings = run(tmp_path, request("bc.pdf"))
-    fingerprint = "e5c62df5dab5c87b6a015ef3d43597074d1eec433b15f51aec63b8582d0e4ab4"  # sha256sum
-    assert documents == [(Document("BON_COMMANDE", "PDF", tmp_path / "bc.pdf", 9, fingerprint),)]
+    fingerprint = "27110c2a623326ab003f9ad2c963f5dc28beda992f74e54d69e4ebbb29e2edb9"  # sha256sum
+    assert documents == [(Document("BON_COMMANDE", "PDF", tmp_path / "bc.pdf", 541, fingerprint),)]
     assert findings == []
 
 
@@ -98,6 +97,48 @@ def test_a_name_is_found_as_a_person_reads_it(tmp_path: Path, on_disk: str, type
     [[document]], findings = run(tmp_path, request(typed))
     assert document.path == file
     assert findings == []
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "pieces/bon 1.pdf", "pieces\\bon 1.pdf", "./pieces/bon 1.pdf", "PIECES/Bon 1.pdf", '"bon 1.pdf"', "'bon 1.pdf'",
+        "« bon 1.pdf »", '"pieces\\bon 1.pdf"', "file:{folder}/bon%201.pdf", "file://{folder}/bon 1.pdf", "\u201cbon 1.pdf\u201d",
+    ],
+)  # fmt: skip
+def test_a_name_is_found_with_what_stands_around_it(tmp_path: Path, typed: str) -> None:
+    folder = tmp_path / "pieces"
+    folder.mkdir()
+    (folder / "bon 1.pdf").write_bytes(PDF)
+    [[document]], findings = run(folder, request(typed.replace("{folder}", folder.as_posix())))
+    assert (document.path, findings) == (folder / "bon 1.pdf", [])
+
+
+def test_the_name_as_it_is_typed_comes_first(tmp_path: Path) -> None:
+    folder = tmp_path / "pieces"
+    (folder / "pieces").mkdir(parents=True)
+    (folder / "bon.pdf").write_bytes(PDF)
+    (folder / "pieces" / "bon.pdf").write_bytes(PDF)
+    [[document]], findings = run(folder, request("pieces/bon.pdf"))
+    assert (document.path, findings) == (folder / "pieces" / "bon.pdf", [])
+
+
+def test_an_apostrophe_before_a_number_is_that_of_a_csv(tmp_path: Path) -> None:
+    (tmp_path / "0123.pdf").write_bytes(PDF)
+    [[document]], findings = run(tmp_path, request("'0123.pdf"))
+    assert (document.path, findings) == (tmp_path / "0123.pdf", [])
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["file:///etc/bon.pdf", "file:///C:/pieces/bon.pdf", "file:{folder}/../bon.pdf", "file://{folder}x/bon.pdf"],
+)
+def test_an_address_that_leads_elsewhere_is_told_so(tmp_path: Path, typed: str) -> None:
+    folder = tmp_path / "pieces"
+    folder.mkdir()
+    (folder / "bon.pdf").write_bytes(PDF)
+    (tmp_path / "bon.pdf").write_bytes(PDF)
+    assert the_error(folder, typed.replace("{folder}", folder.as_posix())).code == "document-hors-dossier"
 
 
 @pytest.mark.parametrize(

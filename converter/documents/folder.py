@@ -7,12 +7,15 @@ Symbolic links are neither followed nor accepted.
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
 
+from converter.checking.options import DOCUMENTS_FOLDER
+from converter.checking.values.tidying import unquoted
 from converter.findings.french import NBSP, tidy
 from converter.findings.text import fold
 
@@ -66,17 +69,32 @@ class Folder:
     by_likeness: Mapping[str, tuple[Item, ...]]
 
     def named(self, typed: str) -> tuple[Item, ...]:
-        """What `typed` may mean: the path it gives from the folder, else the files of that bare name."""
-        key = _key(typed)
-        return self.by_path.get(key) or self.by_name.get(key) or ()
+        """What `typed` may mean: the path it gives from the folder, else the files of that bare name.
+
+        As it is typed first; then without quotes, and as a path that begins outside and leads into the folder.
+        """
+        for key in dict.fromkeys(map(_key, self._spellings(typed))):
+            if items := self.by_path.get(key) or self.by_name.get(key):
+                return items
+        return ()
+
+    def _spellings(self, typed: str) -> Iterator[str]:
+        yield typed
+        plain = unquoted(typed.strip())
+        yield plain
+        if (address := _of_address(plain)) is not None:
+            yield _below(address, os.path.abspath(self.root))  # noqa: PTH100 — no link is followed
+        first, _, rest = _key(plain).partition("/")
+        if first in {_key(self.root.name), DOCUMENTS_FOLDER}:
+            yield rest
 
     def find(self, typed: str) -> Item | Problem:
         """The one file that `typed` means, of a kind that the portal takes."""
         if not self.present:
             return Problem("dossier-pieces-absent", {"dossier": tidy(str(self.root))})
-        if _leads_out(typed):
-            return self._elsewhere(typed)
         items = self.named(typed)
+        if _leads_out(typed) or (not items and _of_address(unquoted(typed.strip())) is not None):
+            return self._elsewhere(typed)
         if len(items) > 1:
             code = "document-jumeaux" if _key(typed) in self.by_path else "document-plusieurs-dossiers"
             return Problem(code, {"fichiers": _listed(items)})
@@ -117,8 +135,8 @@ _REFUSED_SORTS = {
 
 
 def format_of(path: str) -> str | None:
-    """PDF, PNG or JPG by the extension of `path`, in any case; None for any other or none."""
-    name = _key(path).rpartition("/")[2]
+    """PDF, PNG or JPG by the extension of `path`, in any case, quotes aside; None for any other or none."""
+    name = _key(unquoted(path.strip())).rpartition("/")[2]
     dot = name.rfind(".")
     return FORMATS.get(name[dot:]) if dot > 0 else None
 
@@ -193,6 +211,17 @@ def _listed(items: tuple[Item, ...]) -> str:
 def _leads_out(typed: str) -> bool:
     path = typed.replace("\\", "/")
     return path.startswith("/") or bool(re.match(r"[A-Za-z]:", path)) or ".." in path.split("/")
+
+
+def _of_address(typed: str) -> str | None:
+    """The path of a « file: » address; None for any other text."""
+    return unquote(typed[5:]) if typed[:5].casefold() == "file:" else None
+
+
+def _below(path: str, root: str) -> str:
+    """`path` from the folder `root`, folded; "" if it is not below it, or steps out of it."""
+    key, before = _key(path), f"{_key(root)}/"
+    return key.removeprefix(before) if key.startswith(before) and ".." not in key.split("/") else ""
 
 
 def _key(path: str) -> str:
