@@ -103,7 +103,8 @@ def test_a_name_is_found_as_a_person_reads_it(tmp_path: Path, on_disk: str, type
     "typed",
     [
         "pieces/bon 1.pdf", "pieces\\bon 1.pdf", "./pieces/bon 1.pdf", "PIECES/Bon 1.pdf", '"bon 1.pdf"', "'bon 1.pdf'",
-        "« bon 1.pdf »", '"pieces\\bon 1.pdf"', "file:{folder}/bon%201.pdf", "file://{folder}/bon 1.pdf", "\u201cbon 1.pdf\u201d",
+        "« bon 1.pdf »", '"pieces\\bon 1.pdf"', "file:{folder}/bon%201.pdf", "file://{folder}/bon 1.pdf",
+        "\u201cbon 1.pdf\u201d",
     ],
 )  # fmt: skip
 def test_a_name_is_found_with_what_stands_around_it(tmp_path: Path, typed: str) -> None:

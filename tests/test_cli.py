@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import DAY, command
+from samples.documents import pdf
 from workbooks import rows_of, solo, write_workbook
 
 from converter.cli import main
@@ -66,7 +67,7 @@ def test_the_example_of_each_command_runs(
 def _someone_s_folder(folder: Path) -> None:
     """The workbook and the files that the examples name, from a run of 22/11/2026."""
     (folder / "pieces").mkdir()
-    (folder / "pieces" / "bdc.pdf").write_bytes(b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n")
+    (folder / "pieces" / "bdc.pdf").write_bytes(pdf("bon"))
     write_workbook(folder / "mon-classeur.xlsx", solo("A", 1, bonCommande="bdc.pdf"))
     write_workbook(folder / "hier" / "hier.xlsx", solo("B", 2))
     assert command("convert", folder / "hier" / "hier.xlsx", "--date", DAY, "--no-attachments").status == 0

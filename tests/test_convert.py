@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 from conftest import DAY, Convert, command
 from samples.cases import cabinet, centre
+from samples.documents import pdf
 from samples.spec import exactly, json_files
 from workbooks import SUPPLIER, Row, finess, group, rows_of, rpps, solo, structure, write_workbook
 
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+PDF = pdf("bon")
 GUIDE = {"numeroAns": "0123456789", "SIRET": "38042372300028", "profils": "Centre de santé"}
 SCHEMA = json.loads((Path(__file__).parents[1] / "templates" / "json-mdv.schema.json").read_text(encoding="utf-8"))
 

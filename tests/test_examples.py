@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from samples.documents import pdf
 from workbooks import rows_of, solo, write_workbook
 
 import converter
@@ -26,7 +27,7 @@ def test_the_page_of_the_library_runs(
 ) -> None:
     write_workbook(tmp_path / "commandes.xlsx", rows_of(solo(bonCommande="bon.pdf"), solo("BC-2", 2, RPPS="12")))
     (tmp_path / "pieces").mkdir()
-    (tmp_path / "pieces" / "bon.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+    (tmp_path / "pieces" / "bon.pdf").write_bytes(pdf("bon"))
     monkeypatch.chdir(tmp_path)
     page = (DOCS / "bibliotheque.md").read_text(encoding="utf-8")
     names: dict[str, object] = {}

@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from samples.documents import pdf
 from workbooks import solo, write_workbook
 
 import converter
@@ -49,7 +50,7 @@ def test_a_workbook_becomes_files_and_findings(tmp_path: Path) -> None:
 
 def test_documents_go_into_archives(tmp_path: Path) -> None:
     (tmp_path / "pieces").mkdir()
-    (tmp_path / "pieces" / "bon.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+    (tmp_path / "pieces" / "bon.pdf").write_bytes(pdf("bon"))
     workbook = write_workbook(tmp_path / "a.xlsx", solo(bonCommande="bon.pdf"))
     (file,) = convert([workbook], Options(out=tmp_path / "out", day=DAY)).files
     (archive,) = file.archives

@@ -6,9 +6,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import DAY, Run, command
+from samples.documents import pdf
 from workbooks import SUPPLIER, Row, solo, write_workbook
 
-PDF = b"%PDF-1.4\n%%EOF\n"
+PDF = pdf("bon")
 
 
 @pytest.fixture

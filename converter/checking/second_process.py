@@ -11,7 +11,7 @@ import os
 import pickle  # nosec B403
 import subprocess  # nosec B404
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -33,7 +33,6 @@ _NEEDED = (
     "converter.views.annotate",
     "converter.portal.controls",
 )  # imported while the first one reads
-_WORDS = (sys.executable, "-P", "-c", "from converter.checking.second_process import serve; serve()")
 # Ctrl-C reaches every process of a terminal: the first one tells it, and ends the second one.
 _DEAF: dict[str, Any]
 if sys.platform == "win32":
@@ -102,16 +101,24 @@ def _worth_it(workbooks: Sequence[Path]) -> bool:
 
 def _started() -> subprocess.Popen[bytes] | None:
     """The second process, None where the system does not allow any."""
+    return start_python("from converter.checking.second_process import serve; serve()", _GIVING_BACK)
+
+
+def start_python(code: str, environment: Mapping[str, str] | None = None) -> subprocess.Popen[bytes] | None:
+    """A process of its own that runs `code` with our modules, to be spoken to through its standard input and output.
+
+    None where the system does not allow any.
+    """
     here = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (here, os.environ.get("PYTHONPATH"))))
     try:
         return subprocess.Popen(  # noqa: S603 — our own words  # nosec B603
-            _WORDS,
+            (sys.executable, "-P", "-c", code),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             pipesize=_PIPE,
-            env={**os.environ, "PYTHONPATH": path, **_GIVING_BACK},
+            env={**os.environ, "PYTHONPATH": path, **(environment or {})},
             **_DEAF,
         )
     except OSError:

@@ -9,6 +9,7 @@ from pathlib import Path
 import filetype
 
 from converter.documents.folder import FORMATS, Folder, Item, Problem, format_of
+from converter.documents.opening import CUT_SHORT, PROTECTED, WRONG, Ask, Defect, opening
 from converter.findings import Cell, Finding, finding
 from converter.findings.french import NBSP, tidy
 from converter.format.requests import Origin, Request
@@ -17,6 +18,11 @@ from converter.format.requests import Origin, Request
 MAX_DOCUMENT = 3_000_000
 # A PDF's header may stand anywhere in its first 1024 bytes (PDF Reference 1.7, appendix H, note 13).
 _PDF_HEADER_WITHIN = 1024
+_DEFECTS: Mapping[Defect, tuple[str, Mapping[str, str]]] = {
+    PROTECTED: ("document-protege", {}),
+    CUT_SHORT: ("document-incomplet", {"defaut": "il s'arrête avant la fin"}),
+    WRONG: ("document-incomplet", {"defaut": "il ne s'ouvre pas"}),
+}
 _MISSING = {"BON_COMMANDE": "document-manquant", "PREUVE_HT": "attestation-manquante"}
 
 
@@ -63,18 +69,13 @@ def attach(
     A request that misses a document gets an empty tuple, and is to be held back: its finding may well stand on
     « Paramètres », where a problem with the supplier's certificate is told once.
     """
-    looked_at: dict[Path, Document | Problem] = {}
-
-    def look(request: Request, wanted: _Wanted) -> Document | Problem:
-        item = folder_of(request).find(wanted.typed) if wanted.typed else Problem(_MISSING[wanted.typeFichier])
-        if isinstance(item, Problem):
-            return item
-        if item.path not in looked_at:
-            looked_at[item.path] = _look_into(item)
-        seen = looked_at[item.path]
-        return seen if isinstance(seen, Problem) else replace(seen, typeFichier=wanted.typeFichier)
-
-    return _attach(requests, look, certificate_cells)
+    found = _Found(folder_of)
+    with opening() as ask:  # all of them are on their way before the first answer is waited for
+        requests = list(requests)
+        for request in requests:
+            for wanted in _wanted(request, certificate_cells):
+                found.look(request, wanted, ask)
+        return _attach(requests, found.get, certificate_cells)
 
 
 def attach_without_files(
@@ -145,6 +146,40 @@ def _shared(request: Request, document: Document, typed: str, first_with: dict[s
         return None
     cell = first.origin.cell("bonCommande")
     return Problem("document-partage", {"autre": f"{first.origin.workbook.name}, ligne {cell.row}"})
+
+
+class _Found:
+    """The documents of a run, each looked into once, and opened meanwhile by a second process."""
+
+    def __init__(self, folder_of: Callable[[Request], Folder]) -> None:
+        self._folder_of = folder_of
+        self._seen: dict[Path, Document | Problem] = {}
+        self._defects: dict[Path, Callable[[], Defect]] = {}
+
+    def look(self, request: Request, wanted: _Wanted, ask: Ask) -> None:
+        """Look into the file that is wanted, if it is there, and ask whether it opens."""
+        item = self._item(request, wanted)
+        if isinstance(item, Problem) or item.path in self._seen:
+            return
+        seen = self._seen[item.path] = _look_into(item)
+        if isinstance(seen, Document):
+            self._defects[item.path] = ask(item.path, seen.formatFichier)
+
+    def get(self, request: Request, wanted: _Wanted) -> Document | Problem:
+        """What was found for it; an answer that is not there yet is waited for."""
+        item = self._item(request, wanted)
+        if isinstance(item, Problem):
+            return item
+        seen = self._seen[item.path]
+        if isinstance(seen, Problem):
+            return seen
+        defect = self._defects[item.path]()
+        return Problem(*_DEFECTS[defect]) if defect else replace(seen, typeFichier=wanted.typeFichier)
+
+    def _item(self, request: Request, wanted: _Wanted) -> Item | Problem:
+        if not wanted.typed:
+            return Problem(_MISSING[wanted.typeFichier])
+        return self._folder_of(request).find(wanted.typed)
 
 
 def _look_into(item: Item) -> Document | Problem:
