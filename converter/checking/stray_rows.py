@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
-from converter.checking.cell_rules import is_amount
 from converter.checking.cleaning import cleaner
+from converter.checking.values.amounts import is_amount
 from converter.findings import Cell, Finding, finding
 from converter.format.fields import BY_TAG, FIELDS, FieldKind, Level
 from converter.reading.cells import Raw, as_shown, column_index
