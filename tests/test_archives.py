@@ -12,6 +12,7 @@ from zipfile import ZIP_STORED, ZipFile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from samples.documents import pdf
 
 from converter.documents.archives import MAX_ARCHIVE, plan, write_archive
 from converter.documents.attaching import Document, NamedDocument
@@ -178,9 +179,8 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
 def test_80_documents_of_2_99_mo_make_two_zips_in_little_memory(tmp_path: Path) -> None:
     for n in range(2, 82):
-        with (tmp_path / f"{n}.pdf").open("wb") as file:
-            file.write(f"%PDF-1.4 {n}".encode())
-            file.truncate(2_990_000)
+        too_long = len(pdf(f"{n:02}", 2_990_000)) - 2_990_000
+        (tmp_path / f"{n}.pdf").write_bytes(pdf(f"{n:02}", 2_990_000 - too_long))
     done = subprocess.run(
         [sys.executable, "-c", _WHOLE_JOB, tmp_path, Path(__file__).parent],
         capture_output=True,

@@ -390,7 +390,7 @@ class TestWhatIsShown:
             "tag": "regimeTVA",
             "code": "CTL-CHOICE",
             "message": "«\u00a0regimeTVA\u00a0» doit valoir «\u00a0TTC\u00a0» ou «\u00a0HT\u00a0», "
-            "et non «\u00a0HC\u00a0». Écrivez l'une de ces valeurs, majuscules comprises.",
+            "et non «\u00a0HC\u00a0». Écrivez «\u00a0TTC\u00a0» ou «\u00a0HT\u00a0».",
         }
         assert shown["files"][1]["structure_ok"] is False
         assert shown["files"][1]["requests"] == []

@@ -98,7 +98,7 @@ ONE_CELL = [
     (2, "RPPS", rpps(10)[:-1] + str((int(rpps(10)[-1]) + 1) % 10), "cle-controle"),
     (2, "nomMedecin", "", "obligatoire"),
     (2, "emailMedecin", "", "obligatoire"),
-    (2, "telephoneMedecin", "12", "telephone-douteux"),
+    (2, "telephoneMedecin", "12", "telephone-illisible"),
     (2, "dateCommande", "31/02/2026", "date-inexistante"),
     (2, "dateCommande", "23/11/2026", "date-future"),
     (2, "montantSegurHT", "1,075", "montant-deux-lectures"),

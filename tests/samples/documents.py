@@ -24,8 +24,8 @@ def document(name: str) -> bytes:
             return pdf(name)
 
 
-def pdf(text: str) -> bytes:
-    """One A6 page with that text (ASCII)."""
+def pdf(text: str, padding: int = 0) -> bytes:
+    """One A6 page with that text (ASCII), after a comment of `padding` spaces."""
     drawing = f"BT /F1 12 Tf 20 380 Td ({text}) Tj ET".encode("ascii")
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
@@ -34,7 +34,7 @@ def pdf(text: str) -> bytes:
         b"<</Length %d>>stream\n%s\nendstream" % (len(drawing), drawing),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
-    content, places = b"%PDF-1.4\n", []
+    content, places = b"%PDF-1.4\n" + (b"%" + b" " * padding + b"\n" if padding else b""), []
     for number, one in enumerate(objects, start=1):
         places.append(len(content))
         content += b"%d 0 obj\n%s\nendobj\n" % (number, one)
