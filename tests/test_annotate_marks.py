@@ -197,8 +197,8 @@ def test_what_xml_or_excel_cannot_hold_is_left_out(tmp_path: Path) -> None:
 def test_a_copy_where_everything_is_wrong_stays_within_excels_limits(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("converter.views.annotate.copy.MOST_COMMENTS", 20)
-    monkeypatch.setattr("converter.views.annotate.anomalies.MOST_LINKS", 50)
+    monkeypatch.setattr("converter.views.annotate.marking.MOST_COMMENTS", 20)
+    monkeypatch.setattr("converter.views.annotate.anomalies_sheet.MOST_LINKS", 50)
     rows: list[list[str | float]] = [["refCommande", "RPPS"], *([f"BC-{n}", "999"] for n in range(60))]
     findings: list[Finding] = [wrong(f"{letter}{row}") for row in range(2, 62) for letter in "AB"]
     fates = [followed(range(2, 62), "À corriger")]

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from converter.findings import Finding
 from converter.format.user_files import REQUESTS_SHEET
-from converter.views.annotate.copy import annotated
-from converter.views.annotate.statut import StatutSheet
-from converter.views.annotate.xmltext import AnnotationImpossible
+from converter.views.annotate.marking import annotated
+from converter.views.annotate.statut_column import StatutSheet
+from converter.views.annotate.xml_text import AnnotationImpossible
 
 # What a package that no usual program writes may lead to, in zipfile or in our own reading.
 _UNREADABLE = (IndexError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from converter.views.annotate.package import Package
-from converter.views.annotate.xmltext import (
+from converter.views.annotate.package_editor import EditedPackage
+from converter.views.annotate.xml_text import (
     RELATIONSHIPS,
     AnnotationImpossible,
     attribute,
@@ -32,7 +32,7 @@ _OWN_NAMES = "_converter_"  # our hidden names; they follow their cells wherever
 
 
 @dataclass(frozen=True, slots=True)
-class SheetEntry:
+class SheetTab:
     """A sheet: its name, its part, its tag in the workbook's part. Chart sheets have no cells."""
 
     name: str
@@ -41,10 +41,10 @@ class SheetEntry:
     tag: bytes
 
 
-class Book:
+class WorkbookPart:
     """The workbook's own part. Changes are kept until `save`."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: EditedPackage) -> None:
         self._package = package
         main = package.related("", "officeDocument")
         if main is None:
@@ -59,7 +59,7 @@ class Book:
         self.own_names = self._take_own_names()
 
     @property
-    def sheets(self) -> list[SheetEntry]:
+    def sheets(self) -> list[SheetTab]:
         """The sheets, in the order of their tabs."""
         parts = {one.id: one for one in self._package.relationships(self.part)}
         found = []
@@ -67,7 +67,7 @@ class Book:
             identifier = re.search(rb"\s[\w.-]+:id\s*=\s*[\"'](.*?)[\"']", tag)
             link = parts.get(unescaped(identifier[1])) if identifier else None
             if link is not None:
-                found.append(SheetEntry(attribute(tag, "name") or "", link.target, link.kind == "worksheet", tag))
+                found.append(SheetTab(attribute(tag, "name") or "", link.target, link.kind == "worksheet", tag))
         return found
 
     def part_of(self, kind: str) -> str | None:
@@ -112,7 +112,7 @@ class Book:
                 self._inside = self._inside.replace(tag, b"", 1)
         self.name_in_sheet(FILTER_NAME, place, f"{sheet_reference(sheet)}!{reference}", hidden=True)
 
-    def remove_sheet(self, sheet: SheetEntry) -> None:
+    def remove_sheet(self, sheet: SheetTab) -> None:
         """Take a sheet of ours away, with the parts that it alone uses and the names that it holds."""
         place = self.sheets.index(sheet)
         for one in self._package.relationships(sheet.part):

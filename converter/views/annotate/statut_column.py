@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from converter.reading.cells import column_letters
-from converter.views.annotate.rows import RowEdit
-from converter.views.annotate.sheet import Sheet
-from converter.views.annotate.strings import Strings
-from converter.views.annotate.xmltext import AnnotationImpossible, corner, sheet_reference, text
+from converter.views.annotate.cell_texts import CellTexts
+from converter.views.annotate.sheet_rows import RowEdit
+from converter.views.annotate.worksheet_part import WorksheetPart
+from converter.views.annotate.xml_text import AnnotationImpossible, corner, sheet_reference, text
 
 TITLE = "Statut"
 _OTHER_TITLE = "Statut (convertisseur)"  # where the user has a « Statut » of their own
@@ -25,7 +25,7 @@ class StatutSheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class StatutPlace:
     """Where the column's header stands; `ours`: it is there already, from an earlier run."""
 
     row: int
@@ -37,36 +37,41 @@ class Place:
 
 
 def place(
-    sheet: Sheet, name: str, header_row: int, remembered: str, former_lists: Iterable[str], marked: Iterable[int]
-) -> Place:
+    sheet: WorksheetPart,
+    name: str,
+    header_row: int,
+    remembered: str,
+    former_lists: Iterable[str],
+    marked: Iterable[int],
+) -> StatutPlace:
     """Where an earlier run put the column (a hidden name says so, else its header's link), else a free column."""
     where, _, cell = remembered.rpartition("!")
     if where in (name, sheet_reference(name)) and "#" not in cell:
-        return Place(header_row, corner(cell)[1], ours=True)
+        return StatutPlace(header_row, corner(cell)[1], ours=True)
     for linked, target in sheet.links():
         if target.lstrip("#").startswith(tuple(f"{one}!" for one in former_lists)) and ":" not in linked:
             row, column = corner(linked)
             if row == header_row:
-                return Place(header_row, column, ours=True)
+                return StatutPlace(header_row, column, ours=True)
     column = sheet.free_column_after(max(sheet.last_filled_column(header_row), *marked, 0))
     if column > _LAST_COLUMN:
         raise AnnotationImpossible("la feuille n'a plus de colonne libre pour « Statut »")
-    return Place(header_row, column, ours=False)
+    return StatutPlace(header_row, column, ours=False)
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class StatutColumn:
     """The column to write: its header's format, and those of its cells without and with a link."""
 
-    place: Place
+    place: StatutPlace
     header_format: int
     plain_format: int
     link_format: int
 
     def edit(
         self,
-        sheet: Sheet,
-        strings: Strings,
+        sheet: WorksheetPart,
+        strings: CellTexts,
         edits: dict[int, RowEdit],
         statuts: Mapping[int, str],
         linked: Sequence[int],

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from converter.findings import Finding, Severity
 from converter.reading.cells import column_index
-from converter.views.annotate.styles import PAINTS, Font, Styles
-from converter.views.annotate.xmltext import quoted, sheet_reference, text
+from converter.views.annotate.cell_formats import PAINTS, CellFormats, Font
+from converter.views.annotate.xml_text import quoted, sheet_reference, text
 
 NAME = "Anomalies"
 HEADER = ("Feuille", "Ligne", "Colonne", "Balise", "Valeur", "Gravité", "Code", "Message", "Remède")
@@ -31,7 +31,7 @@ def in_order(findings: Sequence[Finding], sheets: Sequence[str]) -> list[Finding
 
 
 @dataclass(frozen=True, slots=True)
-class Formats:
+class ListFormats:
     """The numbers of the formats that the sheet uses, and the column « Statut »."""
 
     header: int
@@ -42,7 +42,7 @@ class Formats:
     gravity: dict[Severity, int]
 
     @classmethod
-    def among(cls, styles: Styles) -> "Formats":
+    def among(cls, styles: CellFormats) -> "ListFormats":
         return cls(
             header=styles.text_format(Font.TITLE),
             plain=styles.text_format(Font.PLAIN),
@@ -53,7 +53,7 @@ class Formats:
         )
 
 
-def sheet(findings: Sequence[Finding], linkable: frozenset[str], formats: Formats) -> Iterator[bytes]:
+def sheet(findings: Sequence[Finding], linkable: frozenset[str], formats: ListFormats) -> Iterator[bytes]:
     """The sheet's XML, in chunks; `linkable`: the sheets that a link may lead to."""
     yield _opening(len(findings) + 1).encode()
     yield _header(formats).encode()
@@ -86,13 +86,13 @@ def _opening(last_row: int) -> str:
     )
 
 
-def _header(formats: Formats) -> str:
+def _header(formats: ListFormats) -> str:
     titles = zip("ABCDEFGHI", HEADER, strict=True)
     cells = "".join(_text_cell(letter, 1, formats.header, title) for letter, title in titles)
     return f'<row r="1">{cells}</row>'
 
 
-def _line(row: int, finding: Finding, formats: Formats, *, linked: bool) -> str:
+def _line(row: int, finding: Finding, formats: ListFormats, *, linked: bool) -> str:
     cell = finding.cell
     place = formats.link if linked else formats.plain
     texts = (finding.tag, finding.value, finding.severity.value, finding.code, finding.message, finding.remedy)

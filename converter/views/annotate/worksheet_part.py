@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from converter.reading.cells import column_letters
-from converter.views.annotate import rows
-from converter.views.annotate.rows import Marker, RowEdit, RowEditor
-from converter.views.annotate.xmltext import (
+from converter.views.annotate import sheet_rows
+from converter.views.annotate.sheet_rows import Marker, RowEdit, RowEditor
+from converter.views.annotate.xml_text import (
     MAIN,
     RELATIONSHIPS,
     AnnotationImpossible,
@@ -35,7 +35,7 @@ _LARGEST_MERGE = 10_000  # cells; beyond, a mark inside it stays where it is
 _USUAL_WIDTH = 8.43  # characters
 
 
-class Sheet:
+class WorksheetPart:
     """One worksheet's XML, in three pieces: before, in and after `<sheetData>`."""
 
     def __init__(self, xml: bytes) -> None:
@@ -47,7 +47,7 @@ class Sheet:
         close = xml.rindex(b"</worksheet>")
         self._before = xml[: root.end()] if root else b""
         self._head = xml[len(self._before) : data.start()]
-        self._rows = rows.addressed(xml[data.end() : end])
+        self._rows = sheet_rows.addressed(xml[data.end() : end])
         self._tail = xml[end if data[1] else end + len(b"</sheetData>") : close]
         self._after = xml[close:]
 
@@ -61,7 +61,7 @@ class Sheet:
         """Give other formats to the cells, rows and columns that have one of these."""
         if not formats:
             return
-        self._rows = rows.replace_formats(self._rows, formats)
+        self._rows = sheet_rows.replace_formats(self._rows, formats)
         for tag in _COL.findall(self._head):
             style = int(attribute(tag, "style") or 0)
             if style in formats:
@@ -76,22 +76,22 @@ class Sheet:
 
     def inside(self, row: int) -> bytes:
         """The cells of a row, as they are written; nothing if it is not there."""
-        return rows.inside(self._rows, row)
+        return sheet_rows.inside(self._rows, row)
 
     def rows_with_cell(self, column: int) -> list[int]:
-        return rows.rows_with_cell(self._rows, column)
+        return sheet_rows.rows_with_cell(self._rows, column)
 
     def cell_format(self, row: int, column: int) -> int:
-        return rows.cell_format(self._rows, row, column)
+        return sheet_rows.cell_format(self._rows, row, column)
 
     def last_filled_column(self, row: int) -> int:
         """The last column with a value in this row, 0 if there is none."""
-        return max(rows.filled_columns(self._rows, row), default=0)
+        return max(sheet_rows.filled_columns(self._rows, row), default=0)
 
     def free_column_after(self, column: int) -> int:
         """The first column after this one in which nothing stands."""
         column += 1
-        while not rows.is_free(self._rows, column):
+        while not sheet_rows.is_free(self._rows, column):
             column += 1
         return column
 
@@ -177,7 +177,7 @@ class Sheet:
         """A filter from the first header to this column, if there is none (a table has its own); its range, or ""."""
         if self._child("autoFilter") or self._child("tableParts"):
             return ""
-        first = column_letters(min([*rows.filled_columns(self._rows, header_row), column]))
+        first = column_letters(min([*sheet_rows.filled_columns(self._rows, header_row), column]))
         last = column_letters(column)
         self._set_tail("autoFilter", f'<autoFilter ref="{first}{header_row}:{last}{last_row}"/>'.encode())
         return f"${first}${header_row}:${last}${last_row}"

@@ -5,9 +5,9 @@ import re
 from functools import cached_property
 
 from converter.reading.cells import column_index
-from converter.views.annotate.book import Book
-from converter.views.annotate.package import Package
-from converter.views.annotate.xmltext import attribute, plain, unescaped
+from converter.views.annotate.package_editor import EditedPackage
+from converter.views.annotate.workbook_part import WorkbookPart
+from converter.views.annotate.xml_text import attribute, plain, unescaped
 
 _START = 65_536  # bytes: titles are nearly always among the first strings
 _CELL = re.compile(rb"<c\b[^>]*>.*?</c>", re.DOTALL)
@@ -16,10 +16,10 @@ _TEXT = re.compile(rb"<t\b[^>]*?(?<!/)>(.*?)</t>", re.DOTALL)
 _VALUE = re.compile(rb"<v\b[^>]*>(.*?)</v>", re.DOTALL)
 
 
-class Strings:
+class CellTexts:
     """Reads texts; the shared strings are opened only if a cell needs them."""
 
-    def __init__(self, package: Package, book: Book) -> None:
+    def __init__(self, package: EditedPackage, book: WorkbookPart) -> None:
         self._package = package
         self._part = book.part_of("sharedStrings")
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from converter.reading.cells import column_letters
-from converter.views.annotate.xmltext import attribute, text, unescaped, with_attribute
+from converter.views.annotate.xml_text import attribute, text, unescaped, with_attribute
 
 HEADING = "[Convertisseur JSON-MDV]"  # in ASCII: some programs write other characters as entities
 _AUTHOR = "Convertisseur JSON-MDV"
@@ -51,7 +51,7 @@ _FONT = '<sz val="9"/><color indexed="81"/><rFont val="Tahoma"/><family val="2"/
 _BOX_WIDTH, _LINE_HEIGHT, _LINE_LENGTH, _USUAL_COLUMN, _USUAL_ROW = 340, 15, 52, 64, 20  # pixels, but for the third
 
 
-class Notes:
+class CommentParts:
     """The two parts of a sheet's comments; either may be missing (None)."""
 
     def __init__(self, comments: bytes | None, drawing: bytes | None) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from converter.findings import Severity
 from converter.reading.cells import column_index, column_letters
-from converter.views.annotate.xmltext import attribute, with_attribute
+from converter.views.annotate.xml_text import attribute, with_attribute
 
 _ROW = re.compile(rb'<row\b(?: r="(\d+)")?[^>]*>')  # its number first, as nearly every writer puts it
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')

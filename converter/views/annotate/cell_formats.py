@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from converter.findings import Severity
-from converter.views.annotate.xmltext import AnnotationImpossible, attribute, with_attribute, without_attribute
+from converter.views.annotate.xml_text import AnnotationImpossible, attribute, with_attribute, without_attribute
 
 _VARIANTS = 100
 _MOST_FORMATS = 65_000
@@ -84,7 +84,7 @@ class _Section:
         return xml.replace(self._before, opening + b"".join(self.items) + b"</" + self._name.encode() + b">", 1)
 
 
-class Styles:
+class CellFormats:
     """The workbook's cell formats. `grounds`: for each variant of our colours, the fill that it has replaced."""
 
     def __init__(self, xml: bytes, grounds: Mapping[int, bytes]) -> None:

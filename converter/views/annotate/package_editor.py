@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import IO
 
-from converter.views.annotate.xmltext import (
+from converter.views.annotate.xml_text import (
     RELATIONSHIPS,
     AnnotationImpossible,
     attribute,
@@ -35,7 +35,7 @@ class Relationship:
     target: str
 
 
-class Package:
+class EditedPackage:
     """The parts of a workbook by name, without leading slash; names are matched whatever their case."""
 
     def __init__(self, archive: zipfile.ZipFile) -> None:

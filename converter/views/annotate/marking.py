@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from converter.findings import Cell, Finding, Severity, finding
 from converter.format.user_files import STATUT_TO_CORRECT
 from converter.reading.cells import column_index, column_letters
-from converter.views.annotate import anomalies, statut
-from converter.views.annotate.book import FILTER_NAME, Book, SheetEntry
-from converter.views.annotate.notes import HEADING, Notes
-from converter.views.annotate.package import Package, Relationship
-from converter.views.annotate.rows import RowEdit
-from converter.views.annotate.sheet import Sheet
-from converter.views.annotate.strings import Strings
-from converter.views.annotate.styles import Styles
-from converter.views.annotate.xmltext import AnnotationImpossible, sheet_reference
+from converter.views.annotate import anomalies_sheet, statut_column
+from converter.views.annotate.cell_formats import CellFormats
+from converter.views.annotate.cell_texts import CellTexts
+from converter.views.annotate.comment_parts import HEADING, CommentParts
+from converter.views.annotate.package_editor import EditedPackage, Relationship
+from converter.views.annotate.sheet_rows import RowEdit
+from converter.views.annotate.workbook_part import FILTER_NAME, SheetTab, WorkbookPart
+from converter.views.annotate.worksheet_part import WorksheetPart
+from converter.views.annotate.xml_text import AnnotationImpossible, sheet_reference
 
 MOST_COMMENTS = 10_000  # a workbook; beyond, cells are coloured only: programs take minutes to open more boxes
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -49,22 +49,22 @@ _Listed = Sequence[tuple[int, Finding]]  # findings, each with its row in « Ano
 def annotated(
     archive: zipfile.ZipFile,
     findings: Sequence[Finding],
-    order_sheets: Sequence[statut.StatutSheet],
-) -> Package:
+    order_sheets: Sequence[statut_column.StatutSheet],
+) -> EditedPackage:
     """The package of the copy, ready to be saved."""
-    package = Package(archive)
-    book = Book(package)
+    package = EditedPackage(archive)
+    book = WorkbookPart(package)
     part = book.part_of("styles")
     if part is None:
         raise AnnotationImpossible("le classeur n'a pas de formats de cellule")
-    styles = Styles(package.xml(part), _remembered_grounds(book))
+    styles = CellFormats(package.xml(part), _remembered_grounds(book))
     _Copy(package, book, styles, order_sheets).mark(findings)
     package.write(part, styles.render())
     book.save()
     return package
 
 
-def _remembered_grounds(book: Book) -> dict[int, bytes]:
+def _remembered_grounds(book: WorkbookPart) -> dict[int, bytes]:
     grounds = {}
     for name, formula in book.own_names.items():
         variant = name.removeprefix(_GROUND)
@@ -77,29 +77,35 @@ class _Copy:
     """The work on one workbook, step by step."""
 
     def __init__(
-        self, package: Package, book: Book, styles: Styles, order_sheets: Sequence[statut.StatutSheet]
+        self,
+        package: EditedPackage,
+        book: WorkbookPart,
+        styles: CellFormats,
+        order_sheets: Sequence[statut_column.StatutSheet],
     ) -> None:
         self._package = package
         self._book = book
         self._styles = styles
         self._order_sheets = {one.name: one for one in order_sheets}
-        self._strings = Strings(package, book)
+        self._strings = CellTexts(package, book)
         self._former_formats = styles.unmark()
         self._former_lists = self._remove_former_lists()
         self._sheets = book.sheets
         self._list_name = _free_name([entry.name for entry in self._sheets])
         self._commented: frozenset[Cell] = frozenset()
-        self._formats = anomalies.Formats.among(styles)
+        self._formats = anomalies_sheet.ListFormats.among(styles)
 
     def mark(self, findings: Sequence[Finding]) -> None:
         """Take earlier marks away and put today's in, on every sheet; add the list of them as first sheet."""
-        listed = anomalies.in_order([*findings, *self._own_findings(findings)], [one.name for one in self._sheets])
+        listed = anomalies_sheet.in_order(
+            [*findings, *self._own_findings(findings)], [one.name for one in self._sheets]
+        )
         self._commented = _worth_a_comment(listed)
         for entry in self._sheets:
             self._mark_sheet(entry, listed)
         part = self._book.add_first_sheet(self._list_name)
         linkable = frozenset(one.name for one in self._sheets)
-        self._package.write(part, anomalies.sheet(listed, linkable, self._formats))
+        self._package.write(part, anomalies_sheet.sheet(listed, linkable, self._formats))
         self._name_list(len(listed) + 1)
 
     # earlier marks
@@ -112,13 +118,13 @@ class _Copy:
             if entry.name == remembered or sheet_reference(entry.name) == remembered or self._is_list(entry):
                 self._book.remove_sheet(entry)
                 former += [entry.name, sheet_reference(entry.name)]
-        return former or [anomalies.NAME, sheet_reference(anomalies.NAME)]
+        return former or [anomalies_sheet.NAME, sheet_reference(anomalies_sheet.NAME)]
 
-    def _is_list(self, entry: SheetEntry) -> bool:
-        if not entry.is_worksheet or not entry.name.startswith(anomalies.NAME):
+    def _is_list(self, entry: SheetTab) -> bool:
+        if not entry.is_worksheet or not entry.name.startswith(anomalies_sheet.NAME):
             return False
-        titles = self._strings.of_row(Sheet(self._package.xml(entry.part)).inside(1))
-        return tuple(titles.get(column, "") for column in range(1, 10)) == anomalies.HEADER
+        titles = self._strings.of_row(WorksheetPart(self._package.xml(entry.part)).inside(1))
+        return tuple(titles.get(column, "") for column in range(1, 10)) == anomalies_sheet.HEADER
 
     # today's marks
 
@@ -131,11 +137,13 @@ class _Copy:
         cells = {one.cell for one in findings if one.cell.row and one.cell.column}
         if len(cells) > MOST_COMMENTS:
             said.append(finding("copie-commentaires-limites", book, maximum=f"{MOST_COMMENTS:,}".replace(",", " ")))
-        if sum(one.cell.row is not None for one in findings) > anomalies.MOST_LINKS:
-            said.append(finding("copie-liens-limites", book, maximum=f"{anomalies.MOST_LINKS:,}".replace(",", " ")))
+        if sum(one.cell.row is not None for one in findings) > anomalies_sheet.MOST_LINKS:
+            said.append(
+                finding("copie-liens-limites", book, maximum=f"{anomalies_sheet.MOST_LINKS:,}".replace(",", " "))
+            )
         return said
 
-    def _mark_sheet(self, entry: SheetEntry, listed: Sequence[Finding]) -> None:
+    def _mark_sheet(self, entry: SheetTab, listed: Sequence[Finding]) -> None:
         here = [(row, one) for row, one in enumerate(listed, start=2) if one.cell.sheet == entry.name and one.cell.row]
         of_orders = self._order_sheets.get(entry.name)
         notes_part = self._package.related(entry.part, "comments")
@@ -147,7 +155,7 @@ class _Copy:
         if not entry.is_worksheet:
             self._unselect(entry)
             return
-        sheet = Sheet(self._package.xml(entry.part))
+        sheet = WorksheetPart(self._package.xml(entry.part))
         sheet.unselect()
         sheet.replace_formats(self._former_formats)
         marks = self._marks(sheet, [one for _, one in here])
@@ -159,11 +167,11 @@ class _Copy:
         self._comment(entry, sheet, marks)
         self._package.write(entry.part, sheet.render())
 
-    def _unselect(self, entry: SheetEntry) -> None:
+    def _unselect(self, entry: SheetTab) -> None:
         xml = self._package.xml(entry.part)
         self._package.write(entry.part, re.sub(rb"(<sheetView\b[^>]*?)\stabSelected=([\"']).*?\2", rb"\1", xml))
 
-    def _marks(self, sheet: Sheet, findings: Sequence[Finding]) -> _Marks:
+    def _marks(self, sheet: WorksheetPart, findings: Sequence[Finding]) -> _Marks:
         """What each cell shows; a finding on a hidden cell of a merged range goes to the cell that shows."""
         anchors = sheet.anchors()
         marks: _Marks = {}
@@ -178,15 +186,15 @@ class _Copy:
 
     def _add_statut(
         self,
-        entry: SheetEntry,
-        sheet: Sheet,
+        entry: SheetTab,
+        sheet: WorksheetPart,
         edits: dict[int, RowEdit],
         here: _Listed,
-        of_orders: statut.StatutSheet,
+        of_orders: statut_column.StatutSheet,
     ) -> int:
         remembered = self._remembered_statut(entry)
         marked = {column for edit in edits.values() for column in edit.marks}
-        place = statut.place(sheet, entry.name, of_orders.header_row, remembered, self._former_lists, marked)
+        place = statut_column.place(sheet, entry.name, of_orders.header_row, remembered, self._former_lists, marked)
         neighbour = place.column if place.ours else sheet.last_filled_column(place.row)
         if place.ours:
             sheet.drop_links(place.column, self._former_lists)
@@ -198,10 +206,12 @@ class _Copy:
             if one.severity is Severity.ERROR:
                 statuts.setdefault(at, STATUT_TO_CORRECT)
         statuts.pop(place.row, None)
-        column = statut.Column(
+        column = statut_column.StatutColumn(
             place, sheet.cell_format(place.row, neighbour), self._formats.statut, self._formats.statut_link
         )
-        linked = [row for row in sorted(first_line) if row in statuts][: anomalies.MOST_LINKS - 1 - len(sheet.links())]
+        linked = [row for row in sorted(first_line) if row in statuts][
+            : anomalies_sheet.MOST_LINKS - 1 - len(sheet.links())
+        ]
         column.edit(sheet, self._strings, edits, statuts, linked)
         letters = column_letters(place.column)
         to_list = sheet_reference(self._list_name)
@@ -212,13 +222,13 @@ class _Copy:
         self._book.remember(f"{_STATUT}_{rank + 1}" if rank else _STATUT, place.formula(entry.name))
         return place.column
 
-    def _remembered_statut(self, entry: SheetEntry) -> str:
+    def _remembered_statut(self, entry: SheetTab) -> str:
         """Where the column « Statut » of this sheet stood after an earlier run, "" where there was none."""
         formulas = [formula for name, formula in self._book.own_names.items() if name.startswith(_STATUT)]
         here = (entry.name, sheet_reference(entry.name))
         return next((one for one in formulas if one.rpartition("!")[0] in here), "")
 
-    def _filter(self, entry: SheetEntry, sheet: Sheet, place: statut.Place, last_row: int) -> None:
+    def _filter(self, entry: SheetTab, sheet: WorksheetPart, place: statut_column.StatutPlace, last_row: int) -> None:
         """Let the user filter on « Statut », down to the last row that has one."""
         reached = sheet.extend_filter(place.row, place.column, last_row)
         if not reached and last_row > place.row:
@@ -226,14 +236,14 @@ class _Copy:
         if reached:
             self._book.name_filter(entry.name, reached)
 
-    def _comment(self, entry: SheetEntry, sheet: Sheet, marks: _Marks) -> None:
+    def _comment(self, entry: SheetTab, sheet: WorksheetPart, marks: _Marks) -> None:
         """Comments of today; those of an earlier run are taken back, with the parts that only they needed."""
         texts = {place: "\n\n".join(mark.texts) for place, mark in marks.items() if mark.texts}
         comments = self._package.related(entry.part, "comments")
         if not texts and comments is None:
             return
         drawing = next((one for one in self._package.relationships(entry.part) if one.id == sheet.drawing_id), None)
-        notes = Notes(
+        notes = CommentParts(
             self._package.xml(comments.target) if comments else None,
             self._package.raw(drawing.target) if drawing else None,
         )
@@ -249,7 +259,12 @@ class _Copy:
             self._write_notes(entry, sheet, notes, comments, drawing)
 
     def _write_notes(
-        self, entry: SheetEntry, sheet: Sheet, notes: Notes, comments: Relationship | None, drawing: Relationship | None
+        self,
+        entry: SheetTab,
+        sheet: WorksheetPart,
+        notes: CommentParts,
+        comments: Relationship | None,
+        drawing: Relationship | None,
     ) -> None:
         package = self._package
         folder = self._book.part.rpartition("/")[0]
@@ -279,7 +294,7 @@ class _Copy:
 def _free_name(taken: Sequence[str]) -> str:
     """« Anomalies », or with a number where a sheet of the user's has that name."""
     known = {name.casefold() for name in taken}
-    names = [anomalies.NAME, *(f"{anomalies.NAME} ({number})" for number in range(2, len(known) + 3))]
+    names = [anomalies_sheet.NAME, *(f"{anomalies_sheet.NAME} ({number})" for number in range(2, len(known) + 3))]
     return next(name for name in names if name.casefold() not in known)
 
 
