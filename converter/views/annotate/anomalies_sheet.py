@@ -11,7 +11,7 @@ from converter.views.annotate.xml_text import quoted, sheet_reference, text
 NAME = "Anomalies"
 HEADER = ("Feuille", "Ligne", "Colonne", "Balise", "Valeur", "Gravité", "Code", "Message", "Remède")
 MOST_LINKS = 65_530  # a sheet (Excel's limit)
-_WIDTHS = (14, 7, 9, 25, 26, 14, 28, 60, 60)  # characters
+WIDTHS = (14, 7, 9, 25, 26, 14, 28, 60, 60)  # characters
 _LINE_HEIGHT = 15  # points
 _MOST_LINES = 27  # Excel's tallest row is 409 points
 _GRAVITY = (Severity.ERROR, Severity.WARNING, Severity.CORRECTION, Severity.STOP)
@@ -28,6 +28,11 @@ def in_order(findings: Sequence[Finding], sheets: Sequence[str]) -> list[Finding
         return _GRAVITY.index(one.severity), place, cell.row or 0, column_index(cell.column), one.code
 
     return sorted(findings, key=key)
+
+
+def texts(finding: Finding) -> tuple[str, str, str, str, str, str]:
+    """What its line says after the place: tag, value, severity, code, message, remedy."""
+    return (finding.tag, finding.value, finding.severity.value, finding.code, finding.message, finding.remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,9 @@ class ListFormats:
         )
 
 
-def sheet(findings: Sequence[Finding], linkable: frozenset[str], formats: ListFormats) -> Iterator[bytes]:
-    """The sheet's XML, in chunks; `linkable`: the sheets that a link may lead to."""
-    yield _opening(len(findings) + 1).encode()
+def sheet(findings: Sequence[Finding], linkable: frozenset[str], formats: ListFormats, main: str) -> Iterator[bytes]:
+    """The sheet's XML, in chunks; `linkable`: the sheets that a link may lead to; `main`: the XML's namespace."""
+    yield _opening(len(findings) + 1, main).encode()
     yield _header(formats).encode()
     links: list[str] = []
     lines: list[str] = []
@@ -71,12 +76,12 @@ def sheet(findings: Sequence[Finding], linkable: frozenset[str], formats: ListFo
     yield _closing(len(findings) + 1, links).encode()
 
 
-def _opening(last_row: int) -> str:
+def _opening(last_row: int, main: str) -> str:
     col = '<col min="{0}" max="{0}" width="{1}" customWidth="1"/>'
-    cols = "".join(col.format(number, width) for number, width in enumerate(_WIDTHS, start=1))
+    cols = "".join(col.format(number, width) for number, width in enumerate(WIDTHS, start=1))
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        f'<worksheet xmlns="{main}">'
         '<sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:I{last_row}"/>'
         '<sheetViews><sheetView tabSelected="1" workbookViewId="0">'
@@ -95,14 +100,14 @@ def _header(formats: ListFormats) -> str:
 def _line(row: int, finding: Finding, formats: ListFormats, *, linked: bool) -> str:
     cell = finding.cell
     place = formats.link if linked else formats.plain
-    texts = (finding.tag, finding.value, finding.severity.value, finding.code, finding.message, finding.remedy)
     number = f'<c r="B{row}" s="{place}"><v>{cell.row}</v></c>' if cell.row else f'<c r="B{row}" s="{place}"/>'
     styles = (formats.plain, formats.plain, formats.gravity.get(finding.severity, formats.plain), *(formats.plain,) * 3)
     rest = "".join(
-        _text_cell(letter, row, style, value) for letter, style, value in zip("DEFGHI", styles, texts, strict=True)
+        _text_cell(letter, row, style, value)
+        for letter, style, value in zip("DEFGHI", styles, texts(finding), strict=True)
     )
-    shown = (cell.sheet, "", "", *texts)
-    lines = max(_lines(value, length) for value, length in zip(shown, _WIDTHS, strict=True))
+    shown = (cell.sheet, "", "", *texts(finding))
+    lines = max(_lines(value, length) for value, length in zip(shown, WIDTHS, strict=True))
     height = f' ht="{lines * _LINE_HEIGHT}" customHeight="1"' if lines > 1 else ""
     return (
         f'<row r="{row}"{height}>{_text_cell("A", row, place, cell.sheet)}{number}'

@@ -11,28 +11,50 @@ from dataclasses import dataclass
 from enum import Enum
 
 from converter.findings import Severity
-from converter.views.annotate.xml_text import AnnotationImpossible, attribute, with_attribute, without_attribute
+from converter.views.annotate.xml_text import (
+    STRICT,
+    TRANSITIONAL,
+    AnnotationImpossible,
+    attribute,
+    children,
+    insert_ordered,
+    opening,
+    with_attribute,
+    without_attribute,
+)
 
-_VARIANTS = 100
+_ORDER = "numFmts fonts fills borders cellStyleXfs cellXfs cellStyles dxfs tableStyles colors extLst"  # CT_Stylesheet
+# The lists that a mark needs, as Excel has them at the least.
+_LISTS = {
+    "fonts": b'<font><sz val="11"/><name val="Calibri"/><family val="2"/></font>',
+    "fills": b'<fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>',
+    "borders": b"<border><left/><right/><top/><bottom/><diagonal/></border>",
+    "cellXfs": b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0"/>',
+}
+_NO_STYLES = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<styleSheet xmlns="{}"></styleSheet>'
+_VARIANTS = 1_000
+_LONGEST_GROUND = 3_000  # bytes of a fill that a name can keep (a formula has 8,192 characters at most)
 _MOST_FORMATS = 65_000
 _TITLE_GROUND = "FF1F3864"
 _LINE_BELOW = b'<border><left/><right/><top/><bottom style="hair"><color rgb="FF7F7F7F"/></bottom><diagonal/></border>'
 _OPENING = re.compile(rb"<([\w:.-]+)([^>]*?)/?>")
 _SAID = re.compile(rb"[\w:.-]+=\"[^\"]*\"")
 _IDLE = re.compile(rb'apply\w+="\w+"|(?:pivotButton|quotePrefix|wrapText)="(?:0|false)"|val="(?:1|true|single)"')
+_LINE = re.compile(rb"\sstyle=[\"'](?!none)")
 _RGB = re.compile(rb"<fgColor\b[^>]*?\srgb=[\"']([0-9A-Fa-f]{8})[\"']")
 
 
 @dataclass(frozen=True, slots=True)
 class _Paint:
-    """A light colour, ten steps of two of its channels wide: invisible to the eye, one step for each former fill."""
+    """A light colour, ten steps of its channels wide: invisible to the eye, one step for each former fill."""
 
     red: int
     green: int
     blue: int
 
     def variant(self, number: int) -> str:
-        return f"FF{self.red:02X}{self.green + number // 10:02X}{self.blue + number % 10:02X}"
+        red, green, blue = self.red - number // 100, self.green + number // 10 % 10, self.blue + number % 10
+        return f"FF{red:02X}{green:02X}{blue:02X}"
 
 
 PAINTS = {
@@ -51,17 +73,12 @@ class Font(Enum):
     LINK = (b"<u/>", b'<color rgb="FF0B5394"/>')
 
 
-class _Section:
-    """A counted list of the part, such as `<fills count="2">…</fills>`."""
+class _List:
+    """A counted list of the part, such as `<fills count="2">…</fills>`; an item is known again by what it says."""
 
-    def __init__(self, xml: bytes, name: str, item: str) -> None:
-        pattern = rb"<%s\b[^>]*?(?:/>|>(.*?)</%s>)" % (name.encode(), name.encode())
-        found = re.search(pattern, xml, re.DOTALL)
-        if found is None:
-            raise AnnotationImpossible("les formats de cellule du classeur sont illisibles")
-        self._name, self._before = name, found[0]
-        one = rb"<%s\b[^>]*?/>|<%s\b[^>]*>.*?</%s>" % ((item.encode(),) * 3)
-        self.items: list[bytes] = re.findall(one, found[1] or b"", re.DOTALL)
+    def __init__(self, opening_tag: bytes, inside: bytes) -> None:
+        self._opening = opening_tag
+        self.items = [inside[start:end] for _, start, end in children(inside)]  # wrapped or not: each has its number
         self._index = {_reading(text): number for number, text in reversed(list(enumerate(self.items)))}
 
     def add(self, item: bytes) -> int:
@@ -73,29 +90,57 @@ class _Section:
             self.items.append(item)
         return number
 
+    def replace(self, number: int, item: bytes) -> None:
+        """Put another item in the place of this one."""
+        self._forget(number)
+        self.items[number] = item
+        self._index.setdefault(_reading(item), number)
+
     def drop_last(self) -> None:
-        reading = _reading(self.items.pop())
-        if self._index.get(reading) == len(self.items):
+        self._forget(len(self.items) - 1)
+        self.items.pop()
+
+    def _forget(self, number: int) -> None:
+        reading = _reading(self.items[number])
+        if self._index.get(reading) == number:
             del self._index[reading]
 
-    def written_in(self, xml: bytes) -> bytes:
-        opening = self._before[: self._before.index(b">") + 1].replace(b"/>", b">")
-        opening = with_attribute(opening, "count", str(len(self.items)))
-        return xml.replace(self._before, opening + b"".join(self.items) + b"</" + self._name.encode() + b">", 1)
+    def written(self, name: str) -> bytes:
+        opening_tag = with_attribute(self._opening, "count", str(len(self.items)))
+        return opening_tag + b"".join(self.items) + b"</" + name.encode() + b">"
+
+
+def no_styles(main: str) -> bytes:
+    """The part of cell formats of a workbook that has none; `main`: its namespace."""
+    return _NO_STYLES.format(main).encode()
 
 
 class CellFormats:
     """The workbook's cell formats. `grounds`: for each variant of our colours, the fill that it has replaced."""
 
     def __init__(self, xml: bytes, grounds: Mapping[int, bytes]) -> None:
-        self._xml = xml
-        self._fonts = _Section(xml, "fonts", "font")
-        self._fills = _Section(xml, "fills", "fill")
-        self._borders = _Section(xml, "borders", "border")
-        self._formats = _Section(xml, "cellXfs", "xf")
+        root = opening("styleSheet").search(xml)
+        if root is None or attribute(root[0], "xmlns") not in (TRANSITIONAL.main, STRICT.main):
+            raise AnnotationImpossible("les formats de cellule du classeur sont illisibles")
+        if root[1]:
+            xml = xml[: root.end() - 2] + b"></styleSheet>" + xml[root.end() :]
+            root = opening("styleSheet").search(xml) or root
+        close = xml.rindex(b"</styleSheet")
+        self._before, self._inside, self._after = xml[: root.end()], xml[root.end() : close], xml[close:]
+        self._lists = {name: self._list(name) for name in _LISTS}
+        self._fonts, self._fills, self._borders, self._formats = self._lists.values()
         self._former_grounds = grounds
         self.grounds: dict[int, bytes] = {}
         self._marked: dict[tuple[int, Severity], int] = {}
+
+    def _list(self, name: str) -> _List:
+        whole = next((self._inside[start:end] for other, start, end in children(self._inside) if other == name), b"")
+        tag = opening(name).match(whole)
+        if tag is None:
+            return _List(b"<" + name.encode() + b">", _LISTS[name])
+        if tag[1]:
+            return _List(tag[0][:-2].rstrip() + b">", _LISTS[name])
+        return _List(tag[0], whole[tag.end() : whole.rindex(b"</")] or _LISTS[name])
 
     def unmark(self) -> dict[int, int]:
         """The user's format for each format that bears a fill of ours; the sheets must then take these instead."""
@@ -111,7 +156,7 @@ class CellFormats:
             before = with_attribute(xf, "fillId", str(fills[_fill_of(xf)]))
             twin = first.get(_meaning(before))
             if twin is None:  # the user's format is gone with the last cell that had it: this one becomes it again
-                self._formats.items[number] = before
+                self._formats.replace(number, before)
                 first[_meaning(before)] = twin = number
             originals[number] = twin
         self._drop_unused(originals, fills)
@@ -130,14 +175,28 @@ class CellFormats:
             self._fills.drop_last()
 
     def marked(self, style: int, severity: Severity) -> int:
-        """The twin of a format, in the colour of that severity."""
+        """The twin of a format, in the colour of that severity; the format itself where its fill would be lost."""
         known = self._marked.get((style, severity))
         if known is None:
             style = style if style < len(self._formats.items) else 0
             xf = self._formats.items[style]
-            ground = self._fills.items[_fill_of(xf)]
-            known = self._marked[style, severity] = self._filled(xf, severity, self._variant_for(ground))
+            variant = self._variant_for(self._fill(xf))
+            known = style if variant is None else self._filled(xf, severity, variant)
+            self._marked[style, severity] = known
         return known
+
+    def shows_when_empty(self, style: int) -> bool:
+        """Whether an empty cell of that format shows something: a fill or a border."""
+        if style >= len(self._formats.items):
+            return False
+        xf = self._formats.items[style]
+        number = int(attribute(xf, "borderId") or 0)
+        border = self._borders.items[number] if number < len(self._borders.items) else b""
+        return not _is_blank(self._fill(xf)) or _LINE.search(border) is not None
+
+    def _fill(self, xf: bytes) -> bytes:
+        number = _fill_of(xf)
+        return self._fills.items[number] if number < len(self._fills.items) else b""
 
     def _filled(self, xf: bytes, severity: Severity, variant: int) -> int:
         colour = PAINTS[severity].variant(variant)
@@ -149,15 +208,15 @@ class CellFormats:
             raise AnnotationImpossible("le classeur emploie déjà trop de formats de cellule")
         return self._formats.add(xf)
 
-    def _variant_for(self, ground: bytes) -> int:
-        if b"none" in ground or not (b"patternType" in ground or b"gradientFill" in ground):
+    def _variant_for(self, ground: bytes) -> int | None:
+        if _is_blank(ground):
             return 0
         for number, known in self.grounds.items():
             if known == ground:
                 return number
         number = len(self.grounds) + 1
-        if number >= _VARIANTS:
-            return 0
+        if number >= _VARIANTS or len(ground) > _LONGEST_GROUND:
+            return None
         self.grounds[number] = ground
         return number
 
@@ -174,10 +233,15 @@ class CellFormats:
 
     def render(self) -> bytes:
         """The part, with what was added."""
-        xml = self._xml
-        for section in (self._fonts, self._fills, self._borders, self._formats):
-            xml = section.written_in(xml)
-        return xml
+        for name, items in self._lists.items():
+            whole = items.written(name)
+            for other, start, end in children(self._inside):
+                if other == name:
+                    self._inside = self._inside[:start] + whole + self._inside[end:]
+                    break
+            else:
+                self._inside = insert_ordered(self._inside, whole, name, _ORDER)
+        return self._before + self._inside + self._after
 
 
 def _reading(item: bytes) -> tuple[object, ...]:
@@ -199,8 +263,12 @@ def _variant(fill: bytes) -> int | None:
     return None if found is None else _OURS.get(found[1].decode().upper())
 
 
+def _is_blank(fill: bytes) -> bool:
+    return b"none" in fill or not (b"patternType" in fill or b"gradientFill" in fill)
+
+
 def _fill_of(xf: bytes) -> int:
-    return int(attribute(xf[: xf.index(b">") + 1], "fillId") or 0)
+    return int(attribute(xf, "fillId") or 0)
 
 
 def _meaning(xf: bytes) -> tuple[bytes, ...]:

@@ -1,19 +1,19 @@
 """The texts of a row, wherever the workbook keeps them: in the cells or in its table of shared strings."""
 
 import itertools
-import re
 from functools import cached_property
 
 from converter.reading.cells import column_index
 from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.workbook_part import WorkbookPart
-from converter.views.annotate.xml_text import attribute, plain, unescaped
+from converter.views.annotate.xml_text import attribute, element, plain, unescaped
 
 _START = 65_536  # bytes: titles are nearly always among the first strings
-_CELL = re.compile(rb"<c\b[^>]*>.*?</c>", re.DOTALL)
-_ITEM = re.compile(rb"<si\b[^>]*?(?:/>|>(.*?)</si>)", re.DOTALL)
-_TEXT = re.compile(rb"<t\b[^>]*?(?<!/)>(.*?)</t>", re.DOTALL)
-_VALUE = re.compile(rb"<v\b[^>]*>(.*?)</v>", re.DOTALL)
+_CELL = element("c")
+_ITEM = element("si")
+_TEXT = element("t")
+_PHONETIC = element("rPh")
+_VALUE = element("v")
 
 
 class CellTexts:
@@ -27,14 +27,14 @@ class CellTexts:
         """The texts of a row's inside, by column."""
         texts: dict[int, str] = {}
         shared: dict[int, int] = {}
-        for cell in _CELL.findall(inside):
-            tag = cell[: cell.index(b">") + 1]
-            column = column_index((attribute(tag, "r") or "").rstrip("0123456789"))
-            value = _VALUE.search(cell)
-            if attribute(tag, "t") == "s" and value:
+        for found in _CELL.finditer(inside):
+            cell, held = found[0], found[1] or b""
+            column = column_index((attribute(cell, "r") or "").rstrip("0123456789"))
+            value = _VALUE.search(held)
+            if attribute(cell, "t") == "s" and value and value[1]:
                 shared[column] = int(value[1])
             else:
-                texts[column] = unescaped(b"".join(_TEXT.findall(cell)) or (value[1] if value else b""))
+                texts[column] = _texts(held) or unescaped(value[1] or b"" if value else b"")
         known = self._shared(set(shared.values()))
         return texts | {column: known.get(number, "") for column, number in shared.items()}
 
@@ -47,9 +47,14 @@ class CellTexts:
         table = start if start.count(b"</si>") > last else self._table
         for number, item in enumerate(itertools.islice(_ITEM.finditer(table), last + 1)):
             if number in numbers:
-                found[number] = unescaped(b"".join(_TEXT.findall(item[1] or b"")))
+                found[number] = _texts(item[1] or b"")
         return found
 
     @cached_property
     def _table(self) -> bytes:
         return self._package.xml(self._part) if self._part else b""
+
+
+def _texts(xml: bytes) -> str:
+    """The runs of a text, without how they are said (Japanese)."""
+    return unescaped(b"".join(one[1] or b"" for one in _TEXT.finditer(_PHONETIC.sub(b"", xml))))

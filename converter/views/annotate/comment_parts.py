@@ -8,23 +8,28 @@ import re
 from collections.abc import Mapping
 
 from converter.reading.cells import column_letters
-from converter.views.annotate.xml_text import attribute, text, unescaped, with_attribute
+from converter.views.annotate.package_editor import EditedPackage
+from converter.views.annotate.worksheet_part import WorksheetPart
+from converter.views.annotate.xml_text import attribute, element, opening_end, text, unescaped, with_attribute
 
 HEADING = "[Convertisseur JSON-MDV]"  # in ASCII: some programs write other characters as entities
+_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
+_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _AUTHOR = "Convertisseur JSON-MDV"
 _THREAD = "tc="  # author of the copy that Excel keeps of a threaded comment
 _LONGEST = 4_000  # characters; the sheet « Anomalies » has the whole
-_COMMENT = re.compile(rb"<comment\b[^>]*>.*?</comment>", re.DOTALL)
-_AUTHOR_NAME = re.compile(rb"<author\b[^>]*?(?:/>|>(.*?)</author>)", re.DOTALL)
-_TEXT = re.compile(rb"<t\b[^>]*?(?:/>|>(.*?)</t>)", re.DOTALL)
+_COMMENT = element("comment")
+_AUTHOR_NAME = element("author")
+_TEXT = element("t")
 _BLANK_END = re.compile(rb"(?:\s|&#(?:10|13|x[aAdD]);|_x000[aAdD]_)+\Z")
-_SHAPE = re.compile(rb"<([\w.-]+):shape\b.*?</\1:shape>", re.DOTALL)
+_SHAPE = re.compile(rb"<([\w.-]+):shape(?=[\s/>])(?:\"[^\"]*\"|'[^']*'|[^>\"'])*?(?:/>|>.*?</\1:shape>)", re.DOTALL)
+_DRAWN = re.compile(rb"<[\w.-]+:(?:shape|group|line|polyline|curve|arc|rect|roundrect|oval|image)(?=[\s/>])")
 _PLACE = re.compile(rb"<[\w.-]+:(Row|Column)>\s*(\d+)\s*</")
 _EMPTY = (
-    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<comments xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><authors></authors>'
-    b"<commentList></commentList></comments>"
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<comments xmlns="{}"><authors></authors><commentList></commentList></comments>'
 )
+_LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383  # from 0
 _NAMESPACES = {
     "xmlns:v": "urn:schemas-microsoft-com:vml",
     "xmlns:o": "urn:schemas-microsoft-com:office:office",
@@ -52,13 +57,13 @@ _BOX_WIDTH, _LINE_HEIGHT, _LINE_LENGTH, _USUAL_COLUMN, _USUAL_ROW = 340, 15, 52,
 
 
 class CommentParts:
-    """The two parts of a sheet's comments; either may be missing (None)."""
+    """The two parts of a sheet's comments; either may be missing (None). `main`: the namespace of a new one."""
 
-    def __init__(self, comments: bytes | None, drawing: bytes | None) -> None:
-        self._xml = comments or _EMPTY
+    def __init__(self, comments: bytes | None, drawing: bytes | None, main: str) -> None:
+        self._xml = comments or _EMPTY.format(main).encode()
         self._drawing = _EMPTY_DRAWING if drawing is None else drawing
         self._list = self._between("commentList")
-        found = ((_reference(comment), comment) for comment in _COMMENT.findall(self._list))
+        found = ((_reference(one[0]), one[0]) for one in _COMMENT.finditer(self._list))
         self._comments = dict(found)
         self._authors = [unescaped(name[1] or b"") for name in _AUTHOR_NAME.finditer(self._xml)]
         self.changed = False
@@ -69,7 +74,7 @@ class CommentParts:
 
     @property
     def has_no_box(self) -> bool:
-        return _SHAPE.search(self._drawing) is None
+        return _DRAWN.search(self._drawing) is None
 
     def remove_ours(self) -> None:
         """Take back what we had written, whole comments or the end of the user's."""
@@ -130,17 +135,17 @@ class CommentParts:
         return self._authors.index(_AUTHOR)
 
     def _is_threaded(self, comment: bytes) -> bool:
-        author = int(attribute(comment[: comment.index(b">") + 1], "authorId") or 0)
+        author = int(attribute(comment, "authorId") or 0)
         return author < len(self._authors) and self._authors[author].startswith(_THREAD)
 
 
 def _reference(comment: bytes) -> str:
-    return attribute(comment[: comment.index(b">") + 1], "ref") or ""
+    return attribute(comment, "ref") or ""
 
 
 def _with_ours(comment: bytes, message: str) -> bytes:
     """The user's comment, with ours as its last run."""
-    start = comment.index(b">", comment.index(b"<text")) + 1
+    start = opening_end(comment, comment.index(b"<text"))
     end = comment.rindex(b"</text>")
     theirs = comment[start:end]
     if not re.match(rb"\s*<r\b", theirs):
@@ -150,7 +155,7 @@ def _with_ours(comment: bytes, message: str) -> bytes:
 
 def _without_ours(comment: bytes) -> bytes | None:
     """The comment without what we wrote; None if nothing is left. Programs may have cut or merged our runs."""
-    start = comment.index(b">", comment.index(b"<text")) + 1
+    start = opening_end(comment, comment.index(b"<text"))
     end = comment.rindex(b"</text>")
     runs = b""
     for found in _TEXT.finditer(comment, start, end):
@@ -204,7 +209,10 @@ def _box(number: int, row: int, column: int, message: str, widths: Mapping[int, 
         last += 1
     top = max(row - 2, 0)
     down, rest = divmod(height + 4, _USUAL_ROW)
-    anchor = f"{column}, 15, {top}, 4, {last - 1}, {offset}, {top + down}, {rest}"
+    top = min(top, _LAST_ROW - down)
+    anchor = (
+        f"{min(column, _LAST_COLUMN - 1)}, 15, {top}, 4, {min(last - 1, _LAST_COLUMN)}, {offset}, {top + down}, {rest}"
+    )
     return _BOX.format(
         id=number, width=_BOX_WIDTH * 3 // 4, height=height * 3 // 4, anchor=anchor, row=row - 1, column=column - 1
     )
@@ -212,3 +220,47 @@ def _box(number: int, row: int, column: int, message: str, widths: Mapping[int, 
 
 def _pixels(width: float | None) -> int:
     return _USUAL_COLUMN if width is None else int(width * 7 + 5)
+
+
+def update_comments(
+    package: EditedPackage, folder: str, sheet_part: str, sheet: WorksheetPart, texts: Mapping[tuple[int, int], str]
+) -> None:
+    """Take back the comments of an earlier run, with the parts that only they needed, and put today's in.
+
+    `folder`: where new parts go; `texts`: by row and column.
+    """
+    comments = package.related(sheet_part, "comments")
+    if not texts and comments is None:
+        return
+    drawing = next((one for one in package.relationships(sheet_part) if one.id == sheet.drawing_id), None)
+    parts = CommentParts(
+        package.xml(comments.target) if comments else None,
+        package.raw(drawing.target) if drawing else None,
+        package.dialect.main,
+    )
+    parts.remove_ours()
+    if texts:
+        parts.add(texts, sheet.widths())
+    if parts.is_empty and comments and drawing and parts.has_no_box:
+        for link in (comments, drawing):
+            package.unrelate(sheet_part, link.id)
+            package.remove(link.target)
+        sheet.detach_drawing()
+    elif parts.changed:
+        texts_part = comments.target if comments else _new_comments(package, folder, sheet_part)
+        package.write(texts_part, parts.comments())
+        package.write(drawing.target if drawing else _new_drawing(package, folder, sheet_part, sheet), parts.drawing())
+
+
+def _new_comments(package: EditedPackage, folder: str, sheet_part: str) -> str:
+    part = package.free_name(f"{folder}/comments{{}}.xml".lstrip("/"))
+    package.declare(part, _COMMENTS_TYPE)
+    package.relate(sheet_part, "comments", part)
+    return part
+
+
+def _new_drawing(package: EditedPackage, folder: str, sheet_part: str, sheet: WorksheetPart) -> str:
+    part = package.free_name(f"{folder}/drawings/vmlDrawing{{}}.vml".lstrip("/"))
+    package.declare_extension("vml", _DRAWING_TYPE)
+    sheet.attach_drawing(package.relate(sheet_part, "vmlDrawing", part), package.dialect.relationships)
+    return part

@@ -3,25 +3,24 @@
 import itertools
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from converter.findings import Cell, Finding, Severity, finding
 from converter.format.user_files import STATUT_TO_CORRECT
 from converter.reading.cells import column_index, column_letters
 from converter.views.annotate import anomalies_sheet, statut_column
-from converter.views.annotate.cell_formats import CellFormats
+from converter.views.annotate.cell_formats import CellFormats, no_styles
 from converter.views.annotate.cell_texts import CellTexts
-from converter.views.annotate.comment_parts import HEADING, CommentParts
-from converter.views.annotate.package_editor import EditedPackage, Relationship
+from converter.views.annotate.comment_parts import HEADING, update_comments
+from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.sheet_rows import RowEdit
-from converter.views.annotate.workbook_part import FILTER_NAME, SheetTab, WorkbookPart
-from converter.views.annotate.worksheet_part import WorksheetPart
-from converter.views.annotate.xml_text import AnnotationImpossible, sheet_reference
+from converter.views.annotate.sheet_tables import tables_of, take_in
+from converter.views.annotate.workbook_part import FILTER_NAME, SheetTab, WorkbookPart, formula_of_text, text_of_formula
+from converter.views.annotate.worksheet_part import WorksheetPart, unselected
+from converter.views.annotate.xml_text import sheet_reference
 
 MOST_COMMENTS = 10_000  # a workbook; beyond, cells are coloured only: programs take minutes to open more boxes
-_COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
-_DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
 _STATUT = "statut"  # the name of its place, with the sheet's rank after the first
 _GROUND = "fond_"  # + variant: the name under which the fill that a mark replaced is remembered
 _TITLES = {
@@ -29,7 +28,6 @@ _TITLES = {
     Severity.WARNING: "À vérifier",
     Severity.CORRECTION: "Corrigé pour vous",
 }
-_LONGEST_FORMULA_TEXT = 255  # characters (Excel's limit)
 _HEAD = 16_384  # bytes of a sheet in which its views stand
 _SELECTED = re.compile(rb"\stabSelected\s*=")
 
@@ -54,10 +52,10 @@ def annotated(
     """The package of the copy, ready to be saved."""
     package = EditedPackage(archive)
     book = WorkbookPart(package)
-    part = book.part_of("styles")
-    if part is None:
-        raise AnnotationImpossible("le classeur n'a pas de formats de cellule")
-    styles = CellFormats(package.xml(part), _remembered_grounds(book))
+    known = book.part_of("styles")
+    xml = package.xml(known) if known else no_styles(package.dialect.main)
+    part = known or book.add_styles()
+    styles = CellFormats(xml, _remembered_grounds(book))
     _Copy(package, book, styles, order_sheets).mark(findings)
     package.write(part, styles.render())
     book.save()
@@ -69,7 +67,7 @@ def _remembered_grounds(book: WorkbookPart) -> dict[int, bytes]:
     for name, formula in book.own_names.items():
         variant = name.removeprefix(_GROUND)
         if name.startswith(_GROUND) and variant.isdecimal():
-            grounds[int(variant)] = formula.strip('"').replace('""', '"').encode()
+            grounds[int(variant)] = text_of_formula(formula).encode()
     return grounds
 
 
@@ -105,7 +103,8 @@ class _Copy:
             self._mark_sheet(entry, listed)
         part = self._book.add_first_sheet(self._list_name)
         linkable = frozenset(one.name for one in self._sheets)
-        self._package.write(part, anomalies_sheet.sheet(listed, linkable, self._formats))
+        main = self._package.dialect.main
+        self._package.write(part, anomalies_sheet.sheet(listed, linkable, self._formats, main))
         self._name_list(len(listed) + 1)
 
     # earlier marks
@@ -116,6 +115,8 @@ class _Copy:
         former = []
         for entry in self._book.sheets:
             if entry.name == remembered or sheet_reference(entry.name) == remembered or self._is_list(entry):
+                if b"<f" in self._package.raw(entry.part):
+                    self._book.forget_calculation_chain()
                 self._book.remove_sheet(entry)
                 former += [entry.name, sheet_reference(entry.name)]
         return former or [anomalies_sheet.NAME, sheet_reference(anomalies_sheet.NAME)]
@@ -162,14 +163,15 @@ class _Copy:
         edits: dict[int, RowEdit] = {}
         for (row, column), mark in marks.items():
             edits.setdefault(row, RowEdit()).marks[column] = mark.severity
-        statut_column = self._add_statut(entry, sheet, edits, here, of_orders) if of_orders else None
-        sheet.edit_rows(edits, self._styles.marked, statut_column)
-        self._comment(entry, sheet, marks)
+        statut_at = self._add_statut(entry, sheet, edits, here, of_orders) if of_orders else None
+        if sheet.edit_rows(edits, self._styles, statut_at, (self._formats.statut, self._formats.statut_link)):
+            self._book.forget_calculation_chain()
+        texts = {place: "\n\n".join(mark.texts) for place, mark in marks.items() if mark.texts}
+        update_comments(self._package, self._book.folder, entry.part, sheet, texts)
         self._package.write(entry.part, sheet.render())
 
     def _unselect(self, entry: SheetTab) -> None:
-        xml = self._package.xml(entry.part)
-        self._package.write(entry.part, re.sub(rb"(<sheetView\b[^>]*?)\stabSelected=([\"']).*?\2", rb"\1", xml))
+        self._package.write(entry.part, unselected(self._package.xml(entry.part)))
 
     def _marks(self, sheet: WorksheetPart, findings: Sequence[Finding]) -> _Marks:
         """What each cell shows; a finding on a hidden cell of a merged range goes to the cell that shows."""
@@ -192,12 +194,6 @@ class _Copy:
         here: _Listed,
         of_orders: statut_column.StatutSheet,
     ) -> int:
-        remembered = self._remembered_statut(entry)
-        marked = {column for edit in edits.values() for column in edit.marks}
-        place = statut_column.place(sheet, entry.name, of_orders.header_row, remembered, self._former_lists, marked)
-        neighbour = place.column if place.ours else sheet.last_filled_column(place.row)
-        if place.ours:
-            sheet.drop_links(place.column, self._former_lists)
         statuts = dict(of_orders.statuts)
         first_line: dict[int, int] = {}
         for line, one in here:
@@ -205,28 +201,40 @@ class _Copy:
             first_line.setdefault(at, line)
             if one.severity is Severity.ERROR:
                 statuts.setdefault(at, STATUT_TO_CORRECT)
-        statuts.pop(place.row, None)
+        statuts.pop(of_orders.header_row, None)
+        marked = {column for edit in edits.values() for column in edit.marks}
+        place = self._statut_place(entry, sheet, of_orders.header_row, marked, statuts)
+        if place.ours:
+            sheet.drop_links(place.column, self._former_lists)
+        neighbour = place.column if place.ours else sheet.last_filled_column(place.row)
         column = statut_column.StatutColumn(
             place, sheet.cell_format(place.row, neighbour), self._formats.statut, self._formats.statut_link
         )
-        linked = [row for row in sorted(first_line) if row in statuts][
-            : anomalies_sheet.MOST_LINKS - 1 - len(sheet.links())
-        ]
-        column.edit(sheet, self._strings, edits, statuts, linked)
+        room = anomalies_sheet.MOST_LINKS - 1 - len(sheet.links())
+        linked = [row for row in sorted(first_line) if row in statuts][:room]
+        titles = self._strings.of_row(sheet.inside(place.row))
+        title = statut_column.title_among(said for at, said in titles.items() if at != place.column)
+        column.edit(sheet, title, edits, statuts, linked)
         letters = column_letters(place.column)
         to_list = sheet_reference(self._list_name)
         links = [(f"{letters}{place.row}", f"{to_list}!A1")]
         sheet.add_links(links + [(f"{letters}{row}", f"{to_list}!A{first_line[row]}") for row in linked])
+        take_in(self._package, tables_of(self._package, entry.part), place.row, place.column, title)
         self._filter(entry, sheet, place, max(statuts, default=0))
         rank = list(self._order_sheets).index(entry.name)
         self._book.remember(f"{_STATUT}_{rank + 1}" if rank else _STATUT, place.formula(entry.name))
         return place.column
 
-    def _remembered_statut(self, entry: SheetTab) -> str:
-        """Where the column « Statut » of this sheet stood after an earlier run, "" where there was none."""
+    def _statut_place(
+        self, entry: SheetTab, sheet: WorksheetPart, header_row: int, marked: Iterable[int], statuts: Iterable[int]
+    ) -> statut_column.StatutPlace:
+        """Where the column stood after an earlier run, or a free place."""
         formulas = [formula for name, formula in self._book.own_names.items() if name.startswith(_STATUT)]
-        here = (entry.name, sheet_reference(entry.name))
-        return next((one for one in formulas if one.rpartition("!")[0] in here), "")
+        spelt = (entry.name, sheet_reference(entry.name))
+        remembered = next((one for one in formulas if one.rpartition("!")[0] in spelt), "")
+        known = statut_column.known_place(sheet, header_row, remembered, self._former_lists)
+        tables = tables_of(self._package, entry.part)
+        return known or statut_column.free_place(sheet, header_row, marked, statuts, tables)
 
     def _filter(self, entry: SheetTab, sheet: WorksheetPart, place: statut_column.StatutPlace, last_row: int) -> None:
         """Let the user filter on « Statut », down to the last row that has one."""
@@ -236,49 +244,6 @@ class _Copy:
         if reached:
             self._book.name_filter(entry.name, reached)
 
-    def _comment(self, entry: SheetTab, sheet: WorksheetPart, marks: _Marks) -> None:
-        """Comments of today; those of an earlier run are taken back, with the parts that only they needed."""
-        texts = {place: "\n\n".join(mark.texts) for place, mark in marks.items() if mark.texts}
-        comments = self._package.related(entry.part, "comments")
-        if not texts and comments is None:
-            return
-        drawing = next((one for one in self._package.relationships(entry.part) if one.id == sheet.drawing_id), None)
-        notes = CommentParts(
-            self._package.xml(comments.target) if comments else None,
-            self._package.raw(drawing.target) if drawing else None,
-        )
-        notes.remove_ours()
-        if texts:
-            notes.add(texts, sheet.widths())
-        if notes.is_empty and comments and drawing and notes.has_no_box:
-            for link in (comments, drawing):
-                self._package.unrelate(entry.part, link.id)
-                self._package.remove(link.target)
-            sheet.detach_drawing()
-        elif notes.changed:
-            self._write_notes(entry, sheet, notes, comments, drawing)
-
-    def _write_notes(
-        self,
-        entry: SheetTab,
-        sheet: WorksheetPart,
-        notes: CommentParts,
-        comments: Relationship | None,
-        drawing: Relationship | None,
-    ) -> None:
-        package = self._package
-        folder = self._book.part.rpartition("/")[0]
-        texts_part = comments.target if comments else package.free_name(f"{folder}/comments{{}}.xml")
-        package.write(texts_part, notes.comments())
-        if comments is None:
-            package.declare(texts_part, _COMMENTS_TYPE)
-            package.relate(entry.part, "comments", texts_part)
-        boxes_part = drawing.target if drawing else package.free_name(f"{folder}/drawings/vmlDrawing{{}}.vml")
-        package.write(boxes_part, notes.drawing())
-        if drawing is None:
-            package.declare_extension("vml", _DRAWING_TYPE)
-            sheet.attach_drawing(package.relate(entry.part, "vmlDrawing", boxes_part))
-
     def _name_list(self, last_row: int) -> None:
         """The names that go with the list: its filter, its repeated header, and what the next run must know."""
         place = sheet_reference(self._list_name)
@@ -286,9 +251,7 @@ class _Copy:
         self._book.name_in_sheet("_xlnm.Print_Titles", 0, f"{place}!$1:$1")
         self._book.remember("anomalies", f"{place}!$A$1")
         for variant, ground in self._styles.grounds.items():
-            formula = '"' + ground.decode().replace('"', '""') + '"'
-            if len(formula) <= _LONGEST_FORMULA_TEXT:
-                self._book.remember(f"{_GROUND}{variant}", formula)
+            self._book.remember(f"{_GROUND}{variant}", formula_of_text(ground.decode()))
 
 
 def _free_name(taken: Sequence[str]) -> str:

@@ -10,15 +10,19 @@ from dataclasses import dataclass
 from typing import IO
 
 from converter.views.annotate.xml_text import (
-    RELATIONSHIPS,
+    STRICT,
+    TRANSITIONAL,
     AnnotationImpossible,
     attribute,
+    element,
+    opening,
     plain,
     quoted,
 )
 
-_RELATIONSHIP = re.compile(rb"<Relationship\b[^>]*?(?:/>|>\s*</Relationship>)")
+_RELATIONSHIP = element("Relationship")
 _TYPES = "[Content_Types].xml"
+_RELS_TYPE = "application/vnd.openxmlformats-package.relationships+xml"
 _SIGNATURES = "_xmlsignatures/"
 _LEVEL = 2  # of zlib: as fast as 1 on a sheet, a fifth smaller
 _LOCAL_HEADER = 30  # bytes before a part's name and extra field in the zip
@@ -44,6 +48,8 @@ class EditedPackage:
         self._changed: dict[str, bytes | Iterable[bytes]] = {}
         self._added: dict[str, str] = {}
         self._removed: set[str] = set()
+        main = next((one[0] for one in self._links("") if _kind(one[0]) == "officeDocument"), b"")
+        self.dialect = STRICT if (attribute(main, "Type") or "").startswith(STRICT.relationships) else TRANSITIONAL
 
     def has(self, part: str) -> bool:
         key = _key(part)
@@ -69,24 +75,39 @@ class EditedPackage:
             raise AnnotationImpossible("une partie annoncée par le classeur y manque")
         return entry
 
+    def written(self) -> dict[str, bytes | None]:
+        """The parts that are not as they were in the user's file; None for one that is written in chunks."""
+        names = {key: self._added.get(key) or self._entries[key].filename for key in self._changed}
+        return {names[key]: one if isinstance(one, bytes) else None for key, one in self._changed.items()}
+
     def write(self, part: str, content: bytes | Iterable[bytes]) -> None:
         """Set a part's content; chunks are written as they come, when the package is saved."""
         key = _key(part)
         self._removed.discard(key)
+        if self._is_as_before(key, content):
+            self._changed.pop(key, None)
+            return
         if key not in self._entries:
             self._added[key] = part
         self._changed[key] = content
 
+    def _is_as_before(self, key: str, content: bytes | Iterable[bytes]) -> bool:
+        entry = self._entries.get(key)
+        same_size = entry is not None and isinstance(content, bytes) and entry.file_size == len(content)
+        return entry is not None and same_size and self._archive.read(entry) == content
+
     def remove(self, part: str) -> None:
-        """Take a part away, with its relationships and its line in the content types."""
-        for name in (part, _rels_of(part)):
-            key = _key(name)
+        """Take a part away, with its relationships and their lines in the content types."""
+        gone = {_key(part), _key(_rels_of(part))}
+        for key in gone:
             self._removed.add(key)
             self._changed.pop(key, None)
             self._added.pop(key, None)
         types = self.xml(_TYPES)
-        line = re.compile(rb"<Override\b[^>]*?PartName=[\"']/%s[\"'][^>]*?/>" % re.escape(part.encode()), re.IGNORECASE)
-        self._change(_TYPES, types, line.sub(b"", types))
+        kept = element("Override").sub(
+            lambda found: b"" if _key(attribute(found[0], "PartName") or "") in gone else found[0], types
+        )
+        self._change(_TYPES, types, kept)
 
     def free_name(self, pattern: str) -> str:
         """The first part's name not yet taken, numbered from 1: `xl/comments{}.xml` → `xl/comments1.xml`."""
@@ -97,10 +118,12 @@ class EditedPackage:
 
     def relationships(self, part: str) -> list[Relationship]:
         """The links of a part ("" for the package's own)."""
-        if not self.has(_rels_of(part)):
-            return []
         folder = posixpath.dirname(part)
-        return [_relationship(found[0], folder) for found in _RELATIONSHIP.finditer(self.xml(_rels_of(part)))]
+        return [_relationship(found[0], folder) for found in self._links(part)]
+
+    def _links(self, part: str) -> list[re.Match[bytes]]:
+        name = _rels_of(part)
+        return list(_RELATIONSHIP.finditer(self.xml(name))) if self.has(name) else []
 
     def related(self, part: str, kind: str) -> Relationship | None:
         """The first link of that kind."""
@@ -113,16 +136,19 @@ class EditedPackage:
         while f"rId{number}" in taken:
             number += 1
         path = posixpath.relpath(target, posixpath.dirname(part) or ".")
-        line = f'<Relationship Id="rId{number}" Type="{RELATIONSHIPS}/{kind}" Target="{quoted(path)}"/>'.encode()
+        uri = f"{self.dialect.relationships}/{kind}"
+        line = f'<Relationship Id="rId{number}" Type="{uri}" Target="{quoted(path)}"/>'.encode()
         name = _rels_of(part)
+        if not self.has(name):  # some programs declare each part of links on its own
+            self.declare_extension("rels", _RELS_TYPE)
         xml = self.xml(name) if self.has(name) else _NO_RELATIONSHIPS
-        self.write(name, _inside(xml, b"Relationships", line))
+        self.write(name, _inside(xml, "Relationships", line))
         return f"rId{number}"
 
     def unrelate(self, part: str, identifier: str) -> None:
         """Remove one link of a part, and its list of links when none is left."""
         name = _rels_of(part)
-        links = [found[0] for found in _RELATIONSHIP.finditer(self.xml(name))]
+        links = [found[0] for found in self._links(part)]
         kept = [link for link in links if attribute(link, "Id") != identifier]
         if not kept:
             self.remove(name)
@@ -139,12 +165,12 @@ class EditedPackage:
         """Give the parts of an extension their content type, unless they have one."""
         self._declare("Default", "Extension", extension, content_type)
 
-    def _declare(self, element: str, key: str, value: str, content_type: str) -> None:
+    def _declare(self, name: str, key: str, value: str, content_type: str) -> None:
         types = self.xml(_TYPES)
-        known = {(attribute(tag, key) or "").lower() for tag in re.findall(rb"<%s\b[^>]*>" % element.encode(), types)}
+        known = {(attribute(found[0], key) or "").lower() for found in opening(name).finditer(types)}
         if value.lower() not in known:
-            line = f'<{element} {key}="{quoted(value)}" ContentType="{content_type}"/>'
-            self.write(_TYPES, _inside(types, b"Types", line.encode(), first=element == "Default"))
+            line = f'<{name} {key}="{quoted(value)}" ContentType="{content_type}"/>'
+            self.write(_TYPES, _inside(types, "Types", line.encode(), first=name == "Default"))
 
     def _change(self, part: str, before: bytes, after: bytes) -> None:
         if after != before:
@@ -224,15 +250,19 @@ def _relationship(line: bytes, folder: str) -> Relationship:
     target = attribute(line, "Target") or ""
     external = attribute(line, "TargetMode") == "External"
     path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
-    kind = (attribute(line, "Type") or "").rpartition("/")[2]
-    return Relationship(attribute(line, "Id") or "", kind, "" if external else path)
+    return Relationship(attribute(line, "Id") or "", _kind(line), "" if external else path)
 
 
-def _inside(xml: bytes, root: bytes, line: bytes, *, first: bool = False) -> bytes:
+def _kind(line: bytes) -> str:
+    return (attribute(line, "Type") or "").rpartition("/")[2]
+
+
+def _inside(xml: bytes, root: str, line: bytes, *, first: bool = False) -> bytes:
     """`xml` with `line` as the first or last child of its root."""
-    xml = re.sub(rb"<%s\b([^>]*?)/>" % root, rb"<%s\1></%s>" % (root, root), xml)
-    opening = re.search(rb"<%s\b[^>]*>" % root, xml)
-    if opening is None:
+    found = opening(root).search(xml)
+    if found is None:
         raise AnnotationImpossible("la table des parties du classeur est illisible")
-    at = opening.end() if first else xml.rindex(b"</" + root)
+    if found[1]:
+        return xml[: found.end() - 2] + b">" + line + b"</" + root.encode() + b">" + xml[found.end() :]
+    at = found.end() if first else xml.rindex(b"</" + root.encode())
     return xml[:at] + line + xml[at:]

@@ -2,12 +2,13 @@
 
 import io
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from converter.findings import Severity
 from converter.reading.cells import column_index, column_letters
-from converter.views.annotate.xml_text import attribute, with_attribute
+from converter.views.annotate.xml_text import AnnotationImpossible, attribute, with_attribute
 
 _ROW = re.compile(rb'<row\b(?: r="(\d+)")?[^>]*>')  # its number first, as nearly every writer puts it
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
@@ -17,22 +18,40 @@ _ADDRESS = re.compile(rb'<c r="([A-Z]+)')
 _STYLE = re.compile(rb'\ss="(\d+)"')
 _SPANS = re.compile(rb'\sspans="(\d+):(\d+)"')
 
-Marker = Callable[[int, Severity], int]
+_SPREAD = re.compile(rb'<f\b[^>]*?\sref="([A-Z]+)\d+:(?!\1\d)')
 
 
 @dataclass(slots=True)
 class RowEdit:
-    """What changes in one row: cells to colour, by column; and the content of the column « Statut »."""
+    """What changes in one row: cells to colour, by column; and the cell of the column « Statut ».
+
+    `statut`: the cell's XML after its address and format; b"": its text goes; None: it stays as it is.
+    """
 
     marks: dict[int, Severity] = field(default_factory=dict)
-    statut: bytes | None = None  # `{}`-free XML of the cell after its address; b"": no cell there; None: as it is
+    statut: bytes | None = None
+    statut_format: int = 0
+
+
+class Looks(Protocol):
+    """What is asked of the workbook's cell formats."""
+
+    def marked(self, style: int, severity: Severity) -> int:
+        """The coloured twin of a format."""
+
+    def shows_when_empty(self, style: int) -> bool:
+        """Whether an empty cell of that format shows something."""
 
 
 class RowEditor:
-    """Edits the inside of `<sheetData>`. `marked`: the coloured twin of a format; `columns`: each column's format."""
+    """Edits the inside of `<sheetData>`. `columns`: each column's format; `ours`: the formats of « Statut »."""
 
-    def __init__(self, marked: Marker, columns: Callable[[int], int], statut_column: int | None) -> None:
-        self._marked = marked
+    def __init__(
+        self, looks: Looks, columns: Callable[[int], int], statut_column: int | None, ours: Collection[int] = ()
+    ) -> None:
+        self.replaced_formula = False
+        self._looks = looks
+        self._ours = frozenset((0, *ours))
         self._columns = columns
         self._statut = statut_column or 0
         self._statut_letters = column_letters(statut_column).encode() if statut_column else b""
@@ -77,7 +96,7 @@ class RowEditor:
         if cell is None or column_index(cell[1].decode()) >= self._statut:
             return None
         tag = self._spanning(found[0], self._statut)
-        return tag, end, b'<c r="%s%s"%s' % (self._statut_letters, found[1], edit.statut)
+        return tag, end, b'<c r="%s%s" s="%d"%s' % (self._statut_letters, found[1], edit.statut_format, edit.statut)
 
     def _new_row(self, number: int, edit: RowEdit) -> bytes:
         row = self._edited(b'<row r="%d">' % number, b"", number, edit)
@@ -90,10 +109,23 @@ class RowEditor:
             last = column
         if edit.statut is not None and self._statut:
             start, end = _place(inside, row, self._statut)
-            cell = b'<c r="%s%d"%s' % (self._statut_letters, row, edit.statut)
-            inside = b"%s%s%s" % (inside[:start], cell if edit.statut else b"", inside[end:])
+            cell = self._statut_cell(inside[start:end], row, edit)
+            inside = b"%s%s%s" % (inside[:start], cell, inside[end:])
             last = max(last, self._statut)
         return b"%s%s</row>" % (self._spanning(opening, last), inside)
+
+    def _statut_cell(self, former: bytes, row: int, edit: RowEdit) -> bytes:
+        """The cell of « Statut » in place of the one that stood there, whose look stays if it was the user's."""
+        if b"<f" in former:
+            self.replaced_formula = True
+            _refuse_wide_formula(former)
+        found = _STYLE.search(former, 0, former.find(b">") + 1)
+        style = int(found[1]) if found else 0
+        address = b'<c r="%s%d"' % (self._statut_letters, row)
+        if not edit.statut:
+            return b"" if style in self._ours else b'%s s="%d"/>' % (address, style)
+        kept = style not in self._ours and self._looks.shows_when_empty(style)
+        return b'%s s="%d"%s' % (address, style if kept else edit.statut_format, edit.statut)
 
     def _spanning(self, opening: bytes, column: int) -> bytes:
         """The row's tag, with its span of columns (a hint for readers) reaching this one."""
@@ -109,13 +141,13 @@ class RowEditor:
     def _mark(self, opening: bytes, inside: bytes, row: int, column: int, severity: Severity) -> bytes:
         start, end = _place(inside, row, column)
         if start == end:
-            style = self._marked(self._inherited(opening, column), severity)
+            style = self._looks.marked(self._inherited(opening, column), severity)
             cell = b'<c r="%s%d" s="%d"/>' % (column_letters(column).encode(), row, style)
             return inside[:start] + cell + inside[end:]
         tag_end = inside.index(b">", start) + 1
         tag = inside[start:tag_end]
         found = _STYLE.search(tag)
-        style = self._marked(int(found[1]) if found else 0, severity)
+        style = self._looks.marked(int(found[1]) if found else 0, severity)
         return inside[:start] + with_attribute(tag, "s", str(style)) + inside[tag_end:]
 
     def _inherited(self, opening: bytes, column: int) -> int:
@@ -162,10 +194,10 @@ def is_free(rows: bytes, column: int) -> bool:
     return True
 
 
-def rows_with_cell(rows: bytes, column: int) -> list[int]:
-    """The numbers of the rows that have a cell in this column."""
+def rows_with_value(rows: bytes, column: int) -> list[int]:
+    """The numbers of the rows that have a value in this column."""
     needle = re.compile(rb'<c r="%s(\d+)"' % column_letters(column).encode())
-    return [int(found[1]) for found in needle.finditer(rows)]
+    return [int(found[1]) for found in needle.finditer(rows) if _has_value(rows, found.start())]
 
 
 def replace_formats(rows: bytes, formats: Mapping[int, int]) -> bytes:
@@ -215,6 +247,12 @@ def _addressed_cells(inside: bytes, row: int) -> bytes:
         return b'<c r="%s%d"%s%s' % (column_letters(column).encode(), row, separator, rest)
 
     return _CELL.sub(rewritten, inside)
+
+
+def _refuse_wide_formula(cell: bytes) -> None:
+    """A formula that other columns share cannot be taken out of this one alone."""
+    if _SPREAD.search(cell):
+        raise AnnotationImpossible("une formule tapée dans « Statut » sert aussi à d'autres colonnes")
 
 
 def _row_number(opening: re.Match[bytes]) -> int:

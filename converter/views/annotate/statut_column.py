@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from converter.reading import cells
 from converter.reading.cells import column_letters
-from converter.views.annotate.cell_texts import CellTexts
 from converter.views.annotate.sheet_rows import RowEdit
-from converter.views.annotate.worksheet_part import WorksheetPart
+from converter.views.annotate.sheet_tables import SheetTable
+from converter.views.annotate.worksheet_part import LAST_COLUMN, WorksheetPart
 from converter.views.annotate.xml_text import AnnotationImpossible, corner, sheet_reference, text
 
 TITLE = "Statut"
 _OTHER_TITLE = "Statut (convertisseur)"  # where the user has a « Statut » of their own
-_LAST_COLUMN = 16_384
 _WIDTH = 42.0  # characters
 
 
@@ -36,25 +36,29 @@ class StatutPlace:
         return f"{sheet_reference(sheet)}!${column_letters(self.column)}${self.row}"
 
 
-def place(
-    sheet: WorksheetPart,
-    name: str,
-    header_row: int,
-    remembered: str,
-    former_lists: Iterable[str],
-    marked: Iterable[int],
-) -> StatutPlace:
-    """Where an earlier run put the column (a hidden name says so, else its header's link), else a free column."""
-    where, _, cell = remembered.rpartition("!")
-    if where in (name, sheet_reference(name)) and "#" not in cell:
-        return StatutPlace(header_row, corner(cell)[1], ours=True)
+def known_place(
+    sheet: WorksheetPart, header_row: int, remembered: str, former_lists: Iterable[str]
+) -> StatutPlace | None:
+    """Where an earlier run put the column: `remembered`, a formula kept in a name, else its header's link."""
+    cell = cells.corner(remembered.rpartition("!")[2])
+    if cell is not None:
+        return StatutPlace(header_row, cell[1], ours=True)
     for linked, target in sheet.links():
         if target.lstrip("#").startswith(tuple(f"{one}!" for one in former_lists)) and ":" not in linked:
             row, column = corner(linked)
             if row == header_row:
                 return StatutPlace(header_row, column, ours=True)
-    column = sheet.free_column_after(max(sheet.last_filled_column(header_row), *marked, 0))
-    if column > _LAST_COLUMN:
+    return None
+
+
+def free_place(
+    sheet: WorksheetPart, header_row: int, marked: Iterable[int], statuts: Iterable[int], tables: Iterable[SheetTable]
+) -> StatutPlace:
+    """A free column after the last heading and the `marked` columns, that shows on the rows of `statuts`."""
+    rows = range(header_row, max(statuts, default=header_row) + 1)
+    taken = [(table.left, table.right) for table in tables]
+    column = sheet.free_column_after(max(sheet.last_filled_column(header_row), *marked, 0), rows, taken)
+    if column > LAST_COLUMN:
         raise AnnotationImpossible("la feuille n'a plus de colonne libre pour « Statut »")
     return StatutPlace(header_row, column, ours=False)
 
@@ -68,31 +72,37 @@ class StatutColumn:
     plain_format: int
     link_format: int
 
+    @property
+    def formats(self) -> tuple[int, int]:
+        """The formats of its cells: a cell that bears another one has got it from the user."""
+        return self.plain_format, self.link_format
+
     def edit(
         self,
         sheet: WorksheetPart,
-        strings: CellTexts,
+        title: str,
         edits: dict[int, RowEdit],
         statuts: Mapping[int, str],
         linked: Sequence[int],
     ) -> None:
-        """Add to `edits` the column's cells; a cell of an earlier run that has nothing to say any more goes."""
+        """Add to `edits` the column's cells; the text of an earlier run that has nothing to say any more goes."""
         column, header = self.place.column, self.place.row
         if self.place.ours:
-            for row in sheet.rows_with_cell(column):
+            for row in sheet.rows_with_value(column):
                 if row > header:
                     edits.setdefault(row, RowEdit()).statut = b""
-        titles = strings.of_row(sheet.inside(header))
-        titles.pop(column, None)
-        taken = TITLE.casefold() in {title.strip().casefold() for title in titles.values()}
-        title = _OTHER_TITLE if taken else TITLE
-        edits.setdefault(header, RowEdit()).statut = _cell(self.header_format, title)
         links = frozenset(linked)
-        for row, statut in statuts.items():
-            style = self.link_format if row in links else self.plain_format
-            edits.setdefault(row, RowEdit()).statut = _cell(style, statut)
+        texts = {row: (self.link_format if row in links else self.plain_format, said) for row, said in statuts.items()}
+        for row, (style, said) in {header: (self.header_format, title), **texts}.items():
+            edit = edits.setdefault(row, RowEdit())
+            edit.statut, edit.statut_format = _content(said), style
         sheet.widen(column, _WIDTH)
 
 
-def _cell(style: int, said: str) -> bytes:
-    return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{text(said)}</t></is></c>'.encode()
+def title_among(titles: Iterable[str]) -> str:
+    """The column's heading beside these."""
+    return _OTHER_TITLE if TITLE.casefold() in {one.strip().casefold() for one in titles} else TITLE
+
+
+def _content(said: str) -> bytes:
+    return f' t="inlineStr"><is><t xml:space="preserve">{text(said)}</t></is></c>'.encode()

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.xml_text import (
-    RELATIONSHIPS,
     AnnotationImpossible,
     attribute,
     children,
+    element,
     insert_ordered,
+    opening,
     quoted,
     sheet_reference,
     text,
@@ -23,12 +24,17 @@ _ORDER = (
     "definedNames calcPr oleSize customWorkbookViews pivotCaches smartTagPr smartTagTypes webPublishing "
     "fileRecoveryPr webPublishObjects extLst"
 )
-_SHEET = re.compile(rb"<sheet\b[^>]*?(?:/>|></sheet>)")
-_NAME = re.compile(rb"<definedName\b[^>]*?(?:/>|>(.*?)</definedName>)", re.DOTALL)
-_VIEW = re.compile(rb"<workbookView\b[^>]*>")
+_SHEET = element("sheet")
+_NAME = element("definedName")
+_VIEW = opening("workbookView")
 _WORKSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
+_STYLES = "application/vnd.openxmlformats-officedocument.spreadsheetml.styles+xml"
 FILTER_NAME = "_xlnm._FilterDatabase"
 _OWN_NAMES = "_converter_"  # our hidden names; they follow their cells wherever the user moves them
+
+
+_QUOTED = re.compile('"((?:[^"]|"")*)"')
+_PIECE = 120  # characters: with its quotes doubled, within the 255 that Excel allows a text in a formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class WorkbookPart:
             raise AnnotationImpossible("le classeur n'a pas de partie principale")
         self.part = main.target
         xml = package.xml(self.part)
-        root = re.search(rb"<workbook\b[^>]*>", xml)
+        root = opening("workbook").search(xml)
         if root is None:
             raise AnnotationImpossible("le classeur n'est pas au format .xlsx ou .xlsm")
         close = xml.rindex(b"</workbook>")
@@ -59,11 +65,16 @@ class WorkbookPart:
         self.own_names = self._take_own_names()
 
     @property
+    def folder(self) -> str:
+        """The folder of the workbook's parts, nearly always `xl`."""
+        return self.part.rpartition("/")[0]
+
+    @property
     def sheets(self) -> list[SheetTab]:
         """The sheets, in the order of their tabs."""
         parts = {one.id: one for one in self._package.relationships(self.part)}
         found = []
-        for tag in _SHEET.findall(self._element("sheets")):
+        for tag in (one[0] for one in _SHEET.finditer(self._element("sheets"))):
             identifier = re.search(rb"\s[\w.-]+:id\s*=\s*[\"'](.*?)[\"']", tag)
             link = parts.get(unescaped(identifier[1])) if identifier else None
             if link is not None:
@@ -112,11 +123,30 @@ class WorkbookPart:
                 self._inside = self._inside.replace(tag, b"", 1)
         self.name_in_sheet(FILTER_NAME, place, f"{sheet_reference(sheet)}!{reference}", hidden=True)
 
+    def add_styles(self) -> str:
+        """The name of a part of cell formats, for a workbook that has none; to be written."""
+        part = f"{self.folder}/styles.xml".lstrip("/")  # the usual name: some programs look for no other
+        if self._package.has(part):
+            part = self._package.free_name(f"{self.folder}/styles{{}}.xml".lstrip("/"))
+        self._package.declare(part, _STYLES)
+        self._package.relate(self.part, "styles", part)
+        return part
+
+    def forget_calculation_chain(self) -> None:
+        """Drop the order in which Excel last computed the formulas: one that is gone may not stand in it."""
+        link = self._package.related(self.part, "calcChain")
+        if link is not None:
+            self._package.unrelate(self.part, link.id)
+            self._package.remove(link.target)
+
     def remove_sheet(self, sheet: SheetTab) -> None:
         """Take a sheet of ours away, with the parts that it alone uses and the names that it holds."""
         place = self.sheets.index(sheet)
+        elsewhere = {
+            one.target for other in self.sheets if other != sheet for one in self._package.relationships(other.part)
+        }
         for one in self._package.relationships(sheet.part):
-            if one.target and self._package.has(one.target):
+            if one.target and one.target not in elsewhere and self._package.has(one.target):
                 self._package.remove(one.target)
         link = next(one for one in self._package.relationships(self.part) if one.target == sheet.part)
         self._package.unrelate(self.part, link.id)
@@ -129,15 +159,15 @@ class WorkbookPart:
 
     def add_first_sheet(self, name: str) -> str:
         """Make room for a sheet before all others, opened first; the name of its part, to be written."""
-        folder = self.part.rpartition("/")[0]
-        part = self._package.free_name(f"{folder}/worksheets/sheet{{}}.xml".lstrip("/"))
+        part = self._package.free_name(f"{self.folder}/worksheets/sheet{{}}.xml".lstrip("/"))
         self._package.declare(part, _WORKSHEET)
         identifier = self._package.relate(self.part, "worksheet", part)
         number = 1 + max((int(attribute(one.tag, "sheetId") or 0) for one in self.sheets), default=0)
-        tag = f'<sheet xmlns:r="{RELATIONSHIPS}" name="{quoted(name)}" sheetId="{number}" r:id="{identifier}"/>'
-        self._inside = re.sub(rb"(<sheets\b[^>]*>)", lambda m: m[1] + tag.encode(), self._inside, count=1)
+        space = self._package.dialect.relationships
+        tag = f'<sheet xmlns:r="{space}" name="{quoted(name)}" sheetId="{number}" r:id="{identifier}"/>'
+        self._inside = opening("sheets").sub(lambda found: found[0] + tag.encode(), self._inside, count=1)
         self._shift(0, 1)
-        for view in _VIEW.findall(self._inside):
+        for view in [one[0] for one in _VIEW.finditer(self._inside)]:
             opened = with_attribute(with_attribute(view, "activeTab", "0"), "firstSheet", "0")
             self._inside = self._inside.replace(view, opened, 1)
         return part
@@ -146,10 +176,12 @@ class WorkbookPart:
         """Names of one sheet know it by the place of its tab."""
 
         def shifted(found: re.Match[bytes]) -> bytes:
-            number = int(found[2])
-            return found[1] + str(number + step if number >= place else number).encode() + found[3]
+            number = attribute(found[0], "localSheetId")
+            if number is None or int(number) < place:
+                return found[0]
+            return with_attribute(found[0], "localSheetId", str(int(number) + step))
 
-        self._inside = re.sub(rb"(<definedName\b[^>]*?\slocalSheetId=[\"'])(\d+)([\"'])", shifted, self._inside)
+        self._inside = opening("definedName").sub(shifted, self._inside)
 
     def save(self) -> None:
         self._drop_empty_names()
@@ -160,5 +192,17 @@ class WorkbookPart:
 
     def _drop_empty_names(self) -> None:
         """Without names there is no list of them: openpyxl leaves an empty one, which Excel does not."""
-        if b"definedNames" in self._inside:
-            self._inside = re.sub(rb"<definedNames\b[^>]*(?:/>|(?<!/)>\s*</definedNames>)", b"", self._inside)
+        names = self._element("definedNames")
+        if names and not _NAME.search(names):
+            self._inside = self._inside.replace(names, b"", 1)
+
+
+def formula_of_text(text_kept: str) -> str:
+    """A text as a formula: `"…"&"…"`."""
+    pieces = [text_kept[at : at + _PIECE] for at in range(0, len(text_kept), _PIECE)]
+    return "&".join('"' + piece.replace('"', '""') + '"' for piece in pieces)
+
+
+def text_of_formula(formula: str) -> str:
+    """The text that `formula_of_text` has made a formula of, however a program has spaced it."""
+    return "".join(piece.replace('""', '"') for piece in _QUOTED.findall(formula))

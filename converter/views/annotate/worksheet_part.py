@@ -1,18 +1,20 @@
 """A sheet's part around its rows: columns, selected tab, filter, links, place of the comments' drawing."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from converter.reading.cells import column_letters
 from converter.views.annotate import sheet_rows
-from converter.views.annotate.sheet_rows import Marker, RowEdit, RowEditor
+from converter.views.annotate.sheet_rows import Looks, RowEdit, RowEditor
 from converter.views.annotate.xml_text import (
-    MAIN,
-    RELATIONSHIPS,
+    STRICT,
+    TRANSITIONAL,
     AnnotationImpossible,
     attribute,
     children,
+    element,
     insert_ordered,
+    opening,
     quoted,
     span,
     with_attribute,
@@ -27,10 +29,12 @@ _ORDER = (
     "ignoredErrors smartTags drawing legacyDrawing legacyDrawingHF drawingHF picture oleObjects controls "
     "webPublishItems tableParts extLst"
 )
-_DATA = re.compile(rb"<sheetData\b[^>]*?(/?)>")
-_COL = re.compile(rb"<col\b[^>]*?(?:/>|></col>)")
-_HYPERLINK = re.compile(rb"<hyperlink\b[^>]*?(?:/>|></hyperlink>)")
-_MERGE = re.compile(rb"<mergeCell\b[^>]*?>")
+_DATA = opening("sheetData")
+_COL = element("col")
+_HYPERLINK = element("hyperlink")
+_MERGE = opening("mergeCell")
+_VIEW = opening("sheetView")
+LAST_COLUMN = 16_384
 _LARGEST_MERGE = 10_000  # cells; beyond, a mark inside it stays where it is
 _USUAL_WIDTH = 8.43  # characters
 
@@ -40,12 +44,12 @@ class WorksheetPart:
 
     def __init__(self, xml: bytes) -> None:
         data = _DATA.search(xml)
-        if data is None or MAIN not in xml[: data.start()]:
-            raise AnnotationImpossible("une feuille suit une variante peu courante du format (« Open XML strict »)")
-        root = re.search(rb"<worksheet\b[^>]*>", xml)
+        root = opening("worksheet").search(xml)
+        if data is None or root is None or attribute(root[0], "xmlns") not in (TRANSITIONAL.main, STRICT.main):
+            raise AnnotationImpossible("une feuille suit une variante inconnue du format")
         end = data.end() if data[1] else xml.rindex(b"</sheetData>")
         close = xml.rindex(b"</worksheet>")
-        self._before = xml[: root.end()] if root else b""
+        self._before = xml[: root.end()]
         self._head = xml[len(self._before) : data.start()]
         self._rows = sheet_rows.addressed(xml[data.end() : end])
         self._tail = xml[end if data[1] else end + len(b"</sheetData>") : close]
@@ -62,24 +66,28 @@ class WorksheetPart:
         if not formats:
             return
         self._rows = sheet_rows.replace_formats(self._rows, formats)
-        for tag in _COL.findall(self._head):
+        for tag in self._cols():
             style = int(attribute(tag, "style") or 0)
             if style in formats:
                 self._head = self._head.replace(tag, with_attribute(tag, "style", str(formats[style])), 1)
 
-    def edit_rows(self, edits: Mapping[int, RowEdit], marked: Marker, statut_column: int | None) -> None:
-        """Colour cells and fill the column « Statut »."""
-        self._rows = RowEditor(marked, self._column_format, statut_column).edit(self._rows, edits)
+    def edit_rows(
+        self, edits: Mapping[int, RowEdit], looks: Looks, statut_column: int | None, ours: Collection[int]
+    ) -> bool:
+        """Colour cells and fill the column « Statut », whose own formats are `ours`; whether a formula has gone."""
+        editor = RowEditor(looks, self._column_format, statut_column, ours)
+        self._rows = editor.edit(self._rows, edits)
         rows_used = [row for row, edit in edits.items() if edit.marks or edit.statut]
         columns = [column for edit in edits.values() for column in edit.marks]
         self._extend_dimension(max(rows_used, default=1), max([*columns, statut_column or 1], default=1))
+        return editor.replaced_formula
 
     def inside(self, row: int) -> bytes:
         """The cells of a row, as they are written; nothing if it is not there."""
         return sheet_rows.inside(self._rows, row)
 
-    def rows_with_cell(self, column: int) -> list[int]:
-        return sheet_rows.rows_with_cell(self._rows, column)
+    def rows_with_value(self, column: int) -> list[int]:
+        return sheet_rows.rows_with_value(self._rows, column)
 
     def cell_format(self, row: int, column: int) -> int:
         return sheet_rows.cell_format(self._rows, row, column)
@@ -88,18 +96,40 @@ class WorksheetPart:
         """The last column with a value in this row, 0 if there is none."""
         return max(sheet_rows.filled_columns(self._rows, row), default=0)
 
-    def free_column_after(self, column: int) -> int:
-        """The first column after this one in which nothing stands."""
+    def free_column_after(self, column: int, rows_used: range, taken: Iterable[tuple[int, int]]) -> int:
+        """The first column after this one that shows, and in which nothing stands; `taken`: spans not to enter."""
+        covered = [*taken, *self._hidden(), *self._merged_in(rows_used)]
         column += 1
-        while not sheet_rows.is_free(self._rows, column):
+        while column <= LAST_COLUMN and (
+            any(first <= column <= last for first, last in covered) or not sheet_rows.is_free(self._rows, column)
+        ):
             column += 1
         return column
+
+    def _hidden(self) -> list[tuple[int, int]]:
+        """The hidden columns, but for those that go on to the end of the sheet: one of them can be shown."""
+        spans = [_columns(tag) for tag in self._cols() if _is_hidden(tag)]
+        return [(first, last) for first, last in spans if last < LAST_COLUMN]
+
+    def _merged_in(self, rows_used: range) -> list[tuple[int, int]]:
+        """The columns of the merged ranges that reach one of these rows."""
+        return [
+            (left, right)
+            for top, left, bottom, right in self._merged()
+            if top <= rows_used[-1] and bottom >= rows_used[0]
+        ]
+
+    def _merged(self) -> list[tuple[int, int, int, int]]:
+        found = _MERGE.finditer(self._child("mergeCells"))
+        return [span(attribute(one[0], "ref") or "A1") for one in found]
+
+    def _cols(self) -> list[bytes]:
+        return [found[0] for found in _COL.finditer(self._head)]
 
     def anchors(self) -> dict[tuple[int, int], tuple[int, int]]:
         """For each hidden cell of a merged range, the cell that shows in its place, as (row, column)."""
         shown: dict[tuple[int, int], tuple[int, int]] = {}
-        for found in _MERGE.finditer(self._child("mergeCells")):
-            top, left, bottom, right = span(attribute(found[0], "ref") or "A1")
+        for top, left, bottom, right in self._merged():
             if (bottom - top + 1) * (right - left + 1) <= _LARGEST_MERGE:
                 inside = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
                 shown |= dict.fromkeys(inside, (top, left))
@@ -109,41 +139,43 @@ class WorksheetPart:
 
     def unselect(self) -> None:
         """No longer among the selected tabs: two selected sheets would be edited together."""
-        for found in re.findall(rb"<sheetView\b[^>]*>", self._head):
-            self._head = self._head.replace(found, without_attribute(found, "tabSelected"), 1)
+        self._head = unselected(self._head)
 
     def widths(self) -> dict[int, float]:
         """The width in characters of each column that has its own, up to the 200th."""
         widths: dict[int, float] = {}
-        for tag in _COL.findall(self._head):
-            hidden = attribute(tag, "hidden") in ("1", "true")
-            width = 0.0 if hidden else float(attribute(tag, "width") or _USUAL_WIDTH)
+        for tag in self._cols():
+            width = 0.0 if _is_hidden(tag) else float(attribute(tag, "width") or _USUAL_WIDTH)
             first, last = _columns(tag)
             widths |= dict.fromkeys(range(first, min(last, 200) + 1), width)
         return widths
 
     def widen(self, column: int, width: float) -> None:
-        """Show a column with this width; the others of its group keep theirs."""
-        new = b'<col min="%d" max="%d" width="%.2f" customWidth="1"/>' % (column, column, width)
-        kept: list[tuple[int, bytes]] = [(column, new)]
-        for col in _COL.findall(self._head):
+        """Show a column with this width, unless it has its own; the others of its group keep theirs."""
+        shown = b"<col/>"
+        kept: list[tuple[int, bytes]] = []
+        for col in self._cols():
             first, last = _columns(col)
-            if (first, last) == (column, column):
+            if (first, last) == (column, column) and not _is_hidden(col):
                 return
+            if first <= column <= last:
+                shown = without_attribute(col, "hidden")
             for start, end in ((first, min(last, column - 1)), (max(first, column + 1), last)):
                 if start <= end:
-                    kept.append((start, with_attribute(with_attribute(col, "min", str(start)), "max", str(end))))
+                    kept.append((start, _spanning(col, start, end)))
+        shown = with_attribute(_spanning(shown, column, column), "width", f"{width:.2f}")
+        kept.append((column, with_attribute(shown, "customWidth", "1")))
         self._set_head("cols", b"<cols>" + b"".join(col for _, col in sorted(kept)) + b"</cols>")
 
     def _column_format(self, column: int) -> int:
-        for tag in _COL.findall(self._head):
+        for tag in self._cols():
             first, last = _columns(tag)
             if first <= column <= last:
                 return int(attribute(tag, "style") or 0)
         return 0
 
     def _extend_dimension(self, row: int, column: int) -> None:
-        found = re.search(rb"<dimension\b[^>]*?>", self._head)
+        found = opening("dimension").search(self._head)
         if found is None:
             return
         top, left, bottom, right = span(attribute(found[0], "ref") or "A1")
@@ -163,7 +195,7 @@ class WorksheetPart:
 
     def extend_filter(self, header_row: int, column: int, last_row: int) -> str:
         """Let the filter on that header, if there is one, reach this column and row; its new range, or ""."""
-        found = re.match(rb"<autoFilter\b[^>]*>", self._child("autoFilter"))
+        found = opening("autoFilter").match(self._child("autoFilter"))
         if found is None:
             return ""
         top, left, bottom, right = span(attribute(found[0], "ref") or "A1")
@@ -206,13 +238,12 @@ class WorksheetPart:
         if not links:
             return
         added = "".join(f'<hyperlink ref="{cell}" location="{quoted(place)}"/>' for cell, place in links).encode()
-        element = self._child("hyperlinks").removesuffix(b"</hyperlinks>") or b"<hyperlinks>"
-        self._set_tail("hyperlinks", element + added + b"</hyperlinks>")
+        known = b"".join(found[0] for found in _HYPERLINK.finditer(self._child("hyperlinks")))
+        self._set_tail("hyperlinks", b"<hyperlinks>" + known + added + b"</hyperlinks>")
 
-    def attach_drawing(self, identifier: str) -> None:
-        """Name the drawing that holds the comments' boxes."""
-        element = f'<legacyDrawing xmlns:r="{RELATIONSHIPS}" r:id="{identifier}"/>'.encode()
-        self._set_tail("legacyDrawing", element)
+    def attach_drawing(self, identifier: str, relationships: str) -> None:
+        """Name the drawing that holds the comments' boxes; `relationships`: the namespace of its id."""
+        self._set_tail("legacyDrawing", f'<legacyDrawing xmlns:r="{relationships}" r:id="{identifier}"/>'.encode())
 
     def detach_drawing(self) -> None:
         """No comments any more."""
@@ -238,6 +269,19 @@ class WorksheetPart:
                     return
         if element:
             self._tail = insert_ordered(self._tail, element, name, _ORDER)
+
+
+def unselected(xml: bytes) -> bytes:
+    """A sheet's XML, of any kind, whose tab is no longer among the selected ones."""
+    return _VIEW.sub(lambda found: without_attribute(found[0], "tabSelected"), xml)
+
+
+def _is_hidden(col: bytes) -> bool:
+    return attribute(col, "hidden") in ("1", "true") or float(attribute(col, "width") or 1) == 0
+
+
+def _spanning(col: bytes, first: int, last: int) -> bytes:
+    return with_attribute(with_attribute(col, "min", str(first)), "max", str(last))
 
 
 def _columns(col: bytes) -> tuple[int, int]:

@@ -6,15 +6,14 @@ sheet of 20,000 rows is 24 MB of XML, of which we change one percent.
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 
 from converter.reading import cells
 
-MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-
-_TAG = re.compile(rb"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>")
-_ROOT = re.compile(rb"<(?:([\w.-]+):)?([\w.-]+)(?=[\s/>])")
+_ATTRIBUTES = rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?"  # a value may hold a raw « > »
+_TAG = re.compile(rb"<(/?)([\w:.-]+)(" + _ATTRIBUTES + rb")(/?)>")
+_ROOT = re.compile(rb"<(?:([\w.-]+):)?([\w.-]+)(" + _ATTRIBUTES + rb")/?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff&<>]|_x")
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -23,6 +22,23 @@ _LONGEST_CELL = 32_767  # UTF-16 units (Excel's limit)
 
 class AnnotationImpossible(Exception):  # noqa: N818 — told to the user as it is, not an error of the program
     """The workbook has an unusual build that we would rather not touch; `str()` says which, in French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """The two namespaces of a workbook's parts: Excel's usual ones, or those of « Open XML strict »."""
+
+    main: str
+    relationships: str
+
+
+TRANSITIONAL = Dialect(
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+)
+STRICT = Dialect(
+    "http://purl.oclc.org/ooxml/spreadsheetml/main", "http://purl.oclc.org/ooxml/officeDocument/relationships"
+)
 
 
 def plain(xml: bytes) -> bytes:
@@ -35,7 +51,14 @@ def plain(xml: bytes) -> bytes:
     root = _ROOT.search(xml)
     if root is None:
         raise AnnotationImpossible("une partie du classeur n'est pas du XML")
-    return xml if root[1] is None else _without_prefix(xml, root[1])
+    if root[1] is None or _default_is_main(root[0]):
+        return xml
+    return _without_prefix(xml, root[1])
+
+
+def _default_is_main(root: bytes) -> bool:
+    """Whether elements without a prefix are the spreadsheet's, though the root has one (`<xm:macrosheet>`)."""
+    return attribute(root, "xmlns") in (TRANSITIONAL.main, STRICT.main)
 
 
 def _without_prefix(xml: bytes, prefix: bytes) -> bytes:
@@ -46,6 +69,27 @@ def _without_prefix(xml: bytes, prefix: bytes) -> bytes:
     start = declared.start()
     xml = xml[:start] + b' xmlns="' + declared[2] + b'"' + xml[start:]
     return re.sub(rb"<(/?)%s:" % re.escape(prefix), rb"<\1", xml)
+
+
+@cache
+def element(name: str) -> re.Pattern[bytes]:
+    """A whole element of that name, which holds none of the same name: [1] what it holds, None if it is empty."""
+    tag = re.escape(name.encode())
+    return re.compile(rb"<%s(?=[\s/>])%s(?:/>|>(.*?)</%s\s*>)" % (tag, _ATTRIBUTES, tag), re.DOTALL)
+
+
+@cache
+def opening(name: str) -> re.Pattern[bytes]:
+    """The opening or empty tag of an element: [1] is "/" if it is empty."""
+    return re.compile(rb"<%s(?=[\s/>])%s(/?)>" % (re.escape(name.encode()), _ATTRIBUTES))
+
+
+def opening_end(xml: bytes, start: int = 0) -> int:
+    """Where the tag that begins at `start` ends."""
+    found = _TAG.match(xml, start)
+    if found is None:
+        raise AnnotationImpossible("une partie du classeur est illisible")
+    return found.end()
 
 
 def text(value: str) -> str:
@@ -73,29 +117,31 @@ def unescaped(xml: bytes) -> str:
 
 def attribute(tag: bytes, name: str) -> str | None:
     """The value of an attribute in an opening tag, None if it has none."""
-    found = _attribute(name).search(tag)
-    return None if found is None else unescaped(found[2])
+    found = _attribute(name).match(tag)
+    return None if found is None else unescaped(found[3])
 
 
 def with_attribute(tag: bytes, name: str, value: str) -> bytes:
     """The opening tag with this attribute set (in place, or as the last one)."""
     setting = f' {name}="{quoted(value)}"'.encode()
-    found = _attribute(name).search(tag)
+    found = _attribute(name).match(tag)
     if found is not None:
-        return tag[: found.start()] + setting + tag[found.end() :]
-    end = tag.index(b">")
+        return found[1] + setting + tag[found.end() :]
+    end = opening_end(tag) - 1
     end -= tag[end - 1 : end] == b"/"
     return tag[:end].rstrip() + setting + tag[end:]
 
 
 def without_attribute(tag: bytes, name: str) -> bytes:
     """The opening tag without this attribute."""
-    return _attribute(name).sub(b"", tag, count=1)
+    return _attribute(name).sub(rb"\1", tag, count=1)
 
 
 @cache
 def _attribute(name: str) -> re.Pattern[bytes]:
-    return re.compile(rb"\s%s\s*=\s*([\"'])(.*?)\1" % re.escape(name.encode()))
+    """[1] what stands before it in its tag, [3] its value."""
+    before = rb"(<[\w:.-]+(?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*?)"
+    return re.compile(before + rb"\s+%s\s*=\s*([\"'])(.*?)\2" % re.escape(name.encode()), re.DOTALL)
 
 
 def children(xml: bytes) -> Iterator[tuple[str, int, int]]:
