@@ -7,17 +7,19 @@ from pathlib import Path
 from converter.checking.examination import Examination
 from converter.checking.second_process import Worker
 from converter.findings import Cell, Finding, Severity, finding
-from converter.format.user_files import ANNOTATED
+from converter.format.user_files import ANNOTATED, FINDINGS_LIST
 from converter.ledger.files import write_staged
 from converter.views.annotate import AnnotationImpossible, StatutSheet, annotate
+from converter.views.findings_workbook import findings_workbook
 from converter.views.outcome import RequestFate
 
 
 @dataclass(frozen=True, slots=True)
 class Copying:
-    """An annotated copy being made of the workbook at `path`; `made` waits for it."""
+    """An annotated copy being made of the workbook at `path`, with these findings; `made` waits for it."""
 
     path: Path
+    findings: Sequence[Finding]
     made: Callable[[], bytes]
 
 
@@ -40,31 +42,39 @@ def begin_copies(
                 StatutSheet(table.sheet, table.header_row, statuts.get((str(path), table.sheet), {}))
                 for table in one.workbook.tables
             ]
-            copies.append(Copying(path, worker.begin(annotate, path, ours, {}, header_row=None, other_sheets=sheets)))
+            made = worker.begin(annotate, path, ours, {}, header_row=None, other_sheets=sheets)
+            copies.append(Copying(path, ours, made))
     return copies
 
 
 def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, Path], list[Finding]]:
-    """The annotated copies, in `folder`: workbook → its name; and a finding for each one that cannot be."""
+    """The annotated copies, in `folder`: workbook → its name; and a finding for each one that cannot be.
+
+    Where there can be no copy, the list of findings is written as a workbook of its own: nobody is left without one.
+    """
     copies_of: dict[str, Path] = {}
     impossible = []
+    taken: set[str] = set()
     for one in copies:
         try:
             data = one.made()
         except AnnotationImpossible as reason:
-            impossible.append(finding("annotation-impossible", Cell(str(one.path)), raison=str(reason)))
+            name = _free_name(one.path, f"{FINDINGS_LIST}.xlsx", taken)
+            data = findings_workbook(one.findings)
+            impossible.append(finding("annotation-impossible", Cell(str(one.path)), raison=str(reason), liste=name))
         else:
-            name = _annotated_name(one.path, {copy.name for copy in copies_of.values()})
-            write_staged(folder / name, data)
+            name = _free_name(one.path, f"{ANNOTATED}{one.path.suffix.lower()}", taken)
             copies_of[str(one.path)] = Path(name)
+        taken.add(name)
+        write_staged(folder / name, data)
     return copies_of, impossible
 
 
-def _annotated_name(workbook: Path, taken: Collection[str]) -> str:
+def _free_name(workbook: Path, ending: str, taken: Collection[str]) -> str:
     """`<workbook>-erreurs.xlsx`; a copy of a copy keeps its name, two workbooks of one name are told apart."""
     stem = workbook.stem.removesuffix(ANNOTATED)
-    name, rank = f"{stem}{ANNOTATED}{workbook.suffix.lower()}", 1
+    name, rank = f"{stem}{ending}", 1
     while name in taken:
         rank += 1
-        name = f"{stem}-{rank}{ANNOTATED}{workbook.suffix.lower()}"
+        name = f"{stem}-{rank}{ending}"
     return name

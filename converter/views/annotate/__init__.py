@@ -12,12 +12,13 @@ from pathlib import Path
 
 from converter.findings import Finding
 from converter.format.user_files import REQUESTS_SHEET
+from converter.views.annotate.copy_check import faults
 from converter.views.annotate.marking import annotated
 from converter.views.annotate.statut_column import StatutSheet
 from converter.views.annotate.xml_text import AnnotationImpossible
 
 # What a package that no usual program writes may lead to, in zipfile or in our own reading.
-_UNREADABLE = (IndexError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (LookupError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
 
 __all__ = ["AnnotationImpossible", "StatutSheet", "annotate"]
 
@@ -36,13 +37,19 @@ def annotate(
     All of them concern this workbook. Marks of an earlier run are taken away first. `header_row` is the row of the
     headers in `demandes_sheet`, where the column « Statut » goes, with `statuts` by row; None: no such column.
     `other_sheets`: those that have one as well.
-    Raises AnnotationImpossible for a workbook of an unusual build, that we would rather not touch.
+    Raises AnnotationImpossible for a workbook of an unusual build, that we would rather not touch, and for a copy that
+    has not come out sound.
     """
+    sheets = [] if header_row is None else [StatutSheet(demandes_sheet, header_row, statuts)]
     target = io.BytesIO()
     try:
         with zipfile.ZipFile(source) as archive:
-            sheets = [] if header_row is None else [StatutSheet(demandes_sheet, header_row, statuts)]
-            annotated(archive, findings, [*sheets, *other_sheets]).save(target)
+            package = annotated(archive, findings, [*sheets, *other_sheets])
+            package.save(target)
+            with zipfile.ZipFile(target) as copy:
+                wrong = faults(copy, archive, package.written())
     except _UNREADABLE as error:
         raise AnnotationImpossible("sa construction est trop inhabituelle") from error
+    if wrong:
+        raise AnnotationImpossible(f"la copie n'aurait pas été un classeur sain ({min(wrong)})")
     return target.getvalue()
