@@ -26,6 +26,8 @@ _REMEMBERED = 8192
 _NEAR_ENOUGH = 0.7  # « CH DRACENIE » is at 0.85 of « CH DE LA DRACENIE »
 _SHORTEST_WORD = 3  # letters: « LA » names nobody, « IDS » does
 _CLEAR_LEAD = 0.1  # over the second nearest: « Hopital » alone names nobody
+_CODE_WITHIN = 40  # characters: the longest code has 7
+_DASH = re.compile("[-–—]")
 _CODE_LIKE = re.compile(r"[a-z. -]{1,5}?(\d{1,4})")
 
 
@@ -82,7 +84,7 @@ def nearest_operator(text: str) -> Operator | None:
 def _from_both(text: str) -> Operator | None:
     """« code – libellé », whatever the dash; None when the two name different operators."""
     by_code, by_label = _indexes()
-    for dash in re.finditer("[-–—]", text):
+    for dash in _DASH.finditer(text, 0, _CODE_WITHIN):
         found = by_code.get(_code_key(text[: dash.start()]))
         if found and by_label.get(fold(text[dash.end() :])) is found:
             return found

@@ -2,10 +2,12 @@
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
 from converter.findings import Refusal, shown
+from converter.reading.file_access import read_file
 
 BIGGEST = 20_000_000  # bytes; 200 requests weigh less than 1 Mo
 BOM = b"\xef\xbb\xbf"
@@ -23,8 +25,7 @@ class _ForbiddenError(ValueError):
 def read_bounded(path: Path) -> bytes:
     """The bytes of a JSON file; Refusal when it cannot be read or is far too big to be one of ours."""
     try:
-        with path.open("rb") as stream:
-            data = stream.read(BIGGEST + 1)
+        data = read_file(path, BIGGEST)
     except (OSError, ValueError) as error:
         raise Refusal("json-unreadable") from error
     if len(data) > BIGGEST:
@@ -68,7 +69,7 @@ def _no_constant(literal: str) -> object:
 def _without_twins(pairs: list[tuple[str, object]]) -> dict[str, object]:
     held = dict(pairs)
     if len(held) != len(pairs):
-        tags = [tag for tag, _ in pairs]
-        twin = next(tag for tag in tags if tags.count(tag) > 1)
+        times = Counter(tag for tag, _ in pairs)
+        twin = next(tag for tag, _ in pairs if times[tag] > 1)
         raise _ForbiddenError("json-tag-twice", balise=shown(twin.encode("utf-8", "replace").decode()))
     return held

@@ -5,10 +5,10 @@ Sources: [MS-CFB] for the old .xls and for protected workbooks, APPNOTE.TXT § 4
 
 import os
 import re
-import stat
 from pathlib import Path
 
 from converter.findings import Refusal
+from converter.reading.file_access import read_file
 
 MAX_FILE = 60_000_000  # bytes on disk: five times a workbook of 100,000 rows
 MAX_DIRECTORY = 1_000_000  # bytes of the zip's directory, read whole by zipfile: some 10,000 entries
@@ -38,8 +38,11 @@ _KNOWN_FORMATS = {
 }
 
 
-def look_at_file(path: Path) -> None:
-    """Refuse what cannot be read, and what is no zip of a size and name that a workbook has."""
+def vetted_content(path: Path) -> bytes:
+    """The bytes of the workbook at `path`, read once and for all.
+
+    Refuses what cannot be read, and what is no zip of a size and name that a workbook has.
+    """
     content = _content(path)
     suffix = path.suffix.lower()
     if content.startswith(_OLE2):
@@ -55,25 +58,24 @@ def look_at_file(path: Path) -> None:
     if suffix not in _EXTENSIONS:
         raise refusal("fichier-extension", path)
     _look_at_directory(path, content)
+    return content
 
 
 def _content(path: Path) -> bytes:
     """The file's bytes, once it is known to be a file of a bearable size."""
     try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise refusal("fichier-dossier" if _is_listed(path) else "dossier-illisible", path)
-        if not stat.S_ISREG(status.st_mode):
-            raise refusal("fichier-illisible", path)
-        if status.st_size == 0:
-            raise refusal("fichier-vide", path)
-        if status.st_size > MAX_FILE:
-            raise refusal("fichier-trop-gros", path)
-        return path.read_bytes()
+        content = read_file(path, MAX_FILE)
+    except IsADirectoryError as error:
+        raise refusal("fichier-dossier" if _is_listed(path) else "dossier-illisible", path) from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise refusal("fichier-absent", path) from error
     except (OSError, ValueError) as error:
         raise refusal("fichier-illisible", path) from error
+    if not content:
+        raise refusal("fichier-vide", path)
+    if len(content) > MAX_FILE:
+        raise refusal("fichier-trop-gros", path)
+    return content
 
 
 def _is_listed(folder: Path) -> bool:

@@ -27,6 +27,7 @@ _SAME_WORD = {
 }
 _PERSONS = ("medecin", "mandataire", "responsable")
 _PERSON_OF_BLOCK = {"Doctor": "medecin", "Structure": "responsable"}
+_LONGEST = 500  # characters: a longer text heads no column
 _MONEY = frozenset({"montant", "prix", "total", "cout"})
 _ALIKE = 0.75  # of a word: one letter of three or four
 _MOST_OFFERED = 4
@@ -142,6 +143,8 @@ def _person(tag: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    if len(text) > _LONGEST:
+        return []
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(one for one in decomposed if not unicodedata.combining(one))
     words = list(_kept(_WORD.findall(_ELECTRONIC.sub("courriel", bare))))

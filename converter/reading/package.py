@@ -5,10 +5,11 @@ Every part is unpacked once, in a stream, against bounds; an XML part with a doc
 Bounds keep any conversion within 15 s and 1.5 GiB, and let through 100,000 rows of 31 columns (75 MB of sheet XML).
 """
 
+import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,8 @@ from xml.etree import ElementTree as ET  # nosec B405
 
 from converter.findings import Refusal
 from converter.findings.french import NBSP, thousands
-from converter.reading.file_kind import look_at_file, refusal
+from converter.reading.file_kind import refusal, vetted_content
+from converter.reading.part_survey import MAX_TAGS, is_edited, is_well_made
 from converter.reading.sheet_survey import (
     MAX_BROKEN,
     MAX_ROWS,
@@ -30,7 +32,7 @@ from converter.reading.strikethrough import Strikes, struck_formats, struck_stri
 from converter.reading.workbook_part import WORKBOOK_PART, SheetPart, defined_names, relation_targets, worksheets
 
 MAX_ENTRIES = 5_000  # parts: a workbook of 200 sheets with images has under 1,000
-MAX_PART = 300_000_000  # bytes of one unpacked part: 100,000 rows written with inline texts take 200 MB
+MAX_PART = 250_000_000  # bytes of one unpacked part: 100,000 rows written with inline texts take 200 MB
 MAX_TOTAL = 400_000_000  # bytes of all parts together
 MAX_RATIO = 100  # unpacked over packed: real sheets stay under 30, a bomb reaches 1,000
 RATIO_FROM = 10_000_000  # bytes: smaller parts do no harm whatever their ratio
@@ -62,13 +64,14 @@ _ENCODINGS = {"utf-8", "utf8", "us-ascii", "ascii"}
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A vetted workbook. Holds no open file; `parts` gives each entry's name by its lower-case name.
+    """A vetted workbook: `content` is the whole file; `parts` gives each entry's name by its lower-case name.
 
     `defined_names`: workbook-wide names and the text they stand for (« Listes!$A$2:$A$356 »).
     `longest_string`: at most so many bytes in one shared string. `strikes`: what is struck through.
     """
 
     path: Path
+    content: bytes
     sheets: tuple[SheetPart, ...]
     defined_names: Mapping[str, str]
     date1904: bool
@@ -78,12 +81,12 @@ class Package:
 
     def read(self, part: str) -> bytes:
         """One part unpacked, within bounds, its XML prolog looked at. Refusal if it is absent or no longer safe."""
-        with _opened(self.path) as archive:
+        with _opened(self.path, self.content) as archive:
             return _read(archive, self.path, self.parts.get(part.casefold(), part), MAX_PART)
 
     def start(self, part: str, size: int) -> bytes:
         """The first `size` bytes of a part, unpacked."""
-        with _opened(self.path) as archive, archive.open(self.parts.get(part.casefold(), part)) as stream:
+        with _opened(self.path, self.content) as archive, archive.open(self.parts.get(part.casefold(), part)) as stream:
             return stream.read(size)
 
     def shared_strings(self) -> bytes:
@@ -99,15 +102,19 @@ class Package:
             raise Refusal(
                 facts.fault, cellule=facts.far, lignes=thousands(MAX_ROWS), limite=thousands(MAX_BROKEN), **names
             )
-        if text_bound(data, self.longest_string) > MAX_TEXT and text_volume(data, self.shared_strings()) > MAX_TEXT:
-            raise Refusal("feuille-texte", limite=f"{MAX_TEXT // 1_000_000}{NBSP}Mo", **names)
+        if text_bound(data, self.longest_string) > MAX_TEXT:
+            volume = text_volume(data, self.shared_strings())
+            if volume is None:
+                raise refusal("fichier-abime", self.path)
+            if volume > MAX_TEXT:
+                raise Refusal("feuille-texte", limite=f"{MAX_TEXT // 1_000_000}{NBSP}Mo", **names)
         return facts
 
 
 def open_package(path: Path) -> Package:
     """Look at the file at `path`; a Refusal says in French what is wrong with it and what to do."""
-    look_at_file(path)
-    with _opened(path) as archive:
+    content = vetted_content(path)
+    with _opened(path, content) as archive:
         infos = archive.infolist()
         parts = _entry_names(path, infos)
         _look_at_format(path, parts)
@@ -118,8 +125,10 @@ def open_package(path: Path) -> Package:
         styles = _read(archive, path, parts[_STYLES], MAX_STYLES) if _STYLES in parts else b""
         root = _tree(archive, path, parts[WORKBOOK_PART])
         targets = _sheet_targets(archive, path, parts)
+        _look_at_edited_parts(archive, path, parts, {*targets.values(), _SHARED_STRINGS})
     return Package(
         path,
+        content,
         worksheets(path, root, targets, parts),
         defined_names(root),
         any(prop.get("date1904") in {"1", "true"} for prop in root.iterfind(".//{*}workbookPr")),
@@ -133,10 +142,10 @@ def open_package(path: Path) -> Package:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+def _opened(path: Path, content: bytes) -> Iterator[zipfile.ZipFile]:
     """The zip, open for the time of a look; whatever zipfile makes of a broken one becomes a Refusal."""
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OverflowError) as error:
         raise refusal("fichier-tronque", path) from error
@@ -218,6 +227,15 @@ def _look_at_prolog(path: Path, name: str, head: bytes, *, parsed: bool = False)
         raise refusal("fichier-xml-dangereux", path)
 
 
+def _look_at_edited_parts(
+    archive: zipfile.ZipFile, path: Path, parts: Mapping[str, str], others: Collection[str]
+) -> None:
+    """Refuse a badly made part among those that the annotated copy may edit, `others` apart."""
+    for name, entry in parts.items():
+        if name not in others and is_edited(name) and not is_well_made(name, _read(archive, path, entry, MAX_STYLES)):
+            raise refusal("fichier-abime", path)
+
+
 def _shared_strings(archive: zipfile.ZipFile, path: Path, parts: Mapping[str, str]) -> tuple[int, frozenset[int]]:
     """An upper bound, in bytes, on one shared string, and those that are struck through; refuses more strings than a
     workbook can use."""
@@ -253,6 +271,8 @@ def _read(archive: zipfile.ZipFile, path: Path, part: str, bound: int) -> bytes:
 def _tree(archive: zipfile.ZipFile, path: Path, part: str) -> ET.Element:
     """The root element of a small part."""
     data = _read(archive, path, part, MAX_SMALL)
+    if data.count(b"<") > MAX_TAGS:
+        raise refusal("fichier-bombe", path)
     try:
         # entities and external references need a document type, which `_read` has ruled out
         return ET.fromstring(data)  # noqa: S314  # nosec B314

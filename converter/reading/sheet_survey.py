@@ -15,26 +15,32 @@ from functools import cache
 from itertools import islice
 
 from converter.reading.cells import column_index, column_letters
+from converter.reading.part_survey import fault_around_cells, merged_ranges
 from converter.reading.strikethrough import Strikes, is_struck
 
 MAX_ROWS = 119_999  # a run takes 9 KB a row: 1.1 GiB
 NEAR_COLUMNS = 104  # A to CZ, three times the columns of the format
 MAX_GRID = MAX_ROWS * NEAR_COLUMNS  # cells of the reader's grid
-MAX_TEXT = 200_000_000  # bytes, copied twice by the reader
+MAX_TEXT = 120_000_000  # bytes, copied twice by the reader
 MAX_BROKEN = 200_000  # cells without a value: each becomes a finding
+MAX_TAG = 1_000  # bytes of a cell's or row's tag; Excel's take under 100
+MAX_AROUND = 50_000_000  # bytes before and after the cells: formats by condition, lists, links
+_EXCEL_ROWS = 1_048_576
 MAX_ODD_CELLS = 1_500_000  # rewriting a cell takes 2 µs
 
 # A cell as every common writer spells it, inside MAX_ROWS and NEAR_COLUMNS.
 _NEAR_ADDRESS = rb'(?:[AB]?[A-Z]|C[A-Z])(?:\d{1,5}|1[01]\d{4})"'
-_NOT_NEAR = re.compile(rb"<c(?! r=\"" + _NEAR_ADDRESS + rb"[^<>']*>)")
-_ATTRIBUTES = rb'(?: [a-z]+="\w*")* ?'
+_NOT_NEAR = re.compile(rb"<c(?! r=\"" + _NEAR_ADDRESS + rb"[^<>']{0,%d}>)" % MAX_TAG)
+_ATTRIBUTES = rb'(?: [a-z]+="\w{0,99}"){0,9} ?'
 _NOT_PLAIN = re.compile(rb'<c(?! r="[A-Z]{1,7}\d{1,9}"' + _ATTRIBUTES + rb"/?>)")
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"' + _ATTRIBUTES + rb"(?=/?>)(?!/>|></c>)")
 _ROW_OR_CELL = re.compile(rb"<(?:[\w.-]+:)?(row|c)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
+_ANY_ROW_OR_CELL = re.compile(rb"<(?:[\w.-]+:)?(?:row|c)(?=[\s/>])")
 _ATTRIBUTE = re.compile(rb"\s(r|t|s|hidden)\s*=\s*[\"']\s*(\w*)")
 _YES = (b"1", b"true")
-_NUMBER = re.compile(rb"\d{1,9}$")
-_ADDRESS = re.compile(rb"([A-Za-z]{1,7})(\d{1,9})$")
+_NUMBER = re.compile(rb"\d{1,7}$")
+_ADDRESS = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})$")
+_PLACES = {b"row": _NUMBER, b"c": _ADDRESS}
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _PREFIX = re.compile(rb"<([\w.-]+:)sheetData[\s/>]")
 
@@ -45,10 +51,13 @@ _ERROR = re.compile(
     rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="e"[^<>]*+>\s*+(?:' + _FORMULA + rb")?(?:<v[^<>]*+>([^<]*+))?"
 )
 _CALCULATED = re.compile(rb'<c r="([A-Z]+)(\d+)"([^<>]*+)>\s*+' + _FORMULA + rb"(<v)?(?:[^<>]*+>([^<]*+)</v>)?")
-_MERGED = re.compile(rb"[<:]mergeCell\s[^<>:]*?\bref\s*=\s*[\"']([A-Z0-9:]+)[\"']")
 _HIDDEN_ROW = re.compile(rb"(<row\s[^<>]*hidden[^<>]*+>)(?:\s*<c r=\"[A-Z]+(\d+))?")
 _WRITTEN_TEXT = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="inlineStr"[^<>]*+>\s*+<is>')
 _SHARED_INDEX = re.compile(rb't="s"[^<>]{0,99}+>\s*+<v>(\d{1,9})<')
+
+
+class _StrangeError(Exception):
+    """Cells or rows as no usual program writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,22 +81,20 @@ class SheetFacts:
 
 def scan_sheet(data: bytes, strikes: Strikes) -> SheetFacts:
     """The facts of a worksheet from its XML; odd or broken XML gives what can be seen, never an error."""
-    cells, tail = _sheet_data(data)
-    if b"!" in cells and b"<!" in cells:  # the reader drops text beside a comment or inside CDATA; nobody writes them
+    try:
+        head, cells, tail = _pieces(data)
+        merged = merged_ranges(tail)
+        if fault := fault_around_cells(head, tail, merged):
+            return SheetFacts(fault)
+        cells, far = _near(cells)
+    except _StrangeError:
         return SheetFacts("fichier-inhabituel")
-    prefixed = _PREFIXED_CELL.search(cells)
-    if prefixed or _NOT_NEAR.search(cells):
-        if prefixed or _NOT_PLAIN.search(cells):
-            if cells.count(b"c ") + cells.count(b"c>") > 2 * MAX_ODD_CELLS:
-                return SheetFacts("fichier-inhabituel")
-            cells = b"".join(_spelt(cells))
-        if far := _too_far(cells):
-            return SheetFacts("feuille-etendue", far)
+    if far:
+        return SheetFacts("feuille-etendue", far)
     errors, uncached = _errors(cells), _uncached(cells)
     if len(errors) + len(uncached) > MAX_BROKEN:
         return SheetFacts("feuille-erreurs")
-    merged = tuple(found.decode() for found in _MERGED.findall(tail))
-    return SheetFacts("", "", errors, uncached, merged, _hidden(cells), frozenset(_struck(cells, strikes)))
+    return SheetFacts("", "", errors, uncached, tuple(merged), _hidden(cells), frozenset(_struck(cells, strikes)))
 
 
 def text_bound(data: bytes, longest_string: int) -> int:
@@ -95,39 +102,67 @@ def text_bound(data: bytes, longest_string: int) -> int:
     return data.count(b't="s"') * longest_string
 
 
-def text_volume(data: bytes, shared_strings: bytes) -> int:
-    """The same, counted cell by cell with each string's own length."""
+def text_volume(data: bytes, shared_strings: bytes) -> int | None:
+    """The same, counted cell by cell with each string's own length; None if a cell's string is not in the table."""
     lengths = [len(text) for text in re.split(rb"</(?:[\w.-]+:)?si>", shared_strings)]
-    return sum(map(lengths.__getitem__, map(int, _SHARED_INDEX.findall(data))))
+    try:
+        return sum(map(lengths.__getitem__, map(int, _SHARED_INDEX.findall(data))))
+    except IndexError:
+        return None
 
 
-def _sheet_data(data: bytes) -> tuple[bytes, bytes]:
-    """The cells of the sheet, and what follows them; a namespace prefix on its elements is taken away."""
+def _pieces(data: bytes) -> tuple[bytes, bytes, bytes]:
+    """What stands before the cells of a sheet, the cells, and what follows them, without a namespace prefix.
+
+    _StrangeError where there are more rows than Excel has, or too much around them.
+    """
     if prefix := _PREFIX.search(data, 0, 65_536):
         data = data.replace(b"<" + prefix[1], b"<").replace(b"</" + prefix[1], b"</")
     start, end = data.find(b"<sheetData"), data.rfind(b"</sheetData")
+    if data.count(b"<row") > _EXCEL_ROWS or (0 <= start < end and len(data) - end + start > MAX_AROUND):
+        raise _StrangeError
     if start < 0 or end < start:
-        return data, data
-    return data[start:end], data[end:]
+        return data, data, data
+    return data[:start], data[start:end], data[end:]
+
+
+def _near(cells: bytes) -> tuple[bytes, str]:
+    """The cells in the common spelling, and the filled one that is too far away, "" if none is; _StrangeError."""
+    if b"!" in cells and b"<!" in cells:  # the reader drops text beside a comment or inside CDATA; nobody writes them
+        raise _StrangeError
+    prefixed = _PREFIXED_CELL.search(cells)
+    if not prefixed and not _NOT_NEAR.search(cells):
+        return cells, ""
+    if prefixed or _NOT_PLAIN.search(cells):
+        if cells.count(b"c ") + cells.count(b"c>") > 2 * MAX_ODD_CELLS:
+            raise _StrangeError
+        cells = b"".join(_spelt(cells))
+    return cells, _too_far(cells)
 
 
 def _spelt(cells: bytes) -> Iterator[bytes]:
     """The same cells in the common spelling: an address for each, in capitals and double quotes.
 
-    Cells without an address follow one another, as do rows.
+    Cells without an address follow one another, as do rows. Raises _StrangeError at one that the reader might take for
+    another: a tag that is far too long or badly made, a number or an address that is none of Excel's.
     """
+    if len(_ROW_OR_CELL.findall(cells)) != len(_ANY_ROW_OR_CELL.findall(cells)):
+        raise _StrangeError
     row, column, body_from = 0, 0, 0
     for token in _ROW_OR_CELL.finditer(cells):
         element, attributes, closed = token.groups()
         yield cells[body_from : token.start()]
         body_from = token.end()
         given = dict(_ATTRIBUTE.findall(attributes))
+        place = given.get(b"r")
+        if len(attributes) > MAX_TAG or (place is not None and not _PLACES[element].match(place)):
+            raise _StrangeError
         if element == b"row":
-            row, column = int(given[b"r"]) if _NUMBER.match(given.get(b"r", b"")) else row + 1, 0
+            row, column = int(place) if place else row + 1, 0
             if given.get(b"hidden") in _YES:
                 yield b'<row r="%d" hidden="1">' % row
             continue
-        address = _ADDRESS.match(given.get(b"r", b""))
+        address = _ADDRESS.match(place or b"")
         column = column_index(_letters(address[1])) if address else column + 1
         kind = b"".join(b' %s="%s"' % (name, given[name]) for name in (b"s", b"t") if name in given)
         yield b'<c r="%s%d"%s%s>' % (column_letters(column).encode(), int(address[2]) if address else row, kind, closed)

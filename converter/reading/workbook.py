@@ -6,11 +6,13 @@ a missing digit), each with its true row and column (docs/interface.md, « The w
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from converter.findings import Cell, Finding, Refusal, finding
+from converter.findings.french import thousands
 from converter.findings.text import fold, nearest
 from converter.format.fields import PARAMETRES
 from converter.format.template_version import TEMPLATE_VERSION, VERSION_NAME
@@ -26,6 +28,7 @@ from converter.reading.workbook_part import SheetPart
 
 _STRUCK_IN = ("refCommande", "numeroEditeur", "nomMedecin", "RPPS", "FINESSGeo")
 """Where a line drawn through the text says that the row was cancelled."""
+LONGEST_TEXT = 32_767  # characters of a cell (Excel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,7 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
     sheets = order_sheets(package)
     facts = {part.name: package.survey(part) for part in sheets.parts}
     try:
-        # by content: the reader cannot open a name that is not UTF-8
-        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
+        with CalamineWorkbook.from_filelike(BytesIO(package.content)) as book:
             grids = {part.name: _grid(book, part) for part in sheets.parts}
             supplier_cells, remarks = _parametres(path, package, book)
     except CalamineError as error:
@@ -66,6 +68,7 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
     for part in sheets.parts:
         table, remarks = _table(package, part, grids.pop(part.name), facts[part.name], documents=documents)
         if table.rows:
+            _refuse_endless_text(table)
             tables.append(table)
             told += [*remarks, *_read_as_well(table, sheets)]
     if not tables:
@@ -149,18 +152,25 @@ def _spread_references(
     """
     tags = {place: tag for tag, place in places.items() if tag in ("refCommande", "numeroEditeur")}
     spread = []
-    for merged in facts.merged:
-        first, _, last = merged.partition(":")
-        top, column = corner(first) or (0, 0)
-        bottom, _ = corner(last or first) or (0, 0)
-        left = column - 1
+    reached = dict.fromkeys(tags, 0)  # ranges over one another, which Excel does not make, are followed once
+    for top, left, bottom in sorted(map(_rows_of, facts.merged)):
         if left not in tags or top < first_row:
             continue
-        for row in range(top + 1, min(bottom, len(grid)) + 1):
+        rows = range(max(top, reached[left]) + 1, min(bottom, len(grid)) + 1)
+        reached[left] = max(bottom, reached[left])
+        for row in rows:
             if any(grid[row - 1][place] != "" for place in places.values()):
                 grid[row - 1][left] = grid[top - 1][left]
                 spread.append((row, tags[left]))
     return spread
+
+
+def _rows_of(merged: str) -> tuple[int, int, int]:
+    """The first row of a merged range, the position of its first column, its last row."""
+    first, _, last = merged.partition(":")
+    top, column = corner(first) or (0, 0)
+    bottom, _ = corner(last or first) or (0, 0)
+    return top, column - 1, bottom
 
 
 def _restore_broken(grid: list[list[Raw]], facts: SheetFacts) -> dict[tuple[int, str], str]:
@@ -197,6 +207,16 @@ def _notes(grid: list[list[Raw]], rows: Sequence[int], places: Mapping[str, int]
         row: {column_letters(place + 1): str(grid[row - 1][place]) for place in others if grid[row - 1][place] != ""}
         for row in nameless
     }
+
+
+def _refuse_endless_text(table: Table) -> None:
+    """Refuse a cell with more text than Excel lets in: nobody typed it, and what follows may take time over it."""
+    for tag, column in table.cells.items():
+        for text in set(column):
+            if isinstance(text, str) and len(text) > LONGEST_TEXT:
+                cell = table.cell(table.rows[list(column).index(text)], tag)
+                limit = thousands(LONGEST_TEXT)
+                raise Refusal("cellule-trop-longue", fichier=table.workbook.name, cellule=str(cell), limite=limit)
 
 
 def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[dict[str, SupplierCell], list[Finding]]:

@@ -242,7 +242,7 @@ def _addressed_cells(inside: bytes, row: int) -> bytes:
         address = attribute(found[0], "r")
         column = column_index(address.rstrip("0123456789")) if address else column + 1
         rest = re.sub(rb"\sr\s*=\s*([\"']).*?\1", b"", found[0]).removeprefix(b"<c").lstrip()
-        rest = re.sub(rb"(\w+)\s*=\s*'([^'\"]*)'", rb'\1="\2"', rest)
+        rest = re.sub(rb"\b(\w+)\s*=\s*'([^'\"]*)'", rb'\1="\2"', rest)
         separator = b"" if rest.startswith((b">", b"/>")) else b" "
         return b'<c r="%s%d"%s%s' % (column_letters(column).encode(), row, separator, rest)
 

@@ -88,11 +88,16 @@ class WorkbookPart:
 
     def _take_own_names(self) -> dict[str, str]:
         """Our hidden names, removed: name without prefix → its formula."""
-        own = {}
-        for tag, name, formula in self._names():
-            if name.lower().startswith(_OWN_NAMES):
-                own[name[len(_OWN_NAMES) :].lower()] = formula
-                self._inside = self._inside.replace(tag, b"", 1)
+        own: dict[str, str] = {}
+
+        def others(found: re.Match[bytes]) -> bytes:
+            name = attribute(found[0], "name") or ""
+            if not name.lower().startswith(_OWN_NAMES):
+                return found[0]
+            own[name[len(_OWN_NAMES) :].lower()] = unescaped(found[1] or b"")
+            return b""
+
+        self._inside = _NAME.sub(others, self._inside)
         self._drop_empty_names()
         return own
 
