@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from codes_seen import CodesSeen, watch
 from workbooks import Row, write_workbook
 
-from converter.cli import main
+watch()
+
+from converter.cli import main  # noqa: E402 — the one that is watched
 
 DAY = "2026-11-22"
 """The upload day of these tests."""
@@ -91,6 +94,10 @@ INSTALL = "apt install libreoffice-calc chromium poppler-utils"
 
 def missing_for(marker: str) -> list[str]:
     return [program for program in PROGRAMS[marker] if shutil.which(program) is None]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(CodesSeen(config))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,0 +1,70 @@
+"""Which codes of the catalogue were met through the command line while the tests ran: a code that nobody can provoke
+is a sentence that nobody has read.
+
+Loaded by conftest, for a whole session; what a test provokes without a command does not count.
+"""
+
+from typing import Any
+
+import pytest
+
+import converter.cli
+from converter import findings
+
+
+class _Watched(dict[str, findings.CatalogueEntry]):
+    """The catalogue, which remembers the codes asked of it while a command runs, in whatever thread."""
+
+    at_the_door = False
+    seen: set[str]
+
+    def __getitem__(self, code: str) -> findings.CatalogueEntry:
+        if self.at_the_door:
+            self.seen.add(code)
+        return super().__getitem__(code)
+
+
+CATALOGUE = _Watched(findings.catalogue())
+CATALOGUE.seen = set()
+
+
+def watch() -> None:
+    """From here on, what `main` asks of the catalogue is remembered; called once, before any test is imported."""
+    main = converter.cli.main
+
+    def watched_main(*arguments: Any) -> int:
+        CATALOGUE.at_the_door = True
+        try:
+            return main(*arguments)
+        finally:
+            CATALOGUE.at_the_door = False
+
+    converter.cli.main = watched_main
+    findings.catalogue = lambda: CATALOGUE  # type: ignore[assignment]
+
+
+class CodesSeen:
+    """Gathers what each worker has seen, and fails a whole session that has left a code out."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._whole = config.args == config.getini("testpaths") and not config.option.keyword
+        self._seen: set[str] = set()
+        self._unseen: list[str] = []
+
+    def pytest_testnodedown(self, node: Any) -> None:
+        self._seen |= set(getattr(node, "workeroutput", {}).get("codes", ()))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        self._seen |= CATALOGUE.seen
+        if hasattr(session.config, "workeroutput"):
+            session.config.workeroutput["codes"] = sorted(self._seen)
+        elif self._whole and not session.config.option.collectonly:
+            self._unseen = sorted(CATALOGUE.keys() - self._seen)
+            if self._unseen and session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        if self._unseen:
+            terminalreporter.section("CODES QUE NUL TEST NE PROVOQUE PAR UNE COMMANDE", sep="!", red=True, bold=True)
+            terminalreporter.line(", ".join(self._unseen), red=True)
