@@ -11,8 +11,7 @@ from package_parts import ONE_CELL, pack, parts, repack, sheet
 from workbooks import rows_of, solo, write_workbook
 
 from converter.reading.cells import column_letters
-from converter.views.annotate import anomalies
-from converter.views.annotate import copy as annotated_copy
+from converter.views.annotate import anomalies_sheet, marking
 
 
 def pipe(path: Path) -> None:
@@ -42,8 +41,8 @@ def many_errors(path: Path) -> None:
 
 
 def much_text(path: Path) -> None:
-    """6,700 cells that share a text of 30,000 characters: 201 Mo once each has its copy."""
-    rows = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 6701))
+    """4,100 cells that share a text of 30,000 characters: 123 Mo once each has its copy."""
+    rows = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>0</v></c></row>' for row in range(1, 4101))
     strings = (
         f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>{"x" * 30_000}</t></si></sst>'
     )
@@ -91,7 +90,7 @@ WORKBOOKS: dict[str, tuple[Callable[[Path], None], str]] = {
     "feuille-texte": (
         much_text,
         (
-            "La feuille « Demandes » de « commandes.xlsx » contient trop de texte pour être lue : plus de 200 Mo. "
+            "La feuille « Demandes » de « commandes.xlsx » contient trop de texte pour être lue : plus de 120 Mo. "
             "Raccourcissez les cellules très longues, ou répartissez les demandes dans plusieurs classeurs.\n"
         ),
     ),
@@ -161,8 +160,8 @@ def test_a_copy_that_loses_its_signature(convert: Convert, tmp_path: Path) -> No
 def test_a_copy_with_more_to_say_than_a_workbook_holds(
     convert: Convert, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(annotated_copy, "MOST_COMMENTS", 1)
-    monkeypatch.setattr(anomalies, "MOST_LINKS", 1)
+    monkeypatch.setattr(marking, "MOST_COMMENTS", 1)
+    monkeypatch.setattr(anomalies_sheet, "MOST_LINKS", 1)
     workbook = write_workbook(
         tmp_path / "commandes.xlsx", rows_of(solo(regimeTVA="TVA"), solo("BC-2", 2, regimeTVA="TVA"))
     )
