@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from converter.checking.belonging import Grouping, by_name
 from converter.checking.clean_rows import Columns, Rows
+from converter.checking.grouping import Grouping, by_name
 from converter.findings import Finding, finding, shown
 from converter.format.fields import FIELDS, Audience, Level
 from converter.format.requests import RowPlace
