@@ -10,16 +10,15 @@ from decimal import Decimal
 from functools import cached_property
 
 from converter.checking.cleaning import cleaner
+from converter.checking.grouping import NAMES, OF_BENEFICIARIES
 from converter.checking.values.amounts import is_amount
 from converter.findings import Cell, Finding, finding
-from converter.format.fields import BY_TAG, FIELDS, FieldKind, Level
+from converter.format.fields import BY_TAG, FieldKind
 from converter.reading.cells import Raw, as_shown, column_index
 from converter.reading.headings import is_heading
 from converter.reading.table import FORMULA, Table
 
 _NUMBERS = ("RPPS", "FINESSGeo")
-_NAMES = ("refCommande", "numeroEditeur")
-_OF_BENEFICIARIES = frozenset(one.tag for one in FIELDS if one.level is Level.BENEFICIARY)
 _TOTAL = re.compile(
     r"(?:(?:grand|sous)[ -]?)?(?:total|totaux|somme|cumul|moyenne)\b|nombre (?:de|total)\b|montant total\b"
 )
@@ -90,7 +89,7 @@ class _Sheet:
         words = {tag for tag, text in texts.items() if tag not in broken and text not in said and not _is_figure(text)}
         if words or not texts:
             return False
-        return bool(said) or (not texts.keys() & {*_NAMES} and self._is_sum(row))
+        return bool(said) or (not texts.keys() & {*NAMES} and self._is_sum(row))
 
     def _is_sum(self, row: int) -> bool:
         place = self._place[row]
@@ -109,14 +108,14 @@ class _Sheet:
         if len(texts) != 1:
             return False
         [(tag, text)] = texts.items()
-        if tag in _OF_BENEFICIARIES:
+        if tag in OF_BENEFICIARIES:
             return False
         words = _WORDS.findall(text)
-        if tag in _NAMES and (self._is_shared(tag, text) or self._looks_like_a_reference(tag, text)):
+        if tag in NAMES and (self._is_shared(tag, text) or self._looks_like_a_reference(tag, text)):
             return False
         if BY_TAG[tag].kind in (FieldKind.BOOLEAN, FieldKind.CHOICE, FieldKind.OPERATOR, FieldKind.FILE):
             return len(words) > 2
-        return len(words) > 1 or (tag in _NAMES and bool(words))
+        return len(words) > 1 or (tag in NAMES and bool(words))
 
     def _is_shared(self, tag: str, text: str) -> bool:
         """Whether other rows bear the same reference."""

@@ -122,7 +122,7 @@ class Reference:
         "Référence du bon de commande", FieldKind.TEXT, Required.NEVER,
         aliases=("référence", "référence commande", "numéro de commande", "numéro du bon de commande",
                  "bon de commande n°", "n° BC", "réf. BC", "n° BDC", "réf. BDC"),
-        help="Référence de votre bon de commande. Les lignes de même référence forment une seule demande.",
+        help="Référence de votre bon de commande, sur chaque ligne de la commande : même référence, même demande.",
     )  # fmt: skip
     numeroEditeur: str | None = _tag(
         "Numéro éditeur", FieldKind.IDENTIFIER, Required.DERIVED, exact=5, lost_zeros=4,
