@@ -85,6 +85,7 @@ def test_a_workbook_that_cannot_be_annotated_gets_its_list_of_findings(tmp_path:
 
     assert run.status == 1
     assert run.document["annotated"] == []
+    assert f'converter convert "{path}"' in run.stderr
     told = next(one for one in run.document["findings"] if one["code"] == "annotation-impossible")
     assert "commandes-anomalies.xlsx" in told["message"]
     book = openpyxl.load_workbook(Path(run.document["lot"]) / "commandes-anomalies.xlsx")

@@ -65,7 +65,7 @@ def converted(content: bytes) -> list[dict[str, Any]]:
             assert not list(out.rglob("*"))
         for file in files:
             assert run("check", file)[0] == 0
-        for annotated in out.glob("lot-*/*.xlsx"):
+        for annotated in out.glob("lot-*/*-erreurs.xlsx"):
             assert run("validate", annotated, "--no-attachments", "--out", Path(folder, "again"))[0] in {0, 1}
         return [json.loads(file.read_text(encoding="utf-8")) for file in files]
 

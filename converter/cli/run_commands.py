@@ -49,7 +49,7 @@ def _run(job: "Callable[[Iterable[Path], Options, Progress | None], Outcome]", a
     from converter.views.outcome import Fate
     from converter.views.run_document import run_document
 
-    again = {workbook: _again(arguments, Path(workbook)) for workbook in outcome.annotated}
+    again = {workbook: _again(arguments, Path(workbook)) for workbook in {one.workbook for one in outcome.fates}}
     say(arguments, run_document(outcome), summary(outcome, again))
     return HELD_BACK if outcome.count(Fate.HELD_BACK) or outcome.refused else DONE
 

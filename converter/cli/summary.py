@@ -97,21 +97,30 @@ def _next_step(outcome: Outcome, again: Mapping[str, str]) -> Iterator[str]:
         yield f"À faire{NBSP}: déposez chaque fichier JSON sur le portail de l'ASP, puis ses zips."
         yield f"Puis, sur chaque fichier que le portail rend{NBSP}: converter return FICHIER.json"
     if held_back:
-        yield f"À corriger{NBSP}: les cellules rouges du classeur annoté{NBSP}; enregistrez-le."
+        yield _to_correct(outcome)
         yield f"Puis{NBSP}:"
         yield from _some([f"  converter {outcome.command} {words}" for words in _to_convert_again(outcome, again)])
     elif outcome.command == "validate" and outcome.count(Fate.VALID):
         yield f"À faire, sur les mêmes classeurs{NBSP}: converter convert CLASSEUR"
 
 
+def _to_correct(outcome: Outcome) -> str:
+    if all(workbook in outcome.annotated for workbook in _with_held_back(outcome)):
+        return f"À corriger{NBSP}: les cellules rouges du classeur annoté{NBSP}; enregistrez-le."
+    return f"À corriger{NBSP}: les cellules que cite la liste des anomalies{NBSP}; enregistrez le classeur."
+
+
 def _to_convert_again(outcome: Outcome, again: Mapping[str, str]) -> list[str]:
-    """For each workbook with a request held back: its annotated copy, and the options that go with it."""
-    held_back = {one.workbook for one in outcome.fates if one.fate is Fate.HELD_BACK}
+    """For each workbook with a request held back: its annotated copy, else itself, and the options that go with it."""
     return [
-        f'"{tidy(str(copy))}" {again.get(workbook, "")}'.rstrip()
-        for workbook, copy in outcome.annotated.items()
-        if workbook in held_back
+        f'"{tidy(str(outcome.annotated.get(workbook, workbook)))}" {again.get(workbook, "")}'.rstrip()
+        for workbook in _with_held_back(outcome)
     ]
+
+
+def _with_held_back(outcome: Outcome) -> list[str]:
+    """The workbooks with a request held back, in their order."""
+    return list(dict.fromkeys(one.workbook for one in outcome.fates if one.fate is Fate.HELD_BACK))
 
 
 def _name(path: str) -> str:
