@@ -21,6 +21,8 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
+from converter.reading.file_access import ask
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -94,8 +96,12 @@ def second_process(workbooks: Sequence[Path]) -> Iterator[Worker]:
         process.communicate()
 
 
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.is_file() else 0
+
+
 def _worth_it(workbooks: Sequence[Path]) -> bool:
-    sizes = (path.stat().st_size for path in workbooks if path.is_file())
+    sizes = (ask(path, partial(_size, path)) for path in workbooks)
     return (os.cpu_count() or 1) > 1 and sum(sizes) > _LARGE
 
 

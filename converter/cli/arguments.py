@@ -8,6 +8,7 @@ from typing import NoReturn, TypeAlias
 
 from converter import __version__
 from converter.cli.output import put
+from converter.findings.french import tidy
 
 _STANDARD = {
     "usage: ": "usage\u00a0: ",
@@ -24,6 +25,7 @@ _STANDARD = {
     "invalid choice: %(value)r (choose from %(choices)s)": "«\u00a0%(value)s\u00a0» est inconnu (%(choices)s)",
     "not allowed with argument %s": "incompatible avec %s",
 }
+_YEARS = range(2000, 2100)  # four digits, as file names want them
 
 
 class UsageError(Exception):
@@ -41,7 +43,28 @@ class _Parser(argparse.ArgumentParser):
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command and its options; UsageError when they make no sense. `--help` and `--version` exit with 0."""
     argparse._ = lambda text: _STANDARD.get(text, text)  # type: ignore[attr-defined]
-    return _parser().parse_args(argv)
+    arguments = _parser().parse_args(argv)
+    _refuse_undecodable(arguments)
+    return arguments
+
+
+def _refuse_undecodable(arguments: argparse.Namespace) -> None:
+    """What the ledger may have to keep must be text; a file that is only read may have any name."""
+    for name, value in vars(arguments).items():
+        words = value if isinstance(value, list) else [str(value.absolute()) if name == "out" else value]
+        for word in words:
+            if isinstance(word, str) and not _is_text(word):
+                raise UsageError(
+                    f"«\u00a0{tidy(word)}\u00a0» contient un caractère illisible\u00a0: donnez un autre nom."
+                )
+
+
+def _is_text(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:  # bytes that are no UTF-8, as Python holds them
+        return False
+    return True
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -147,6 +170,9 @@ def _void(commands: _Commands) -> None:
 
 def _day(text: str) -> datetime.date:
     try:
-        return datetime.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 — a day, wherever one is
+        day = datetime.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 — a day, wherever one is
     except ValueError:
         raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas une date AAAA-MM-JJ") from None
+    if day.year not in _YEARS:
+        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un jour de dépôt possible")
+    return day

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from converter.cli.output import DONE, HELD_BACK, say
 from converter.findings import Refusal
+from converter.findings.french import tidy
 
 if TYPE_CHECKING:
     from converter.portal.returns import ReturnOutcome
@@ -61,7 +62,7 @@ def _return_told(outcome: "ReturnOutcome", written: Sequence[Path]) -> Iterator[
     accepted = counted(len(outcome.taken) - len(outcome.refused), "demande acceptée", "demandes acceptées")
     refused = counted(len(outcome.refused), "refusée", "refusées")
     yield f"{accepted}, {refused}, {counted(len(outcome.already), 'déjà connue', 'déjà connues')}."
-    yield from (f"{notice.path}\u00a0: {notice.message}" for notice in outcome.notices)
+    yield from (f"{tidy(notice.path)}\u00a0: {notice.message}" for notice in outcome.notices)
     if written:
         yield ""
         yield "À corriger, puis à convertir de nouveau (avec --attachments, le dossier de leurs pièces)\u00a0:"

@@ -13,6 +13,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from converter.documents.attaching import NamedDocument
 from converter.findings import Refusal
+from converter.reading.file_access import read_file
 
 # Guide: 200 Mo per zip file, read as the SI unit, the strict side (the guide, « Limits »).
 MAX_ARCHIVE = 200_000_000
@@ -82,8 +83,7 @@ def _unchanged(entry: NamedDocument) -> bytes:
     if document.path is None:
         raise ValueError(f"no file behind {entry.nomFichier}")
     try:
-        with document.path.open("rb") as file:
-            content = file.read(document.size + 1)
+        content = read_file(document.path, document.size, follow=False)
     except OSError as error:
         raise Refusal("document-change", fichier=entry.nomFichier) from error
     if hashlib.sha256(content).hexdigest() != document.sha256:

@@ -13,6 +13,7 @@ from converter.documents.opening import CUT_SHORT, PROTECTED, WRONG, Ask, Defect
 from converter.findings import Cell, Finding, finding
 from converter.findings.french import NBSP, tidy
 from converter.format.requests import Origin, Request
+from converter.reading.file_access import ask, read_file
 
 # Guide: 3 Mo per document, read as the SI unit, the strict side.
 MAX_DOCUMENT = 3_000_000
@@ -186,9 +187,8 @@ def _look_into(item: Item) -> Document | Problem:
     """Read the file once: its size, its kind by its content, its fingerprint. Its typeFichier is left to the caller."""
     kind = format_of(item.relative) or ""
     try:
-        with item.path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            content = file.read(MAX_DOCUMENT) if size <= MAX_DOCUMENT else b""
+        content = read_file(item.path, MAX_DOCUMENT, follow=False)
+        size = len(content) if len(content) <= MAX_DOCUMENT else ask(item.path, item.path.lstat).st_size
     except OSError:
         return Problem("document-illisible")
     if size == 0:

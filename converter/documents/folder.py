@@ -18,6 +18,7 @@ from converter.checking.options import DOCUMENTS_FOLDER
 from converter.checking.values.tidying import unquoted
 from converter.findings.french import NBSP, tidy
 from converter.findings.text import fold
+from converter.reading.file_access import ask
 
 FORMATS = {".pdf": "PDF", ".png": "PNG", ".jpg": "JPG", ".jpeg": "JPG"}
 _MOST_LISTED = 5
@@ -174,7 +175,7 @@ def unused(folder: Folder, typed: Iterable[str]) -> tuple[str, ...]:
 def _items(root: Path) -> list[Item] | None:
     """Everything under `root`, links not followed; None if `root` itself is no folder that can be read."""
     try:
-        pending = [list(os.scandir(root))]
+        pending = [_entries(root)]
     except OSError:
         return None
     items: list[Item] = []
@@ -188,9 +189,13 @@ def _items(root: Path) -> list[Item] | None:
     return items
 
 
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    return ask(folder, lambda: list(os.scandir(folder)))
+
+
 def _readable_entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        return list(os.scandir(folder))
+        return _entries(folder)
     except OSError:
         return []  # its documents will be told as absent
 

@@ -141,7 +141,8 @@ class Finding:
         return catalogue()[self.code].worded(self.case)
 
     def _told(self, sentence: str) -> str:
-        return sentence.format_map({"valeur": shown(self.value), "balise": self.tag, **self.details})
+        details = {name: tidy(value) for name, value in self.details.items()}
+        return sentence.format_map({"valeur": shown(self.value), "balise": self.tag, **details})
 
 
 def finding(
@@ -185,6 +186,6 @@ def sentence(code: str, *, case: str = "", **details: str) -> str:
 
 
 def shown(text: str) -> str:
-    """`text` for a sentence: on one line, and shortened with « … » beyond 80 characters."""
-    flat = " ".join(text.split())
+    """`text` for a sentence: on one line, safe, and shortened with « … » beyond 80 characters."""
+    flat = tidy(" ".join(text.split()))
     return flat if len(flat) <= _LONGEST_SHOWN else flat[: _LONGEST_SHOWN - 1] + "…"

@@ -1,9 +1,13 @@
 """Numbers, dates and plurals as French readers expect them, with no-break spaces (U+00A0) where they belong."""
 
+import re
+import unicodedata
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 NBSP = "\u00a0"
+_UNUSUAL = re.compile("[^ -~\u00a0-\u00ac\u00ae-\u05ff\u2010-\u2027\u202f-\u205f]")  # all others are seen
+_TURNING = ("Cf", "Zl", "Zp")
 _CENT = Decimal("0.01")
 _ADVANCE = Decimal("0.30")  # guide § 1: the advance is 30 % of the amount
 _MONTHS = (
@@ -44,8 +48,22 @@ def long_date(day: date) -> str:
     return f"{'1er' if day.day == 1 else day.day}{NBSP}{_MONTHS[day.month - 1]}{NBSP}{day.year}"
 
 
-def tidy(name: str) -> str:
-    """A file's name, without what could steer a terminal or could not be encoded."""
-    if name.isprintable():
-        return name
-    return "".join(one if one.isprintable() or one == NBSP else "\ufffd" for one in name)
+def tidy(text: str) -> str:
+    """A text of the user's on one line, with « � » for each character that could steer a terminal, make the text read
+    otherwise than it is (U+202E turns it round), or not be encoded.
+
+    >>> tidy("bon\u202efdp.exe")
+    'bon�fdp.exe'
+    """
+    return text if text.isprintable() else _UNUSUAL.sub(lambda found: _seen(found[0]), text)
+
+
+def unturned(text: str) -> str:
+    """The same of what makes a text read otherwise than it is, and of that alone: lines stay, for a cell of a sheet."""
+    if text.isprintable():
+        return text
+    return _UNUSUAL.sub(lambda found: "\ufffd" if unicodedata.category(found[0]) in _TURNING else found[0], text)
+
+
+def _seen(character: str) -> str:
+    return character if character.isprintable() or unicodedata.category(character) == "Zs" else "\ufffd"

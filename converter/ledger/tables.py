@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from converter.findings import Refusal
+from converter.reading.file_access import read_file
 
 APPLICATION_ID = 0x4D44564C  # « MDVL », stamped in the file's header so that no other database is taken for a ledger
 
@@ -71,8 +72,7 @@ def version_of(path: Path) -> int:
     Refusal if it is not a ledger, or was made by a newer version.
     """
     try:
-        with path.open("rb") as stream:
-            header = stream.read(100)
+        header = read_file(path, 99)
     except FileNotFoundError:
         return 0
     except OSError as error:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.findings import Cell, Finding, Refusal, finding, shown
+from converter.findings.french import tidy
 from converter.ledger.model import FICTIF, Ledger, LedgerEntry, LedgerWriter, State
 from converter.portal.returned_file import Answer, Returned, read_returned
 from converter.portal.spelling import Spelling
@@ -128,7 +129,7 @@ class _Intake:
         known = held[answer.numeroEditeur]
         conflict = _conflict(known, answer)
         if known.state is State.EMITTED or (known.awaits_answer and conflict):
-            held[answer.numeroEditeur] = _written(known, answer, path.name, writer)
+            held[answer.numeroEditeur] = _written(known, answer, tidy(path.name), writer)
             self.taken.append(held[answer.numeroEditeur])
         elif conflict:
             code, details = conflict

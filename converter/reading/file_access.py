@@ -20,6 +20,7 @@ T = TypeVar("T")
 PATIENCE = 60.0  # seconds for one question: ten times what a slow share over a telephone line takes
 _CHUNK = 1_000_000  # bytes asked at once, so that a large file on a slow share is not taken for one that is gone
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_ALONG, _NO_LINK = 0, getattr(os, "O_NOFOLLOW", 0)
 
 
 class NotAFileError(OSError):
@@ -77,21 +78,21 @@ def ask(path: Path, question: Callable[[], T]) -> T:
     return answer
 
 
-def read_file(path: Path, limit: int) -> bytes:
-    """The bytes of a regular file, no more than `limit` + 1; links are followed.
+def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
+    """The bytes of a regular file, no more than `limit` + 1. `follow`: even where its name is a symbolic link's.
 
     IsADirectoryError or NotAFileError for anything else, which is never waited for; OSError when it cannot be read;
     Refusal when it does not answer.
     """
-    descriptor = ask(path, partial(_opened, path))
+    descriptor = ask(path, partial(_opened, path, _ALONG if follow else _NO_LINK))
     try:
         return b"".join(_chunks(path, descriptor, limit + 1))
     finally:
         os.close(descriptor)
 
 
-def _opened(path: Path) -> int:
-    descriptor = os.open(path, os.O_RDONLY | _NO_WAITING)
+def _opened(path: Path, links: int) -> int:
+    descriptor = os.open(path, os.O_RDONLY | _NO_WAITING | links)
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
         return descriptor

@@ -9,6 +9,7 @@ from converter.format.operators import operator_codes
 from converter.portal.controls import FileControl, control_path
 from converter.portal.rehearsal import write_return
 from converter.portal.spelling import load_spelling
+from converter.reading.file_access import ask
 
 
 def check(files: Iterable[str | PathLike[str]], write_return_in: Path | None = None) -> list[FileControl]:
@@ -18,7 +19,7 @@ def check(files: Iterable[str | PathLike[str]], write_return_in: Path | None = N
     Refusal when none of them is a file.
     """
     paths = [Path(one) for one in files]
-    if not any(path.is_file() for path in paths):
+    if not any(ask(path, path.is_file) for path in paths):
         raise Refusal("check-sans-fichier")
     spelling = load_spelling()
     controls = [control_path(path, spelling, operator_codes()) for path in paths]

@@ -3,10 +3,12 @@
 import os
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from converter.findings import Refusal
 from converter.format.file_names import ANY_JSON_FILE
+from converter.reading.file_access import ask
 from converter.views.outcome import REPORT
 
 _WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}  # those that cannot be read are told, not passed over
@@ -20,10 +22,10 @@ def find_workbooks(inputs: Iterable[Path]) -> list[Path]:
     A folder that cannot be listed stands among them: reading it tells why. Refusal where there is none.
     """
     inputs = list(inputs)
-    found: dict[Path, Path] = {}
+    found: dict[str, Path] = {}
     for given in inputs:
-        for path in sorted(_inside(given)) if given.is_dir() else [given]:
-            found.setdefault(path.resolve(), path)
+        for path in sorted(_inside(given)) if ask(given, given.is_dir) else [given]:
+            found.setdefault(ask(path, partial(os.path.realpath, path)), path)
     if not found:
         raise Refusal("aucun-classeur", dossiers=", ".join(f"«\u00a0{given}\u00a0»" for given in inputs))
     return list(found.values())
@@ -31,12 +33,14 @@ def find_workbooks(inputs: Iterable[Path]) -> list[Path]:
 
 def _inside(folder: Path) -> Iterator[Path]:
     unreadable: list[OSError] = []
-    for at, folders, files in os.walk(folder, onerror=unreadable.append):
+    walk = os.walk(folder, onerror=unreadable.append)
+    while listed := ask(folder, partial(next, walk, None)):
+        at, folders, files = listed
         here = Path(at)
         folders[:] = [name for name in folders if not name.startswith(_NOT_OF_USERS) and not _is_lot(here / name)]
         for name in files:
             path = here / name
-            if path.suffix.lower() in _WORKBOOKS and not name.startswith(_NOT_OF_USERS) and path.is_file():
+            if path.suffix.lower() in _WORKBOOKS and not name.startswith(_NOT_OF_USERS) and ask(path, path.is_file):
                 yield path
     yield from (Path(error.filename) for error in unreadable)
 

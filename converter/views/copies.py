@@ -1,5 +1,7 @@
 """The annotated copies of a run: which workbooks get one, what it is to say, and its name."""
 
+import os
+import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +14,8 @@ from converter.ledger.files import write_staged
 from converter.views.annotate import AnnotationImpossible, StatutSheet, annotate
 from converter.views.findings_workbook import findings_workbook
 from converter.views.outcome import RequestFate
+
+_LONGEST_NAME = 255  # bytes, of a file (ext4, APFS, most shares)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +76,22 @@ def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, Pat
 
 def _free_name(workbook: Path, ending: str, taken: Collection[str]) -> str:
     """`<workbook>-erreurs.xlsx`; a copy of a copy keeps its name, two workbooks of one name are told apart."""
-    stem = workbook.stem.removesuffix(ANNOTATED)
-    name, rank = f"{stem}{ending}", 1
-    while name in taken:
+    stem, rank = workbook.stem.removesuffix(ANNOTATED), 1
+    known = {_as_systems_compare(name) for name in taken}
+    name = _short_enough(stem, ending)
+    while _as_systems_compare(name) in known:
         rank += 1
-        name = f"{stem}-{rank}{ending}"
+        name = _short_enough(stem, f"-{rank}{ending}")
     return name
+
+
+def _as_systems_compare(name: str) -> str:
+    """The same for two names that are one where case or Unicode composition is ignored: Windows, macOS, most shares."""
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _short_enough(stem: str, end: str) -> str:
+    """The name made of both, the first part shortened where systems would refuse it."""
+    while len(os.fsencode(stem + end)) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return stem + end

@@ -8,7 +8,7 @@ Cleaned = tuple[str, tuple[str, ...]]
 
 PLAIN = re.compile(r"[!-~À-ÖØ-öø-ÿŒœŸ€«»–—’]+(?: [!-~À-ÖØ-öø-ÿŒœŸ€«»–—’]+)*")
 _INVISIBLE = re.compile(
-    "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+    "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
 _QUOTES = {'"': '"', "'": "'", "«": "»", "“": "”", "”": "”", "„": "“", "‘": "’", "’": "’", "`": "`"}
 _CSV_TEXT = re.compile(r'="([^"]*)"')  # how a CSV says that a number is text

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from converter.findings import Finding
 from converter.format.user_files import REQUESTS_SHEET
+from converter.reading.file_access import read_file
+from converter.reading.file_kind import MAX_FILE
 from converter.views.annotate.copy_check import faults
 from converter.views.annotate.marking import annotated
 from converter.views.annotate.statut_column import StatutSheet
@@ -43,7 +45,11 @@ def annotate(
     sheets = [] if header_row is None else [StatutSheet(demandes_sheet, header_row, statuts)]
     target = io.BytesIO()
     try:
-        with zipfile.ZipFile(source) as archive:
+        content = read_file(source, MAX_FILE)
+    except OSError as error:
+        raise AnnotationImpossible("il ne peut plus être lu") from error
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             package = annotated(archive, findings, [*sheets, *other_sheets])
             package.save(target)
             with zipfile.ZipFile(target) as copy:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from converter.findings import Finding, Severity
+from converter.findings.french import unturned
 from converter.reading.cells import column_index
 from converter.views.annotate.cell_formats import PAINTS, CellFormats, Font
 from converter.views.annotate.xml_text import quoted, sheet_reference, text
@@ -32,7 +33,14 @@ def in_order(findings: Sequence[Finding], sheets: Sequence[str]) -> list[Finding
 
 def texts(finding: Finding) -> tuple[str, str, str, str, str, str]:
     """What its line says after the place: tag, value, severity, code, message, remedy."""
-    return (finding.tag, finding.value, finding.severity.value, finding.code, finding.message, finding.remedy)
+    return (
+        finding.tag,
+        unturned(finding.value),
+        finding.severity.value,
+        finding.code,
+        finding.message,
+        finding.remedy,
+    )
 
 
 @dataclass(frozen=True, slots=True)
