@@ -70,6 +70,11 @@ class TestWhatPasses:
     def test_a_single_doctor(self) -> None:
         assert refused(alone()) == [(None, "0000")]
 
+    @pytest.mark.parametrize("tag", ["isMandataire", "isClientUnique"])
+    def test_a_boolean_that_a_structure_has_left_empty(self, tag: str) -> None:
+        """The guide's description says false, its last column « not to be filled in »."""
+        assert refused(changed(structure(), f"beneficiaires.{tag}", None)) == [(None, "0000")]
+
     def test_a_corsican_site(self) -> None:
         assert refused(changed(structure(), "beneficiaires.structure.FINESSGeo", ["2A0000139"])) == [(None, "0000")]
 

@@ -1,6 +1,7 @@
 """Control 2: one request, in the order of the guide's table (§ 3.2), stopping at its first error."""
 
-from collections.abc import Container
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from converter.format.fields import (
@@ -8,6 +9,7 @@ from converter.format.fields import (
     Audience,
     Beneficiaires,
     Doctor,
+    Field,
     FieldKind,
     Level,
     Order,
@@ -17,48 +19,75 @@ from converter.format.fields import (
     fields_of,
 )
 from converter.format.file_names import DOCUMENT_CODES, DOCUMENT_FORMATS, document_name, number_in_document_name
+from converter.format.requirements import Case, Holds, held_in_file
 from converter.portal.control_values import Check, Wrong, as_text, check_of, null, one_of, operator, or_null
 
 # A request whose structure control 1 has passed: every tag is there, and the containers are what they must be.
 Request = dict[str, Any]
 Checks = tuple[tuple[str, Check], ...]
 
+
+def _held(field: Field, check: Check, case: Case | None = None) -> Check:
+    """The check of what a field holds in this case; without a case, in any."""
+    match held_in_file(field, case):
+        case Holds.VALUE:
+            return check
+        case Holds.VALUE_OR_NULL:
+            return or_null(check)
+    return null(field.tag, "ctl-no-mandate")
+
+
+def _checks(fields: Iterable[Field], case: Case | None = None) -> Checks:
+    return tuple((one.tag, _held(one, check_of(one), case)) for one in fields)
+
+
 _NUMBER = check_of(BY_TAG["numeroEditeur"])
 _ACTION = one_of("typeAction", ("C",))
 _ASP_NUMBER = null("numeroASP", "ctl-asp-fills")
-_COMMANDE: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Order))
+_COMMANDE = _checks(fields_of(Order))
 _COMMANDE_POUR = check_of(BY_TAG["commandePour"])
-_BOOLEANS: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Beneficiaires) if one.kind is FieldKind.BOOLEAN)
-_MANDATARY = [one for one in fields_of(Beneficiaires) if one.required is Required.IF_MANDATE]
-_MANDATED: Checks = tuple((one.tag, check_of(one)) for one in _MANDATARY)
-_NO_MANDATARY: Checks = tuple((one.tag, null(one.tag, "ctl-no-mandate")) for one in _MANDATARY)
-_DOCTOR: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Doctor))
-_REPRESENTED_DOCTOR: Checks = tuple(
-    (one.tag, or_null(check) if one.required is Required.IF_LIBERAL_WITHOUT_MANDATE else check)
-    for one, (_, check) in zip(fields_of(Doctor), _DOCTOR, strict=True)
-)
-_STRUCTURE: Checks = tuple((one.tag, check_of(one)) for one in fields_of(Structure) if one.level is Level.REQUEST)
+_DERIVED = tuple(one for one in fields_of(Beneficiaires) if one.required is Required.DERIVED)
+_BOOLEANS = _checks(_DERIVED)
+_OTHERS = {
+    case: _checks((one for one in fields_of(Beneficiaires) if one.tag != "commandePour" and one not in _DERIVED), case)
+    for case in Case
+}
+"""What stands between « client unique » and the doctors: the mandataire."""
+_DOCTOR = {case: _checks(fields_of(Doctor), case) for case in (Case.MANDATED, Case.UNMANDATED)}
+_STRUCTURE = _checks((one for one in fields_of(Structure) if one.level is Level.REQUEST), Case.STRUCTURE)
 _SITE = check_of(BY_TAG["FINESSGeo"])
-_SCENARIO = tuple(
-    (one.tag, None if one.kind is FieldKind.OPERATOR else check_of(one)) for one in fields_of(Scenario)
-)  # None: the list of operators is not known before the call
 _DOCUMENT: Checks = (
     ("formatFichier", one_of("formatFichier", DOCUMENT_FORMATS)),
     ("typeFichier", one_of("typeFichier", tuple(DOCUMENT_CODES))),
 )
 _TREATMENT: Checks = tuple((tag, null(tag, "ctl-asp-fills")) for tag in ("codeTraitement", "libelleTraitement"))
+_FLAT_BLOCKS = {"commande": Order, "beneficiaires": Beneficiaires, "scenarioInstallation": Scenario}
+_AMOUNTS = {
+    tag: _checks(one for one in fields_of(block) if one.kind is FieldKind.AMOUNT) for tag, block in _FLAT_BLOCKS.items()
+}
 
 
-def first_wrong(request: Request, line: int, seen: dict[str, int], operators: Container[str]) -> Wrong | None:
+def first_wrong(request: Request, line: int, seen: dict[str, int], operators: frozenset[str]) -> Wrong | None:
     """The first error of the request that stands at `line` (from 1); `seen`: lines of the numeroEditeur before it."""
     commande, beneficiaires = request["commande"], request["beneficiaires"]
     return (
         _header(request, line, seen)
         or _each(_COMMANDE, commande)
         or _beneficiaires(beneficiaires)
-        or _scenario(request["scenarioInstallation"], operators)
+        or _each(_scenario(operators), request["scenarioInstallation"])
         or _documents(request["piecesJustificatives"], request["numeroEditeur"], commande["regimeTVA"])
         or _each(_TREATMENT, request)
+    )
+
+
+def first_unsaid(request: Request, line: int, seen: dict[str, int]) -> Wrong | None:
+    """The same for a request that the JSON Schema accepts: what a schema cannot say (see `value_schema`)."""
+    number = request["numeroEditeur"]
+    return (
+        _line_number(request, line)
+        or _number_twice(number, line, seen)
+        or next((wrong for tag, checks in _AMOUNTS.items() if (wrong := _each(checks, request[tag]))), None)
+        or next((wrong for one in request["piecesJustificatives"] if (wrong := _document_name(one, number))), None)
     )
 
 
@@ -70,12 +99,24 @@ def _each(checks: Checks, block: Request) -> Wrong | None:
 
 
 def _header(request: Request, line: int, seen: dict[str, int]) -> Wrong | None:
-    if type(request["numLigne"]) is not int or request["numLigne"] != line:
-        return Wrong("ctl-line-number", "numLigne", as_text(request["numLigne"]), {"attendu": str(line)})
     number = request["numeroEditeur"]
-    wrong = _ACTION(request["typeAction"]) or _ASP_NUMBER(request["numeroASP"]) or _NUMBER(number)
-    if wrong:
-        return wrong
+    return (
+        _line_number(request, line)
+        or _ACTION(request["typeAction"])
+        or _ASP_NUMBER(request["numeroASP"])
+        or _NUMBER(number)
+        or _number_twice(number, line, seen)
+    )
+
+
+def _line_number(request: Request, line: int) -> Wrong | None:
+    number = request["numLigne"]
+    if type(number) is int and number == line:
+        return None
+    return Wrong("ctl-line-number", "numLigne", as_text(number), {"attendu": str(line)})
+
+
+def _number_twice(number: str, line: int, seen: dict[str, int]) -> Wrong | None:
     first = seen.setdefault(number, line)
     return Wrong("ctl-number-twice", "numeroEditeur", number, {"ligne": str(first)}) if first != line else None
 
@@ -88,11 +129,12 @@ def _beneficiaires(block: Request) -> Wrong | None:
 
 def _liberal_order(block: Request) -> Wrong | None:
     mandate, single, doctors = block["isMandataire"], block["isClientUnique"], block["liberal"]
+    case = Case.MANDATED if mandate else Case.UNMANDATED
     return (
         _each(_BOOLEANS, block)
         or _client(mandate=mandate, single=single, doctors=len(doctors))
-        or _each(_MANDATED if mandate else _NO_MANDATARY, block)
-        or _doctors(doctors, _REPRESENTED_DOCTOR if mandate else _DOCTOR)
+        or _each(_OTHERS[case], block)
+        or _doctors(doctors, _DOCTOR[case])
         or (Wrong("ctl-structure-filled", "structure") if block["structure"] else None)
     )
 
@@ -112,12 +154,13 @@ def _doctors(doctors: list[Request], checks: Checks) -> Wrong | None:
 
 
 def _structure_order(block: Request) -> Wrong | None:
+    """Of the two Booleans, the guide's description says false, and its last column that they are not filled in."""
     for tag, check in _BOOLEANS:
-        if wrong := check(block[tag]):
+        if block[tag] is not None and (wrong := check(block[tag])):
             return wrong
         if block[tag]:
             return Wrong("ctl-structure-boolean", tag, "true")
-    if wrong := _each(_NO_MANDATARY, block):
+    if wrong := _each(_OTHERS[Case.STRUCTURE], block):
         return wrong
     if block["liberal"]:
         return Wrong("ctl-liberal-filled", "liberal")
@@ -134,11 +177,12 @@ def _structure(structure: Request) -> Wrong | None:
     return next((wrong for site in sites if (wrong := _SITE(site))), None)
 
 
-def _scenario(block: Request, operators: Container[str]) -> Wrong | None:
-    for tag, check in _SCENARIO:
-        if wrong := check(block[tag]) if check else operator(tag, block[tag], operators):
-            return wrong
-    return None
+@lru_cache(maxsize=2)
+def _scenario(operators: frozenset[str]) -> Checks:
+    return tuple(
+        (one.tag, _held(one, operator(one.tag, operators) if one.kind is FieldKind.OPERATOR else check_of(one)))
+        for one in fields_of(Scenario)
+    )
 
 
 def _documents(documents: list[Request], number: str, regime: str) -> Wrong | None:

@@ -10,7 +10,7 @@ from converter.findings import Cell, Refusal, finding, shown
 from converter.findings.text import nearest
 from converter.format.file_names import parse_json_file_name
 from converter.portal.control_values import Check, Wrong, check_of, null
-from converter.portal.json_schema import kept_schema
+from converter.portal.json_schema import kept_structure
 from converter.portal.spelling import Spelling
 from converter.portal.tag_tree import HEADER_FIELDS, TAGS
 
@@ -20,10 +20,12 @@ _HEADER: dict[str, Check] = {
 }
 
 
-def check_structure(name: str, parsed: Any, spelling: Spelling) -> None:
-    """Refusal at the first thing that makes the portal reject the whole file. `name`: the file's name, no folder."""
+def check_structure(name: str, parsed: Any, spelling: Spelling, *, tags_are_right: bool = False) -> None:
+    """Refusal at the first thing that makes the portal reject the whole file. `name`: the file's name, no folder;
+    `tags_are_right`: whether it is known that every tag is there, and in its place."""
     numeroAns = _number_in_name(name)
-    _check_tags(parsed, spelling)
+    if not tags_are_right:
+        _check_tags(parsed, spelling)
     inside = parsed[spelling.emitted("numeroAns")]
     if inside != numeroAns:
         raise Refusal("file-name-number", nom=shown(name), numero=inside)
@@ -44,7 +46,7 @@ def _number_in_name(name: str) -> str:
 
 @lru_cache(maxsize=2)
 def _validator(spelling: Spelling) -> jsonschema_rs.Validator:
-    return jsonschema_rs.validator_for(kept_schema(spelling))
+    return jsonschema_rs.validator_for(kept_structure(spelling))
 
 
 def _check_tags(parsed: Any, spelling: Spelling) -> None:

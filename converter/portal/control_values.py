@@ -13,8 +13,8 @@ from converter.checking.cell_rules import ALPHANUMERIC, CORSICAN
 from converter.checking.values.dates import to_date
 from converter.format.fields import Field, FieldKind
 from converter.format.operators import find_operator, nearest_operator
+from converter.portal.patterns import PRINTABLE, VISIBLE, identifier, small_letter
 
-_PRINTABLE = r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]"
 _DATE = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
 _CENTS = -2
 _LONGEST_LABEL = 150
@@ -31,16 +31,6 @@ class Wrong:
 
 
 Check = Callable[[object], Wrong | None]
-
-
-def pattern(field: Field) -> str:
-    """The regular expression of a text field: its length and its characters."""
-    if field.exact:
-        if field.tag in CORSICAN:
-            return f"[0-9][0-9AB][0-9]{{{field.exact - 2}}}"
-        return f"{'[0-9A-Za-z]' if field.tag in ALPHANUMERIC else '[0-9]'}{{{field.exact}}}"
-    longest = "" if field.below is None else field.below - 1
-    return rf"(?=.*\S){_PRINTABLE}{{1,{longest}}}"
 
 
 def as_text(value: object) -> str:
@@ -93,14 +83,20 @@ def or_null(check: Check) -> Check:
     return lambda value: None if value is None else check(value)
 
 
-def operator(tag: str, value: object, known: Container[str]) -> Wrong | None:
-    """A code of the list of operators, to the letter, or null (optional since 04/11/2022)."""
-    if value is None or (isinstance(value, str) and value in known):
-        return None
-    likely = isinstance(value, str) and len(value) <= _LONGEST_LABEL
-    near = find_operator(str(value)) or nearest_operator(str(value)) if likely else None
-    offered = f" Vouliez-vous dire «\u00a0{near.shown}\u00a0»\u00a0?" if near else ""
-    return Wrong("ctl-operator", tag, as_text(value), {"proche": offered})
+def operator(tag: str, known: Container[str]) -> Check:
+    """A code of the list of operators, to the letter."""
+
+    def check(value: object) -> Wrong | None:
+        if isinstance(value, str) and value in known:
+            return None
+        if value is None:
+            return Wrong("ctl-missing", tag)
+        likely = isinstance(value, str) and len(value) <= _LONGEST_LABEL
+        near = find_operator(str(value)) or nearest_operator(str(value)) if likely else None
+        offered = f" Vouliez-vous dire «\u00a0{near.shown}\u00a0»\u00a0?" if near else ""
+        return Wrong("ctl-operator", tag, as_text(value), {"proche": offered})
+
+    return check
 
 
 def _boolean(tag: str) -> Check:
@@ -145,17 +141,24 @@ def _wrong_date(text: str) -> str:
 
 
 def _text(field: Field) -> Check:
-    fits = re.compile(pattern(field)).fullmatch
-    upper = field.kind is FieldKind.NAME
+    fits = re.compile(_pattern(field)).fullmatch
+    name = field.kind is FieldKind.NAME
 
     def check(value: object) -> Wrong | None:
         if not isinstance(value, str) or not fits(value):
             return _why_not(field, value)
-        if upper and value != value.upper():
+        if name and re.search(small_letter(), value):
             return Wrong("ctl-not-upper", field.tag, value, {"majuscules": value.upper()})
         return None
 
     return check
+
+
+def _pattern(field: Field) -> str:
+    if field.exact:
+        return identifier(field)
+    longest = "" if field.below is None else field.below - 1
+    return f"(?=.*{VISIBLE}){PRINTABLE}{{1,{longest}}}"
 
 
 def _why_not(field: Field, value: object) -> Wrong:

@@ -1,15 +1,19 @@
 """The portal's two automatic controls, played on any JSON-MDV file (guide § 1)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
+
 from converter.findings import Refusal, shown
 from converter.format.operators import operator_codes
-from converter.portal.control_requests import first_wrong
+from converter.portal.control_requests import first_unsaid, first_wrong
 from converter.portal.control_structure import check_structure, sentence
 from converter.portal.json_parsing import parse, read_bounded
+from converter.portal.json_schema import kept_whole
 from converter.portal.spelling import Spelling
 
 ACCEPTED_CODE = "0000"
@@ -43,7 +47,7 @@ class FileControl:
         return self.structure_error is None and all(one.accepted for one in self.requests)
 
 
-def control_path(path: Path, spelling: Spelling, operators: Collection[str]) -> FileControl:
+def control_path(path: Path, spelling: Spelling, operators: frozenset[str]) -> FileControl:
     """Both controls on a file of the disk; one that cannot be read is rejected whole."""
     try:
         data = read_bounded(path)
@@ -52,15 +56,29 @@ def control_path(path: Path, spelling: Spelling, operators: Collection[str]) -> 
     return control_file(str(path), data, spelling, operators)
 
 
-def control_file(path: str, data: bytes, spelling: Spelling, operators: Collection[str]) -> FileControl:
+def control_file(path: str, data: bytes, spelling: Spelling, operators: frozenset[str]) -> FileControl:
     """Both controls on the bytes of a file. `operators`: the codes that operateurMessagerie may take."""
     try:
         parsed = parse(data)
-        check_structure(Path(path).name, parsed, spelling)
+        right = _conforms(parsed, spelling, operators)
+        check_structure(Path(path).name, parsed, spelling, tags_are_right=right)
     except Refusal as refusal:
         return FileControl(path, str(refusal))
     guide: Any = spelling.to_guide(parsed)
-    return FileControl(path, None, tuple(_controlled(path, guide["lignesImport"], operators)))
+    return FileControl(path, None, tuple(_controlled(path, guide["lignesImport"], operators, right=right)))
+
+
+def _conforms(parsed: object, spelling: Spelling, operators: frozenset[str]) -> bool:
+    """Whether a whole file is right, but for what a JSON Schema cannot say; by native code, and at once."""
+    try:
+        return _validator(spelling, operators).is_valid(parsed)
+    except ValueError:  # the validator's own limit of nesting
+        return False
+
+
+@lru_cache(maxsize=2)
+def _validator(spelling: Spelling, operators: frozenset[str]) -> jsonschema_rs.Validator:
+    return jsonschema_rs.validator_for(kept_whole(spelling, operators))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +99,16 @@ def refuse_wrong(files: Iterable[OwnFile], spelling: Spelling) -> None:
             raise Refusal("controle-refuse", fichier=one.name, raison=reason or "des demandes manquent.")
 
 
-def _controlled(path: str, requests: list[dict[str, Any]], operators: Collection[str]) -> Iterable[RequestControl]:
+def _controlled(
+    path: str, requests: list[dict[str, Any]], operators: frozenset[str], *, right: bool
+) -> Iterable[RequestControl]:
+    """What is said of each request; `right`: whether the JSON Schema has accepted them all."""
     seen: dict[str, int] = {}
     for line, request in enumerate(requests, start=1):
         number = request["numeroEditeur"]
         number = shown(number) if isinstance(number, str) else ""
-        if wrong := first_wrong(request, line, seen, operators):
+        wrong = first_unsaid(request, line, seen) if right else first_wrong(request, line, seen, operators)
+        if wrong:
             yield RequestControl(line, number, False, wrong.tag, wrong.code.upper(), sentence(wrong, path))  # noqa: FBT003
         else:
             yield RequestControl(line, number, True, None, ACCEPTED_CODE, ACCEPTED_WORDING)  # noqa: FBT003

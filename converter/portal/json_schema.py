@@ -1,47 +1,73 @@
-"""Control 1 as a JSON Schema (draft 2020-12), generated from `layout` and kept in `templates/` for others to use.
+"""The portal's controls as JSON Schemas (draft 2020-12), generated from the format and kept in `templates/`.
 
-`python -m converter.portal.json_schema` writes it anew.
+One says what control 1 looks at, the structure of the file; the other says the values too, which control 2 looks at.
+`python -m converter.portal.json_schema` writes them anew.
 """
 
 import json
 from typing import Any
 
 from converter.format.template_files import template_path
-from converter.portal.control_values import pattern
 from converter.portal.spelling import Spelling
 from converter.portal.tag_tree import FICHIER, HEADER_FIELDS, MOST_REQUESTS, Node, Shape
+from converter.portal.value_schema import OPERATORS, Schema, definitions, value_of, with_values
 
-NAME = "json-mdv.schema.json"
+STRUCTURE_NAME = "json-mdv.schema.json"
+WHOLE_NAME = "json-mdv-complet.schema.json"
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _VALUE = "valeur"
 _REFERENCE = {"$ref": f"#/$defs/{_VALUE}"}
+_UNSAID = (
+    "Structure et valeurs vérifiées par les deux contrôles du portail de l'ASP. Un schéma JSON ne peut pas tout dire"
+    "\u00a0: que numLigne compte les demandes, que numeroEditeur est unique dans le fichier et figure dans le nom de "
+    "chaque document, que le montant est écrit avec deux décimales (1075.00)."
+)
 
-Schema = dict[str, Any]
 
-
-def schema() -> Schema:
-    """The schema: tags, nesting, containers, header and 1 to 200 requests; the other values are control 2's."""
+def structure_schema() -> Schema:
+    """Control 1: tags, nesting, containers, header and 1 to 200 requests."""
     told = _of(FICHIER)
     properties = told["properties"]
-    properties["impId"] = _header(properties["impId"], type="null")
+    properties["impId"] = _header(properties["impId"], {"type": "null"})
     properties["lignesImport"] |= {"minItems": 1, "maxItems": MOST_REQUESTS}
     for tag, field in HEADER_FIELDS.items():
-        properties[tag] = _header(properties[tag], type="string", pattern=f"^{pattern(field)}$")
+        properties[tag] = _header(properties[tag], value_of(field))
     values = {"title": "Valeur simple", "type": ["string", "number", "boolean", "null"]}
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **told, "$defs": {_VALUE: values}}
+    return {"$schema": _DIALECT, **told, "$defs": {_VALUE: values}}
 
 
-def kept_schema(spelling: Spelling) -> Schema:
-    """The schema kept in `templates/`, with its tags as the portal spells them."""
-    kept: Schema = json.loads(template_path(NAME).read_text(encoding="utf-8"))
-    return _respelled(kept, spelling)
+def whole_schema() -> Schema:
+    """Both controls, but for what a JSON Schema cannot say."""
+    told = structure_schema() | {"description": _UNSAID, "$defs": definitions()}
+    with_values(told["properties"]["lignesImport"]["items"])
+    return told
 
 
-def written() -> str:
-    """The text of the file to keep."""
-    return json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+def kept_structure(spelling: Spelling) -> Schema:
+    """The schema of control 1 kept in `templates/`, with its tags as the portal spells them."""
+    return _kept(STRUCTURE_NAME, spelling)
 
 
-def _header(told: Schema, **constraints: str) -> Schema:
+def kept_whole(spelling: Spelling, operators: frozenset[str]) -> Schema:
+    """The schema of both controls kept in `templates/`, with these codes of operators."""
+    kept = _kept(WHOLE_NAME, spelling)
+    kept["$defs"][OPERATORS] = {"enum": sorted(operators)}
+    return kept
+
+
+def written() -> dict[str, str]:
+    """The text of each file to keep, by its name."""
+    schemas = {STRUCTURE_NAME: structure_schema(), WHOLE_NAME: whole_schema()}
+    return {name: json.dumps(told, ensure_ascii=False, indent=2) + "\n" for name, told in schemas.items()}
+
+
+def _kept(name: str, spelling: Spelling) -> Schema:
+    kept = json.loads(template_path(name).read_text(encoding="utf-8"))
+    told: Schema = _respelled(kept, spelling) if spelling.changes else kept
+    return told
+
+
+def _header(told: Schema, constraints: Schema) -> Schema:
     """A value of the header, which control 1 judges itself."""
     return {name: value for name, value in told.items() if name != "$ref"} | constraints
 
@@ -66,17 +92,20 @@ def _object(node: Node) -> Schema:
     }
 
 
-def _respelled(part: Schema, spelling: Spelling) -> Schema:
-    told = dict(part)
-    if "properties" in part:
-        told["properties"] = {
-            spelling.emitted(tag): _respelled(value, spelling) for tag, value in part["properties"].items()
-        }
-        told["required"] = [spelling.emitted(tag) for tag in part["required"]]
-    if "items" in part:
-        told["items"] = _respelled(part["items"], spelling)
+def _respelled(part: Any, spelling: Spelling) -> Any:
+    """The same with every tag as the portal spells it, at any depth."""
+    if isinstance(part, list):
+        return [_respelled(one, spelling) for one in part]
+    if not isinstance(part, dict):
+        return part
+    told = {name: _respelled(value, spelling) for name, value in part.items()}
+    if "properties" in told:
+        told["properties"] = {spelling.emitted(tag): value for tag, value in told["properties"].items()}
+    if "required" in told:
+        told["required"] = [spelling.emitted(tag) for tag in told["required"]]
     return told
 
 
 if __name__ == "__main__":
-    template_path(NAME).write_text(written(), encoding="utf-8")
+    for name, text in written().items():
+        template_path(name).write_text(text, encoding="utf-8")

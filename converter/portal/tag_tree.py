@@ -15,6 +15,7 @@ from converter.format.fields import (
     Doctor,
     Field,
     FieldKind,
+    Level,
     Order,
     Required,
     Scenario,
@@ -93,9 +94,11 @@ def _documents() -> tuple[Node, ...]:
 
 
 def _structure() -> tuple[Node, ...]:
-    *values, sites = fields_of(Structure)
-    listed = Node(sites.tag, sites.label, f"Tableau. Chaque site\u00a0: {_format(sites)}", Shape.ARRAY)
-    return (*map(_value, values), listed)
+    return tuple(_sites(field) if field.level is Level.BENEFICIARY else _value(field) for field in fields_of(Structure))
+
+
+def _sites(field: Field) -> Node:
+    return Node(field.tag, field.label, f"Tableau. Chaque site\u00a0: {_format(field)}", Shape.ARRAY)
 
 
 _BENEFICIAIRES = (
