@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from types import NoneType
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, get_origin
 
 from converter.checking.clean_rows import Rows
 from converter.checking.folding import MANDAT, UNIQUE, Folded
@@ -16,13 +15,16 @@ from converter.format.fields import (
     Beneficiaires,
     Doctor,
     Documents,
+    FieldKind,
     Order,
     Reference,
     Scenario,
     Structure,
     Supplier,
+    fields_of,
 )
 from converter.format.requests import Origin, Request
+from converter.format.requirements import may_be_empty
 from converter.reading.table import Table
 
 T = TypeVar("T")
@@ -87,17 +89,15 @@ def _objects(block: type[T], columns: Mapping[str, Sequence[Any]]) -> Iterator[T
     return map(block, *(map(convert, columns[tag]) for tag, convert in _CONVERTERS[block]))
 
 
-def _converter(declared: dataclasses.Field[object]) -> Callable[[Any], object]:
-    """From a clean text to the type that the block declares."""
-    if declared.type is bool:
-        return "OUI".__eq__
-    if declared.type is Decimal:
-        return _amount
-    if get_origin(declared.type) is tuple:
-        return tuple
-    if NoneType in get_args(declared.type):
-        return lambda text: text or None
-    return str
+def _converters(block: type) -> Iterator[tuple[str, Callable[[Any], object]]]:
+    """For each tag of the block, from a clean text to its value; None for what is empty and may be so."""
+    for declared, field in zip(dataclasses.fields(block), fields_of(block), strict=True):
+        convert = tuple if get_origin(declared.type) is tuple else _OF_KIND.get(field.kind, str)
+        yield field.tag, _or_none(convert) if may_be_empty(field) else convert
+
+
+def _or_none(convert: Callable[[Any], object]) -> Callable[[Any], object]:
+    return (lambda text: text or None) if convert is str else lambda text: convert(text) if text else None
 
 
 @lru_cache(4096)
@@ -106,6 +106,5 @@ def _amount(text: str) -> Decimal:
     return Decimal(text) if is_amount(text) else Decimal(0)
 
 
-_CONVERTERS: dict[type, tuple[tuple[str, Callable[[Any], object]], ...]] = {
-    block: tuple((one.name, _converter(one)) for one in dataclasses.fields(block)) for block in BLOCKS
-}
+_OF_KIND: dict[FieldKind, Callable[[Any], object]] = {FieldKind.BOOLEAN: "OUI".__eq__, FieldKind.AMOUNT: _amount}
+_CONVERTERS = {block: tuple(_converters(block)) for block in BLOCKS}
