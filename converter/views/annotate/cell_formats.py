@@ -209,7 +209,7 @@ class CellFormats:
         return self._formats.add(xf)
 
     def _variant_for(self, ground: bytes) -> int | None:
-        if _is_blank(ground):
+        if not ground or _reading(ground) == _reading(self._fills.items[0]):
             return 0
         for number, known in self.grounds.items():
             if known == ground:

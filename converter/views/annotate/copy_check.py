@@ -28,7 +28,9 @@ def faults(copy: zipfile.ZipFile, source: zipfile.ZipFile, parts: Mapping[str, b
     `parts`: those that are not the user's any more, with their content if it is at hand.
     """
     written = {part: copy.read(part) if data is None else data for part, data in parts.items()}
-    found = {f"{part} n'est pas du XML" for part, data in written.items() if not _is_xml(data)}
+    broken = {part for part, data in written.items() if not _is_xml(data)}
+    broken -= {part for part in broken & set(source.namelist()) if not _is_xml(source.read(part))}
+    found = {f"{part} n'est pas du XML" for part in broken}
     tied = set(_faults(copy, written))
     return found | (tied - set(_faults(source, {})) if tied else tied)
 

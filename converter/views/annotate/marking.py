@@ -17,7 +17,7 @@ from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.sheet_rows import RowEdit
 from converter.views.annotate.sheet_tables import tables_of, take_in
 from converter.views.annotate.workbook_part import FILTER_NAME, SheetTab, WorkbookPart, formula_of_text, text_of_formula
-from converter.views.annotate.worksheet_part import WorksheetPart, unselected
+from converter.views.annotate.worksheet_part import WorksheetPart, bears_format, unselected
 from converter.views.annotate.xml_text import sheet_reference
 
 MOST_COMMENTS = 10_000  # a workbook; beyond, cells are coloured only: programs take minutes to open more boxes
@@ -149,12 +149,10 @@ class _Copy:
         of_orders = self._order_sheets.get(entry.name)
         notes_part = self._package.related(entry.part, "comments")
         had_notes = notes_part is not None and HEADING.encode() in self._package.raw(notes_part.target)
-        if not (here or of_orders or self._former_formats or had_notes):
+        concerned = bool(here or of_orders or had_notes or self._bears_former_marks(entry))
+        if not (concerned and entry.is_worksheet):
             if _SELECTED.search(self._package.start(entry.part, _HEAD)):
-                self._unselect(entry)
-            return
-        if not entry.is_worksheet:
-            self._unselect(entry)
+                self._package.write(entry.part, unselected(self._package.xml(entry.part)))
             return
         sheet = WorksheetPart(self._package.xml(entry.part))
         sheet.unselect()
@@ -170,8 +168,9 @@ class _Copy:
         update_comments(self._package, self._book.folder, entry.part, sheet, texts)
         self._package.write(entry.part, sheet.render())
 
-    def _unselect(self, entry: SheetTab) -> None:
-        self._package.write(entry.part, unselected(self._package.xml(entry.part)))
+    def _bears_former_marks(self, entry: SheetTab) -> bool:
+        """Whether the sheet may have cells, rows or columns in a format that marked them."""
+        return bool(self._former_formats) and bears_format(self._package.raw(entry.part), self._former_formats)
 
     def _marks(self, sheet: WorksheetPart, findings: Sequence[Finding]) -> _Marks:
         """What each cell shows; a finding on a hidden cell of a merged range goes to the cell that shows."""

@@ -47,6 +47,7 @@ class WorksheetPart:
         root = opening("worksheet").search(xml)
         if data is None or root is None or attribute(root[0], "xmlns") not in (TRANSITIONAL.main, STRICT.main):
             raise AnnotationImpossible("une feuille suit une variante inconnue du format")
+        self._data_tag = data[0]
         end = data.end() if data[1] else xml.rindex(b"</sheetData>")
         close = xml.rindex(b"</worksheet>")
         self._before = xml[: root.end()]
@@ -56,8 +57,10 @@ class WorksheetPart:
         self._after = xml[close:]
 
     def render(self) -> bytes:
-        pieces = (self._before, self._head, b"<sheetData>", self._rows, b"</sheetData>", self._tail, self._after)
-        return b"".join(pieces)
+        tag, close = self._data_tag, b"</sheetData>"
+        if tag.endswith(b"/>"):
+            tag, close = (b"<sheetData>", close) if self._rows else (tag, b"")
+        return b"".join((self._before, self._head, tag, self._rows, close, self._tail, self._after))
 
     # rows
 
@@ -269,6 +272,12 @@ class WorksheetPart:
                     return
         if element:
             self._tail = insert_ordered(self._tail, element, name, _ORDER)
+
+
+def bears_format(xml: bytes, formats: Collection[int]) -> bool:
+    """Whether one of these formats may stand somewhere in a sheet's XML; it may be a text that looks like one."""
+    numbers = b"|".join(b"%d" % number for number in formats)
+    return re.search(rb"\bs(?:tyle)?\s*=\s*[\"'](?:%s)[\"']" % numbers, xml) is not None
 
 
 def unselected(xml: bytes) -> bytes:
