@@ -53,10 +53,10 @@ def test_each_round_leaves_only_the_errors_that_remain(tmp_path: Path) -> None:
     sheet = openpyxl.load_workbook(second.document["annotated"][0])["Demandes"]
     marked = [cell.coordinate for row in sheet.iter_rows(min_row=3) for cell in row if cell.comment]
     assert marked == ["D5"]
-    statuts = [sheet.cell(row, 32).value.replace("\u00a0", " ") for row in (3, 4, 5)]
+    statuts = [sheet.cell(row, 33).value.replace("\u00a0", " ") for row in (3, 4, 5)]
     assert statuts == [
         "Déjà émise : JSON-0123456789-20261122-001.json, demande 00001",
         "Émise : JSON-0123456789-20261122-002, demande 00002",
         "À corriger",
     ]
-    assert len([one for one in sheet.data_validations.dataValidation if one.type == "list"]) == 13
+    assert len([one for one in sheet.data_validations.dataValidation if one.type == "list"]) == 14

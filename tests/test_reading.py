@@ -46,6 +46,7 @@ LABELS = {
     "isPFIToMSSCitoyen": "Envoi en MSS Citoyen par un tiers ?",
     "bonCommande": "Fichier du bon de commande",
     "preuveHT": "Fichier de l'attestation HT",
+    "commandeDistincte": "Commande distincte ?",
 }
 """The columns' labels as the template shows them, kept by hand: workbooks in the field bear them."""
 ALL = rows_of(solo("A", 1), mandate("B", 3), structure("C", 5))
@@ -160,7 +161,7 @@ REFUSED: dict[str, tuple[str, dict[str, object]]] = {
         {"headers": [{"regimeTVA": "regimTVA"}.get(tag, tag) for tag in COLUMNS]},
     ),
     "colonne-en-double": (
-        "la colonne «\u00a0RPPS\u00a0» figure deux fois (O et AF)",
+        "la colonne «\u00a0RPPS\u00a0» figure deux fois (O et AG)",
         {"headers": (*COLUMNS, "Numéro RPPS"), "tags": (*COLUMNS, "RPPS")},
     ),
     "parametre-absent": ("ne donne pas «\u00a0SIRET\u00a0»", {"supplier": {"numeroAns": "0123456789"}}),

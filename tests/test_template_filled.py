@@ -75,7 +75,7 @@ def test_an_empty_cell_may_be_the_wrong_one(tmp_path: Path) -> None:
 
 def test_without_a_cell_the_whole_row_is_red_and_its_first_cell_commented(tmp_path: Path) -> None:
     sheet = filled(tmp_path, RowToWrite(CABINET.values, note="Demande en double."))
-    assert len(highlighted(sheet, 3)) == 31
+    assert len(highlighted(sheet, 3)) == 32
     assert sheet["A3"].comment.text == "Demande en double."
     assert sheet["E3"].number_format == "#,##0.00"
 
@@ -103,7 +103,7 @@ def test_beyond_2000_rows_dropdowns_follow(tmp_path: Path) -> None:
     sheet = filled(tmp_path, *[RowToWrite({"refCommande": "A", "RPPS": "10000000000"})] * 2500)
     ranges = [str(one.sqref) for one in sheet.data_validations.dataValidation if one.type == "list"]
     assert "D3:D2502" in ranges
-    assert sheet.auto_filter.ref == "A2:AE2502"
+    assert sheet.auto_filter.ref == "A2:AF2502"
     assert sheet["A2502"].value == "A"
 
 
@@ -128,11 +128,11 @@ def test_saved_by_libreoffice_it_keeps_its_dropdowns_formats_and_version(tmp_pat
     dropdowns = re.findall(r'sqref="([A-Z]+)3:[^"]*" type="list"><formula1>(\w+)</formula1>', requests)
     assert sorted(dropdowns) == sorted(
         [("D", "liste_regimeTVA"), ("F", "liste_commandePour"), ("V", "liste_operateurMessagerie")]
-        + [(letter, "liste_oui_non") for letter in ("G", "H", "U", "W", "X", "Y", "Z", "AA", "AB", "AC")]
+        + [(letter, "liste_oui_non") for letter in ("G", "H", "U", "W", "X", "Y", "Z", "AA", "AB", "AC", "AF")]
     )
     assert re.search(r'name="liste_operateurMessagerie"[^>]*>Listes!\$E\$2:\$E\$356<', names)
     assert re.search(r'name="modele_mdv_lgc_version"[^>]*>&quot;1&quot;<', names)
     sheet = load_workbook(saved / "modele.xlsx")["Demandes"]
     assert sheet.column_dimensions["C"].number_format == "dd/mm/yyyy"
     assert len(sheet.conditional_formatting) == 14
-    assert sheet.auto_filter.ref == "A2:AE2002"
+    assert sheet.auto_filter.ref == "A2:AF2002"

@@ -16,7 +16,7 @@ from converter.views.template.demandes_sheet import FIRST, HEADER
 
 YES_NO = (
     "isMandataire", "isClientUnique", "isCentreDeSante", "isProSanteConnectNeeded", "isDirecToDMP", "isPFIToDMP",
-    "isDirectToMSSPro", "isPFIToMSSPro", "isDirectToMSSCitoyen", "isPFIToMSSCitoyen",
+    "isDirectToMSSPro", "isPFIToMSSPro", "isDirectToMSSCitoyen", "isPFIToMSSCitoyen", "commandeDistincte",
 )  # fmt: skip
 
 LISTS = dict.fromkeys(YES_NO, "liste_oui_non") | {
@@ -59,7 +59,7 @@ def test_the_four_sheets(workbook: Workbook) -> None:
 
 def test_columns_stand_in_the_order_of_the_interface(requests: Worksheet) -> None:
     expected = {letters(tag): tag for tag in COLUMNS}
-    assert requests.max_column == 31
+    assert requests.max_column == 32
     assert prompts(requests, HEADER) == expected
     assert prompts(requests, FIRST) == expected
     assert prompts(requests, 2002) == expected
@@ -189,9 +189,9 @@ def test_header_and_reference_stay_in_sight_and_are_printed_on_each_page(request
 
 
 def test_the_header_filters_all_the_room_for_requests(requests: Worksheet, path: Path) -> None:
-    assert requests.auto_filter.ref == "A2:AE2002"
+    assert requests.auto_filter.ref == "A2:AF2002"
     book = zipfile.ZipFile(path).read("xl/workbook.xml").decode()
-    assert re.findall(r'"_xlnm._FilterDatabase"[^>]*localSheetId="2"[^>]*>(.*?)<', book) == ["'Demandes'!$A$2:$AE$2002"]
+    assert re.findall(r'"_xlnm._FilterDatabase"[^>]*localSheetId="2"[^>]*>(.*?)<', book) == ["'Demandes'!$A$2:$AF$2002"]
 
 
 def test_an_empty_template_has_no_row_under_its_header(path: Path) -> None:

@@ -13,6 +13,7 @@ from converter.format.fields import (
     BLOCKS,
     Audience,
     Beneficiaires,
+    Confirmation,
     Doctor,
     Documents,
     FieldKind,
@@ -51,8 +52,22 @@ def build_all(supplier: Supplier, table: Table, rows: Rows, folded: Folded) -> l
             scenario,
             documents,
             origin,
+            confirmation,
+            numeric,
         )
-        for pour, reference, commande, beneficiaires, liberal, structure, scenario, documents, origin in zip(
+        for (
+            pour,
+            reference,
+            commande,
+            beneficiaires,
+            liberal,
+            structure,
+            scenario,
+            documents,
+            origin,
+            confirmation,
+            numeric,
+        ) in zip(
             requests["commandePour"],
             _objects(Reference, requests),
             _objects(Order, requests),
@@ -62,6 +77,8 @@ def build_all(supplier: Supplier, table: Table, rows: Rows, folded: Folded) -> l
             _objects(Scenario, requests),
             _objects(Documents, requests),
             origins,
+            _objects(Confirmation, requests),
+            _numeric_references(table, rows, folded),
             strict=True,
         )
     ]
@@ -73,6 +90,19 @@ def _by_request(folded: Folded, values: Iterable[T]) -> list[tuple[T, ...]]:
     for request, value in zip(folded.request_of, values, strict=True):
         found[request].append(value)
     return [tuple(one) for one in found]
+
+
+def _numeric_references(table: Table, rows: Rows, folded: Folded) -> list[bool]:
+    """For each request, whether the cell of its reference was a number."""
+    raws = table.cells.get("refCommande")
+    if raws is None:
+        return [False] * len(folded.first_rows)
+    numeric = {row for row, raw in zip(table.rows, raws, strict=True) if type(raw) in (int, float)}
+    return (
+        [not numeric.isdisjoint(request) for request in _by_request(folded, rows.numbers)]
+        if numeric
+        else [False] * len(folded.first_rows)
+    )
 
 
 def _given(folded: Folded) -> list[dict[str, int]]:

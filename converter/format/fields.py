@@ -323,6 +323,16 @@ class Documents:
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a person confirms about a request, for the ledger alone: never sent to the portal."""
+
+    commandeDistincte: bool = _tag(
+        "Commande distincte ?", FieldKind.BOOLEAN, Required.NEVER,
+        help="OUI si vous avez vérifié que c'est bien une autre commande, malgré la ressemblance signalée.",
+    )  # fmt: skip
+
+
 def fields_of(block: type) -> tuple[Field, ...]:
     """The fields that a class of this module declares, in its order."""
     default = Level.SUPPLIER if block is Supplier else Level.REQUEST
@@ -333,6 +343,6 @@ def fields_of(block: type) -> tuple[Field, ...]:
 
 
 PARAMETRES: tuple[Field, ...] = fields_of(Supplier)
-BLOCKS: tuple[type, ...] = (Reference, Order, Beneficiaires, Doctor, Structure, Scenario, Documents)
+BLOCKS: tuple[type, ...] = (Reference, Order, Beneficiaires, Doctor, Structure, Scenario, Documents, Confirmation)
 FIELDS: tuple[Field, ...] = tuple(one for block in BLOCKS for one in fields_of(block))
 BY_TAG: dict[str, Field] = {one.tag: one for one in FIELDS}

@@ -1,5 +1,6 @@
 """Requests as frozen objects: what the steps after the sheet hand to one another."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,7 @@ from pathlib import Path
 from converter.findings import Cell
 from converter.format.fields import (
     Beneficiaires,
+    Confirmation,
     Doctor,
     Documents,
     Order,
@@ -16,6 +18,14 @@ from converter.format.fields import (
     Structure,
     Supplier,
 )
+from converter.format.references import Reading, reading_of
+
+_RESUMED = re.compile(r"\s*reprise\s+de\s+([0-9]{5})\s*", re.IGNORECASE)
+
+
+def resumed_reference(numeroEditeur: str) -> str:
+    """The reference given to a request without one, known by `numeroEditeur`, so that its rows stay together."""
+    return f"Reprise de {numeroEditeur}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +66,8 @@ class Request:
     """One request. `liberal` is empty for a STRUCTURE; `structure` is None for a LIBERAL order.
 
     The n-th beneficiary (of `liberal`, or of `structure.FINESSGeo`) stands on `origin.rows[n]`. A request in error is
-    built too, so that its documents are looked at; only those without error are emitted.
+    built too, so that its documents are looked at; only those without error are emitted. `numeric_reference`: whether
+    the cell of its reference was a number.
     """
 
     supplier: Supplier
@@ -68,6 +79,8 @@ class Request:
     scenarioInstallation: Scenario
     documents: Documents
     origin: Origin
+    confirmation: Confirmation = Confirmation(commandeDistincte=False)
+    numeric_reference: bool = False
 
     @property
     def name(self) -> str:
@@ -78,9 +91,16 @@ class Request:
     def key(self) -> RequestKey:
         """How the ledger knows it."""
         reference = self.reference
+        if resumed := _RESUMED.fullmatch(reference.refCommande or ""):
+            return RequestKey(self.supplier.numeroAns, "", resumed[1])
         if reference.refCommande:
             return RequestKey(self.supplier.numeroAns, reference.refCommande)
         return RequestKey(self.supplier.numeroAns, "", reference.numeroEditeur or "")
+
+    @cached_property
+    def reading(self) -> Reading:
+        """How its reference reads; nothing to read for a request that is known by its number."""
+        return reading_of(self.key.refCommande, is_number=self.numeric_reference)
 
     @cached_property
     def beneficiary_numbers(self) -> tuple[str, ...]:

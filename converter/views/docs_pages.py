@@ -30,6 +30,7 @@ _BLOCK_TITLES = {
     "Structure": "La structure (commande STRUCTURE, une ligne par site)",
     "Scenario": "Le scénario d'installation",
     "Documents": "Les documents",
+    "Confirmation": "Ce que vous confirmez, pour le registre seul",
 }
 _FIELD_HEADER = ("Balise", "Libellé", "Obligatoire", "Format", "Ce qu'il faut écrire", "Autres noms reconnus")
 

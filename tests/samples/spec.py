@@ -18,7 +18,7 @@ COLUMNS = (
     "FINESSJuridique", "nomResponsable", "emailResponsable", "telephoneResponsable", "FINESSGeo",
     "isCentreDeSante", "operateurMessagerie", "isProSanteConnectNeeded", "isDirecToDMP", "isPFIToDMP",
     "isDirectToMSSPro", "isPFIToMSSPro", "isDirectToMSSCitoyen", "isPFIToMSSCitoyen",
-    "bonCommande", "preuveHT",
+    "bonCommande", "preuveHT", "commandeDistincte",
 )  # fmt: skip
 MOST_IN_A_FILE = 200
 

@@ -9,7 +9,17 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.format.fields import Beneficiaires, Doctor, Documents, FieldKind, Order, Reference, Scenario, Structure
+from converter.format.fields import (
+    Beneficiaires,
+    Confirmation,
+    Doctor,
+    Documents,
+    FieldKind,
+    Order,
+    Reference,
+    Scenario,
+    Structure,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +39,7 @@ BANDS: dict[str, Band] = {
     Structure.__name__: Band("STRUCTURE : centre ou maison de santé (une ligne par site)", "7E3F00", "FCE4D6"),
     Scenario.__name__: Band("Scénario d'installation", "0B5345", "D1F2EB"),
     Documents.__name__: Band("Documents (dossier « pieces »)", "5D4E00", "FFF2CC"),
+    Confirmation.__name__: Band("À confirmer", "44546A", "D6DCE4"),
 }
 
 WIDTHS: dict[FieldKind, float] = {

@@ -60,7 +60,8 @@ def _add_bands(sheet: Worksheet) -> None:
         band, width = BANDS[block], len(list(fields))
         title = sheet.cell(1, column, band.title)
         title.font, title.fill, title.alignment = WHITE_BOLD, filled(band.dark), CENTERED
-        sheet.merge_cells(start_row=1, start_column=column, end_row=1, end_column=column + width - 1)
+        if width > 1:  # Excel repairs a workbook with one cell merged alone
+            sheet.merge_cells(start_row=1, start_column=column, end_row=1, end_column=column + width - 1)
         column += width
 
 
