@@ -59,12 +59,18 @@ def convert(out: Path, references: list[str], day: date = DAY, wait: float = 60.
             pairs = zip(new, numbers, strict=True)
             requests = [request(ref, number, file, line, day) for line, (ref, number) in enumerate(pairs, start=1)]
             if requests:
-                whole = "\n".join([*(f"{one.numeroEditeur} {one.key.refCommande}" for one in requests), "fin"])
+                whole = "\n".join([*map(written, requests), "fin"])
                 (batch.staging / file_of(file, day)).write_text(whole, encoding="utf-8")
             (batch.staging / "rapport.html").write_text("rapport", encoding="utf-8")
             writer.emit(requests, batch)
         ledger.publish(batch)
+        assert ledger.safety_copy() == []
     return told
+
+
+def written(one: LedgerEntry) -> str:
+    """What stands of a request in these files."""
+    return f"{one.numeroEditeur} {one.key.refCommande} {' '.join(one.beneficiaires)}"
 
 
 def emitted(out: Path) -> dict[str, str]:
@@ -74,7 +80,7 @@ def emitted(out: Path) -> dict[str, str]:
         *lines, end = path.read_text(encoding="utf-8").split("\n")
         assert end == "fin"
         for line in lines:
-            number, reference = line.split()
+            number, reference, _ = line.split()
             assert reference not in found
             found[reference] = number
     return found

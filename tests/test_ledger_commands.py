@@ -1,5 +1,6 @@
 """The ledger from the command line: running again, changing, voiding, following, and each sentence that stops a run."""
 
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -137,6 +138,7 @@ def assert_stopped(run: Run, out: Path, sentence: str) -> None:
 def test_a_lost_ledger_stops_the_run(convert: Convert, tmp_path: Path) -> None:
     convert(solo("BC-1", 1))
     (tmp_path / "out" / "registre.sqlite3").unlink()
+    shutil.rmtree(tmp_path / "out" / "registre.sqlite3.sauvegardes")
     assert_stopped(convert(solo("BC-2", 2)), tmp_path / "out", "contient déjà des fichiers émis")
     assert not (tmp_path / "out" / "registre.sqlite3").exists()
 
@@ -145,7 +147,7 @@ def test_a_stray_file_under_the_next_name_stops_the_run(convert: Convert, tmp_pa
     convert(solo("BC-1", 1))
     stray = tmp_path / "out" / "lot-20261122-01" / file_of(2)
     stray.write_text("{}")
-    assert_stopped(convert(solo("BC-2", 2)), tmp_path / "out", f"Le fichier « {file_of(2)} », que cette exécution")
+    assert_stopped(convert(solo("BC-2", 2)), tmp_path / "out", f"Le fichier « {file_of(2)} », dans «")
     assert stray.read_text() == "{}"
 
 
@@ -153,7 +155,7 @@ def test_what_is_no_ledger_of_ours_stops_the_run(convert: Convert, tmp_path: Pat
     convert(solo("BC-1", 1))
     ledger = tmp_path / "out" / "registre.sqlite3"
     with closing(sqlite3.connect(ledger)) as newer:
-        newer.execute("PRAGMA user_version = 2")
+        newer.execute("PRAGMA user_version = 99")
     assert_stopped(convert(solo("BC-2", 2)), tmp_path / "out", "vient d'une version plus récente du programme")
     ledger.write_bytes(b"pas un registre")
     assert_stopped(convert(solo("BC-2", 2)), tmp_path / "out", "n'est pas un registre de ce programme")

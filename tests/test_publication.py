@@ -12,7 +12,7 @@ from registre_tools import refusal
 
 from converter.ledger import staging as publication
 from converter.ledger.files import write_new
-from converter.ledger.staging import json_files, publish, staging
+from converter.ledger.staging import emitted_files, publish, staging
 
 DAY = date(2026, 11, 22)
 
@@ -115,18 +115,23 @@ def test_other_errors_are_left_as_they_are(tmp_path: Path) -> None:
         (tmp_path / "absent").read_text()
 
 
-def test_files_in_sight_are_those_of_the_folder_and_of_its_lots(tmp_path: Path) -> None:
+def test_files_in_sight_are_those_of_the_folder_wherever_they_were_moved_to(tmp_path: Path) -> None:
+    first, second, third, fourth, fifth = (f"JSON-0123456789-20261122-00{number}.json" for number in range(1, 6))
     for path in (
-        "JSON-a.json",
-        "lot-20261122-01/JSON-b.json",
-        "lot-20261122-01/JSON-c.json.annulé",
-        "autre/JSON-d.json",
+        first,
+        f"lot-20261122-01/{second}",
+        f"lot-20261122-01/{third}.annulé",
+        f"autre/2026/{fourth}",
+        f"autre/{second}",
+        f".lot-20261122-02-sans-01234567.part/{fifth}",
+        "JSON-notes.json",
     ):
-        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / path).touch()
-    assert json_files(tmp_path) == {
-        "JSON-a.json": tmp_path / "JSON-a.json",
-        "JSON-b.json": tmp_path / "lot-20261122-01" / "JSON-b.json",
+    assert emitted_files(tmp_path) == {
+        first: [tmp_path / first],
+        second: [tmp_path / "autre" / second, tmp_path / "lot-20261122-01" / second],
+        fourth: [tmp_path / "autre" / "2026" / fourth],
     }
 
 

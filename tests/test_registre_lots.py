@@ -33,7 +33,7 @@ def staged(ledger: Ledger, out: Path) -> StagedBatch:
         f"out = pathlib.Path({str(out)!r})\n"
         f"ledger = open_ledger({str(ledger._path)!r}, out)\n"  # type: ignore[attr-defined]
         "with ledger.writing() as writer, staging(out, DAY, ledger.identifier) as batch:\n"
-        "    (batch.staging / file_of(1)).write_text('00001 BC-1\\nfin')\n"
+        "    (batch.staging / file_of(1)).write_text('00001 BC-1 10001234567\\nfin')\n"
         "    writer.emit([request('BC-1', '00001')], batch)\n"
         "print(batch.staging, batch.final, sep='\\n', flush=True)\nos._exit(9)\n"
     )
@@ -113,7 +113,7 @@ def test_what_was_not_committed_is_removed_and_told(ledger: Ledger, tmp_path: Pa
 
 def test_a_run_at_work_is_left_alone(ledger: Ledger, tmp_path: Path) -> None:
     with ledger.writing() as writer, staging(tmp_path, DAY, ledger.identifier) as batch:
-        (batch.staging / file_of(1)).write_text("00001 BC-1\nfin")
+        (batch.staging / file_of(1)).write_text("00001 BC-1 10001234567\nfin")
         writer.emit([request("BC-1", "00001")], batch)
     with closing(open_ledger("", tmp_path)) as other:
         assert other.recover(tmp_path) == []
@@ -139,12 +139,12 @@ def test_a_name_already_on_disk_stops_the_run(ledger: Ledger, tmp_path: Path) ->
     convert(tmp_path, ["BC-1"])
     stray = tmp_path / LOT / file_of(2)
     stray.write_text("à quelqu'un d'autre")
-    with refusal("fichier-deja-present") as refused:
+    with refusal("fichier-inconnu") as refused:
         convert(tmp_path, ["BC-2"])
     assert file_of(2) in str(refused.value)
     assert stray.read_text() == "à quelqu'un d'autre"
     assert len(ledger.entries()) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == [LOT, "registre.sqlite3"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [LOT, "registre.sqlite3", "registre.sqlite3.sauvegardes"]
 
 
 def test_a_voided_file_and_its_zips_are_set_aside_and_its_number_serves_again(ledger: Ledger, tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 """The ledger: every number given, every state of every request, and how it got there."""
 
+import re
 from pathlib import Path
 
 from converter.findings import Refusal
 from converter.ledger.model import Ledger
 
 DEFAULT_NAME = "registre.sqlite3"
+_IN_MEMORY = re.compile(r":memory:|file:", re.IGNORECASE)  # what SQLite would keep in memory, or read as an address
 
 
 def open_ledger(url: str, out: Path, wait: float = 60.0) -> Ledger:
@@ -17,6 +19,8 @@ def open_ledger(url: str, out: Path, wait: float = 60.0) -> Ledger:
     from converter.ledger.sqlite import SqliteLedger  # only what uses a ledger pays for its import
 
     location = url.removeprefix("sqlite:///")
+    if _IN_MEMORY.match(location):
+        raise Refusal("registre-en-memoire", url=url)
     if "://" in location:
         raise Refusal("registre-url-inconnue", url=url)
     return SqliteLedger(Path(location).expanduser() if location else out / DEFAULT_NAME, out, wait)

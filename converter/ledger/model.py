@@ -13,10 +13,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from converter.format.references import Reading, reading_of
 from converter.format.requests import RequestKey
 
 FICTIF = "FICTIF-"
 """What a numeroASP begins with when `check --write-return` made it up: no answer of the portal's."""
+WHOLE_FILE_REJECTED = "REJET"
+"""Our own codeTraitement for a request whose whole file the portal rejected: the portal gives none."""
 
 
 class State(StrEnum):
@@ -28,12 +31,19 @@ class State(StrEnum):
     VOIDED = "annulée"
 
 
+FREE = frozenset({State.REFUSED, State.VOIDED})
+"""The states of a request that claims nothing: its beneficiaries and its order form may leave again."""
+FINGERPRINT = "sha256."
+"""What the key of a document's SHA-256 begins with in a snapshot; its typeFichier follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One request as the ledger holds it.
 
     `contenu`: every value that went out, flat and canonical, to tell « unchanged » from « changed since »;
-    `beneficiaires`: the RPPS or FINESSGeo of the request; `fichier`: the JSON file's name; `jour`: its upload day.
+    `beneficiaires`: the RPPS or FINESSGeo of the request; `fichier`: the JSON file's name; `jour`: its upload day;
+    `numeric_reference`: whether the cell of refCommande was a number.
     """
 
     key: RequestKey
@@ -49,6 +59,27 @@ class LedgerEntry:
     numeroASP: str = ""
     codeTraitement: str = ""
     libelleTraitement: str = ""
+    numeric_reference: bool = False
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it claims something: it left, and was neither refused nor voided."""
+        return self.state not in FREE
+
+    @property
+    def reading(self) -> Reading:
+        """How its reference reads."""
+        return reading_of(self.key.refCommande, is_number=self.numeric_reference)
+
+    @property
+    def order_day(self) -> str:
+        """Its dateCommande, JJ/MM/AAAA."""
+        return self.snapshot.get("dateCommande", "")
+
+    @property
+    def order_form(self) -> str:
+        """The SHA-256 of its order form; "" where that was not looked at."""
+        return self.snapshot.get(f"{FINGERPRINT}BON_COMMANDE", "")
 
     @property
     def awaits_answer(self) -> bool:
@@ -84,11 +115,23 @@ class LedgerReader(Protocol):
     def holders(self, numbers: Collection[str]) -> dict[str, LedgerEntry]:
         """Who holds each of these numeroEditeur, whatever its state."""
 
-    def claims(self, beneficiaires: Collection[str]) -> dict[str, LedgerEntry]:
-        """The emitted or accepted request in which each of these doctors (RPPS) or sites (FINESSGeo) stands."""
+    def claims(self, beneficiaires: Collection[str]) -> dict[str, tuple[LedgerEntry, ...]]:
+        """The requests that are out in which each of these doctors (RPPS) or sites (FINESSGeo) stands, latest first."""
 
-    def free_numbers(self, count: int, reserved: Collection[str]) -> list[str]:
-        """The `count` lowest numeroEditeur that nobody holds, `reserved` excluded; Refusal when past 99999."""
+    def alike(self, readings: Collection[Reading]) -> dict[Reading, tuple[LedgerEntry, ...]]:
+        """The requests that are out whose reference reads like each of these."""
+
+    def order_forms(self, fingerprints: Collection[str]) -> dict[str, tuple[LedgerEntry, ...]]:
+        """The requests that are out with each of these order forms, by its SHA-256."""
+
+    def bearers(self, numerosASP: Collection[str]) -> dict[str, LedgerEntry]:
+        """The request that bears each of these numeroASP."""
+
+    def free_numbers(self, count: int, reserved: Collection[str], leaving: Collection[str] = ()) -> list[str]:
+        """The `count` numeroEditeur after the highest ever known, or `leaving` in this run; `reserved` excluded.
+
+        Past 99999, the lowest free ones; Refusal when there are not enough.
+        """
 
     def next_file_number(self, numeroAns: str, day: date) -> int:
         """NNN of the next file of that day, from 1; Refusal when past 999."""
@@ -120,8 +163,12 @@ class Ledger(Protocol):
     def reading(self) -> AbstractContextManager[LedgerReader]:
         """One transaction that only reads (`validate`, `status`): creates nothing; an absent ledger is an empty one."""
 
-    def writing(self) -> AbstractContextManager[LedgerWriter]:
-        """One exclusive transaction; waits its turn, Refusal after too long. A safety copy is made first."""
+    def writing(self, *, mending: bool = False) -> AbstractContextManager[LedgerWriter]:
+        """One exclusive transaction; waits its turn, Refusal after too long.
+
+        Refusal too where the ledger is damaged, or does not fit its folder: files that it does not know, safety copies
+        of another ledger or of a later state. `mending`: the caller enters what is missing, whatever the folder holds.
+        """
 
     def entries(self, states: Collection[State] = ()) -> list[LedgerEntry]:
         """Every request, ordered by numeroEditeur, or those in these states."""
@@ -137,5 +184,14 @@ class Ledger(Protocol):
 
     def publish(self, batch: StagedBatch) -> Path:
         """Rename a recorded lot into place (another number of the day if taken meanwhile) and remember it; its path."""
+
+    def missing_files(self) -> list[str]:
+        """A French sentence where files whose requests wait for an answer are no longer on disk."""
+
+    def safety_copy(self) -> list[str]:
+        """Make a safety copy, if something changed since the last one; a French sentence where that is impossible.
+
+        To be called at the end of each command that writes, once its batch is in place.
+        """
 
     def close(self) -> None: ...

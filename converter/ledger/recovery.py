@@ -6,7 +6,7 @@ from pathlib import Path
 from converter.findings import sentence
 from converter.format.file_names import parse_json_file_name
 from converter.ledger.model import StagedBatch
-from converter.ledger.staging import discard, json_files, move_into_place, staged_by
+from converter.ledger.staging import discard, emitted_files, move_into_place, staged_by
 
 VOIDED_SUFFIX = ".annulé"  # put after the name of a voided file: not uploaded by mistake, and its name is free again
 
@@ -71,8 +71,8 @@ def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
     """A lot that is no longer staged in `folder`: renamed just before the kill, or gone."""
     query = "SELECT nom FROM fichiers JOIN lots ON lots.id = lot WHERE attente = ?"
     names = [name for (name,) in db.execute(query, (staged,))]
-    on_disk = json_files(folder)
-    found = [on_disk[name].parent for name in names if name in on_disk]
+    on_disk = emitted_files(folder)
+    found = [on_disk[name][0].parent for name in names if name in on_disk]
     final = found[0] if found else folder / staged[1:].rsplit("-", 2)[0]
     _remember(db, staged, final)
     return sentence("lot-repris" if found else "lot-introuvable", dossier=str(final))

@@ -1,45 +1,117 @@
-"""Safety copies of the ledger, made before a run changes it: `<ledger>.sauvegardes/`, the last ten."""
+"""Safety copies of the ledger, made once a command changed it: `<ledger>.sauvegardes/`, each a whole ledger.
+
+They are numbered in the order in which they were made, whatever the clock said; their times are in UTC.
+"""
 
 import os
+import re
 import sqlite3
-from contextlib import closing
-from datetime import datetime
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from converter.findings import Refusal
 from converter.ledger.files import FILE_MODE, FOLDER_MODE, writable
 
-_KEPT = 10
+MOST_KEPT = 10
+MOST_BYTES = 300_000_000  # of all of them
+_LEAST_KEPT = 2  # whatever they weigh
 _UNFINISHED = "copie.part"
+_NUMBERED = re.compile(r".+-\d{8}T\d{6}Z-(\d+)")
 
 
-def copy(path: Path) -> None:
-    """Copy the ledger at `path`, locked but not yet changed by the caller; Refusal if damaged, or the disk is full."""
+@dataclass(frozen=True, slots=True)
+class SafetyCopy:
+    """What a copy holds. `identifier`: its ledger's own; `last_event`: the rank of the last thing that happened."""
+
+    path: Path
+    identifier: str
+    files: frozenset[str]
+    last_event: int
+
+
+def make(path: Path) -> None:
+    """Copy the ledger at `path`, which the caller keeps locked; Refusal if it is damaged, or the disk is full."""
     folder = folder_of(path)
     with writable(folder):
         folder.mkdir(FOLDER_MODE, exist_ok=True)
         unfinished = folder / _UNFINISHED
-        descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, FILE_MODE)
-        try:
-            # by a connection of its own: SQLite does not copy from one that holds the lock
-            with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
-                if source.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):  # or every copy would be damaged too
-                    raise Refusal("registre-abime", chemin=str(path))
-                target.execute("PRAGMA journal_mode = OFF")
-                source.backup(target)
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        unfinished.rename(folder / f"{path.stem}-{datetime.now().astimezone():%Y%m%dT%H%M%S%f}{path.suffix}")
-        for older in sorted(folder.glob(f"{path.stem}-*{path.suffix}"))[:-_KEPT]:
-            older.unlink()
+        _copy_verified(path, unfinished)
+        number = max((_number(one) for one in _paths(path)), default=0) + 1
+        made = folder / f"{path.stem}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{number:06d}{path.suffix}"
+        unfinished.rename(made)
+        _remove_oldest(path)
+
+
+def newest(path: Path) -> Path | None:
+    """The copy made last; None if there is none."""
+    return next(iter(_paths(path)), None)
+
+
+def read_all(path: Path) -> list[SafetyCopy]:
+    """The copies that can be read, the one made last first."""
+    found = []
+    for one in _paths(path):
+        with suppress(sqlite3.Error):
+            found.append(read(one))
+    return found
+
+
+def read(copy: Path) -> SafetyCopy:
+    """What a copy holds; sqlite3.Error if it cannot be read."""
+    with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        return state_of(db, copy)
+
+
+def state_of(db: sqlite3.Connection, path: Path) -> SafetyCopy:
+    """What the ledger that is open as `db` holds, to be compared with its copies."""
+    (identifier,) = db.execute("SELECT identifiant FROM registre").fetchone()
+    (last_event,) = db.execute("SELECT coalesce(max(id), 0) FROM evenements").fetchone()
+    files = frozenset(name for (name,) in db.execute("SELECT nom FROM fichiers"))
+    return SafetyCopy(path, identifier, files, last_event)
 
 
 def remove_unfinished(path: Path) -> None:
     """Remove the copy that a killed run left half made."""
-    (folder_of(path) / _UNFINISHED).unlink(missing_ok=True)
+    with suppress(OSError):
+        (folder_of(path) / _UNFINISHED).unlink(missing_ok=True)
 
 
 def folder_of(path: Path) -> Path:
     """Where the copies of the ledger at `path` are."""
     return path.with_name(f"{path.name}.sauvegardes")
+
+
+def _copy_verified(path: Path, unfinished: Path) -> None:
+    descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, FILE_MODE)
+    try:
+        # by a connection of its own: SQLite does not copy from one that holds the lock
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
+            target.execute("PRAGMA journal_mode = OFF")
+            source.backup(target)
+            if target.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+                raise Refusal("registre-abime", chemin=str(path), copie=str(newest(path) or folder_of(path)))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_oldest(path: Path) -> None:
+    """Keep the last ones, as many as may be and as their size allows; the one just made is the first of them."""
+    weight = 0
+    for rank, one in enumerate(_paths(path)):
+        weight += one.stat().st_size
+        if rank >= MOST_KEPT or (rank >= _LEAST_KEPT and weight > MOST_BYTES):
+            one.unlink()
+
+
+def _paths(path: Path) -> list[Path]:
+    """The copies of the ledger at `path`, the one made last first; those without a number are older than the others."""
+    found = folder_of(path).glob(f"{path.stem}-*{path.suffix}")
+    return sorted(found, key=lambda one: (_number(one), one.name), reverse=True)
+
+
+def _number(copy: Path) -> int:
+    numbered = _NUMBERED.fullmatch(copy.stem)
+    return int(numbered[1]) if numbered else 0

@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
-from converter.format.file_names import ANY_JSON_FILE
+from converter.format.file_names import parse_json_file_name
 from converter.ledger import deeds
 from converter.ledger.files import FOLDER_MODE, sync, writable
 from converter.ledger.model import StagedBatch
@@ -36,6 +36,7 @@ _WITHOUT_LEDGER = "sans"
 _STAGED = re.compile(r"\.lot-(?P<jour>\d{8})-(?P<numero>\d{2,})-(?P<registre>\w+)-[0-9a-f]{8}\.part")
 _PUBLISHED = re.compile(r"lot-(?P<jour>\d{8})-(?P<numero>\d{2,})")
 _ONE_DAY = 86_400.0
+_DEEPEST = 6  # levels of folders below `--out` in which its files are looked for
 _locks: dict[Path, int] = {}  # staging folder → descriptor whose lock says « a living process is at work here »
 
 
@@ -106,11 +107,17 @@ def staged_by(identifier: str, out: Path) -> list[StagedBatch]:
     ]
 
 
-def json_files(out: Path) -> dict[str, Path]:
-    """Every `JSON-*.json` of `out` and of its lots, by name."""
-    return {
-        path.name: path for pattern in (ANY_JSON_FILE, f"lot-*/{ANY_JSON_FILE}") for path in sorted(out.glob(pattern))
-    }
+def emitted_files(out: Path) -> dict[str, list[Path]]:
+    """The JSON files of `out`, by name, in whatever folder of it they are now; not those of a lot still being made."""
+    found: dict[str, list[Path]] = {}
+    deepest = len(out.parts) + _DEEPEST
+    for folder, below, names in os.walk(out):
+        place = Path(folder)
+        below[:] = sorted(one for one in below if not one.startswith(".")) if len(place.parts) < deepest else []
+        for name in names:
+            if name.startswith("JSON-") and parse_json_file_name(name):
+                found.setdefault(name, []).append(place / name)
+    return found
 
 
 def _new_batch(out: Path, day: date, identifier: str) -> StagedBatch:

@@ -3,9 +3,12 @@
 import os
 import secrets
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from converter.findings import Refusal
+from converter.format.references import reading_of
+from converter.ledger.rows import seal
 from converter.reading.file_access import read_file
 
 APPLICATION_ID = 0x4D44564C  # « MDVL », stamped in the file's header so that no other database is taken for a ledger
@@ -61,8 +64,66 @@ _VERSION_1 = (
         FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier""",
 )
 
+# What no request may share with another is looked up by an index; `demandes` is made again, for the list of states of
+# version 1 knew nothing of decisions and payments. `runs_of` and `digits_of` are ours (`migrate`).
+_VERSION_2 = (
+    "DROP VIEW inscriptions",
+    """CREATE TABLE demandes_2 (
+        id INTEGER PRIMARY KEY,
+        numeroEditeur TEXT NOT NULL UNIQUE,
+        cle TEXT NOT NULL,                      -- JSON array: numeroAns, refCommande, numeroEditeur
+        etat TEXT NOT NULL CHECK (etat IN ('émise', 'acceptée', 'refusée', 'attribuée', 'rejetée', 'payée', 'annulée',
+                                           'abandonnée')),
+        fichier INTEGER NOT NULL REFERENCES fichiers,
+        numLigne INTEGER NOT NULL,
+        SIRET TEXT NOT NULL,
+        montantSegurHT TEXT NOT NULL,
+        beneficiaires TEXT NOT NULL,            -- JSON array
+        contenu TEXT NOT NULL,                  -- JSON object
+        numeroASP TEXT NOT NULL DEFAULT '',
+        codeTraitement TEXT NOT NULL DEFAULT '',
+        libelleTraitement TEXT NOT NULL DEFAULT '',
+        lecture TEXT NOT NULL,                  -- refCommande as it reads: its runs of letters and of digits
+        chiffres TEXT NOT NULL,                 -- one of digits alone: these, without the zeros in front
+        nombre INTEGER NOT NULL DEFAULT 0,      -- 1 if its cell was a number
+        bonCommande TEXT NOT NULL,              -- SHA-256 of the order form, '' where it was not looked at
+        controle TEXT NOT NULL DEFAULT ''       -- check of the row's own values
+    )""",
+    """INSERT INTO demandes_2
+        SELECT id, numeroEditeur, cle, etat, fichier, numLigne, SIRET, montantSegurHT, beneficiaires, contenu,
+               numeroASP, codeTraitement, libelleTraitement, runs_of(json_extract(cle, '$[1]')),
+               digits_of(json_extract(cle, '$[1]')), 0, coalesce(json_extract(contenu, '$."sha256.BON_COMMANDE"'), ''),
+               ''
+        FROM demandes""",
+    "DROP TABLE demandes",
+    "ALTER TABLE demandes_2 RENAME TO demandes",
+    # a request without a reference that came back from its workbook to correct is still the same one
+    """UPDATE demandes SET cle = json_array(json_extract(cle, '$[0]'), '', substr(json_extract(cle, '$[1]'), -5)),
+                           lecture = '', chiffres = ''
+        WHERE json_extract(cle, '$[1]') GLOB 'Reprise de [0-9][0-9][0-9][0-9][0-9]'""",
+    "CREATE INDEX demandes_par_cle ON demandes (cle)",
+    "CREATE INDEX demandes_par_fichier ON demandes (fichier)",
+    "CREATE INDEX demandes_par_lecture ON demandes (lecture)",
+    "CREATE INDEX demandes_par_chiffres ON demandes (chiffres) WHERE chiffres != ''",
+    "CREATE INDEX demandes_par_bon ON demandes (bonCommande) WHERE bonCommande != ''",
+    "CREATE INDEX demandes_par_asp ON demandes (numeroASP) WHERE numeroASP != ''",
+    """CREATE TABLE beneficiaires (
+        numero TEXT NOT NULL,                   -- RPPS or FINESSGeo
+        demande INTEGER NOT NULL REFERENCES demandes,
+        PRIMARY KEY (numero, demande)
+    ) WITHOUT ROWID""",
+    "CREATE INDEX beneficiaires_par_demande ON beneficiaires (demande)",
+    """INSERT OR IGNORE INTO beneficiaires
+        SELECT value, demandes.id FROM demandes, json_each(demandes.beneficiaires)""",
+    """CREATE VIEW inscriptions AS
+        SELECT demandes.id, cle, numeroEditeur, etat, nom AS fichier, numLigne, jour, SIRET, montantSegurHT,
+               beneficiaires, contenu, numeroASP, codeTraitement, libelleTraitement, lecture, chiffres, nombre,
+               bonCommande, controle, demandes.fichier AS fichier_id
+        FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier""",
+)
+
 # One step a version: what leads from the version before to this one. Steps are only ever added.
-STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1,)
+STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
 
 
 def version_of(path: Path) -> int:
@@ -88,15 +149,37 @@ def version_of(path: Path) -> int:
 
 
 def migrate(db: sqlite3.Connection) -> None:
-    """Bring the schema to the last version, inside the caller's transaction."""
+    """Bring the schema to the last version, inside the caller's transaction; foreign keys are not enforced meanwhile.
+
+    Every row is sealed again at the end, whatever the steps changed in it or in what is sealed.
+    """
     (version,) = db.execute("PRAGMA user_version").fetchone()
+    db.create_function("runs_of", 1, lambda reference: reading_of(reference).runs, deterministic=True)
+    db.create_function("digits_of", 1, lambda reference: reading_of(reference).digits, deterministic=True)
     for step in STEPS[version:]:
         for statement in step:
             db.execute(statement)
+    if 0 < version < len(STEPS):
+        seal(db)
     if version == 0:
         db.execute("INSERT INTO registre VALUES (?)", (secrets.token_hex(4),))
         db.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
     db.execute(f"PRAGMA user_version = {len(STEPS):d}")
+
+
+def is_sound(db: sqlite3.Connection) -> bool:
+    """Whether the file is whole, its tables are those that our steps make, to the letter, and its files bear the names
+    of their numbers. The values of each request are checked as they are read (`rows`)."""
+    if db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+        return False
+    query = "SELECT type, name, sql FROM sqlite_master ORDER BY name"
+    with closing(in_memory()) as model:
+        if db.execute(query).fetchall() != model.execute(query).fetchall():
+            return False
+    misnamed = """
+        SELECT 1 FROM fichiers WHERE nom != 'JSON-' || numeroAns || '-' || replace(jour, '-', '') || '-' ||
+                                            printf('%03d', numero) || '.json' LIMIT 1"""
+    return db.execute(misnamed).fetchone() is None
 
 
 def in_memory() -> sqlite3.Connection:

@@ -2,34 +2,45 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-
-import orjson
+from typing import TypeVar
 
 from converter.findings import Refusal
 from converter.findings.french import counted
 from converter.format.file_names import parse_json_file_name
+from converter.format.references import Reading, read_alike
 from converter.format.requests import RequestKey
 from converter.ledger import deeds
 from converter.ledger.model import LedgerEntry, StagedBatch, State
-from converter.ledger.staging import json_files
+from converter.ledger.rows import as_json, key_text, read, seal, values_of
+from converter.ledger.staging import emitted_files
 
 _LAST_NUMBER = 99_999
 _LAST_FILE = 999
 _FILES_TOLD = 10
 
 
-class Transaction:
-    """Runs on `db` inside the caller's transaction; `before_change` is called once, before the first change."""
+_EMIT = """
+    INSERT INTO demandes (numeroEditeur, cle, etat, fichier, numLigne, SIRET, montantSegurHT, beneficiaires, contenu,
+                          lecture, chiffres, nombre, bonCommande, controle)
+    VALUES (:numeroEditeur, :cle, :etat, :fichier_id, :numLigne, :SIRET, :montantSegurHT, :beneficiaires, :contenu,
+            :lecture, :chiffres, :nombre, :bonCommande, :controle)
+    ON CONFLICT (numeroEditeur) DO UPDATE SET
+        etat = excluded.etat, fichier = excluded.fichier, numLigne = excluded.numLigne, SIRET = excluded.SIRET,
+        montantSegurHT = excluded.montantSegurHT, beneficiaires = excluded.beneficiaires, contenu = excluded.contenu,
+        nombre = excluded.nombre, bonCommande = excluded.bonCommande, controle = excluded.controle"""
+Named = TypeVar("Named")
+Value = TypeVar("Value")
 
-    def __init__(self, db: sqlite3.Connection, before_change: Callable[[], None]) -> None:
+
+class Transaction:
+    """Runs on `db` inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._before_change = before_change
-        self._changed = False
         self._reached: Counter[State] = Counter()
         self._files: dict[str, None] = {}
         self.staged: list[Path] = []
@@ -44,27 +55,46 @@ class Transaction:
             deeds.done("fait-registre", demandes=", ".join(reached), fichiers=", ".join(shown))
 
     def find(self, keys: Collection[RequestKey]) -> dict[RequestKey, LedgerEntry]:
-        wanted = _as_json([_key_text(key) for key in keys])
-        query = "SELECT * FROM inscriptions WHERE cle IN (SELECT value FROM json_each(?)) ORDER BY id"
-        return {found.key: found for found in read(self._db, query, wanted)}
+        chosen = "WHERE cle IN (SELECT value FROM json_each(?)) ORDER BY id"
+        return {found.key: found for found in read(self._db, chosen, as_json([key_text(key) for key in keys]))}
 
     def holders(self, numbers: Collection[str]) -> dict[str, LedgerEntry]:
-        query = "SELECT * FROM inscriptions WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
-        return {found.numeroEditeur: found for found in read(self._db, query, _as_json(list(numbers)))}
+        chosen = "WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
+        return {found.numeroEditeur: found for found in read(self._db, chosen, as_json(list(numbers)))}
 
-    def claims(self, beneficiaires: Collection[str]) -> dict[str, LedgerEntry]:
-        query = """
-            SELECT * FROM inscriptions WHERE etat IN (?, ?) AND EXISTS (
-                SELECT 1 FROM json_each(beneficiaires) WHERE value IN (SELECT value FROM json_each(?))
-            ) ORDER BY id DESC"""
+    def claims(self, beneficiaires: Collection[str]) -> dict[str, tuple[LedgerEntry, ...]]:
+        chosen = """WHERE id IN (SELECT demande FROM beneficiaires WHERE numero IN (SELECT value FROM json_each(?)))
+                    ORDER BY id DESC"""
         wanted = set(beneficiaires)
-        found = read(self._db, query, State.EMITTED, State.ACCEPTED, _as_json(list(wanted)))
-        return {one: held for held in found for one in held.beneficiaires if one in wanted}
+        return self._out(chosen, wanted, lambda found: wanted.intersection(found.beneficiaires))
 
-    def free_numbers(self, count: int, reserved: Collection[str]) -> list[str]:
-        taken = {number for (number,) in self._db.execute("SELECT numeroEditeur FROM demandes")} | set(reserved)
-        candidates = (f"{number:05d}" for number in range(1, _LAST_NUMBER + 1))
-        free = list(islice((number for number in candidates if number not in taken), count))
+    def alike(self, readings: Collection[Reading]) -> dict[Reading, tuple[LedgerEntry, ...]]:
+        by_runs = _grouped((one.runs, one) for one in readings if one.runs)
+        by_digits = _grouped((one.digits, one) for one in readings if one.digits)
+        chosen = "WHERE lecture IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+        same = self._out(chosen, by_runs, lambda found: by_runs[found.reading.runs])
+        chosen = "WHERE chiffres != '' AND chiffres IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+        digits = self._out(
+            chosen,
+            by_digits,
+            lambda found: [one for one in by_digits[found.reading.digits] if read_alike(one, found.reading)],
+        )
+        return {one: (*same.get(one, ()), *digits.get(one, ())) for one in {*same, *digits}}
+
+    def order_forms(self, fingerprints: Collection[str]) -> dict[str, tuple[LedgerEntry, ...]]:
+        chosen = "WHERE bonCommande != '' AND bonCommande IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+        return self._out(chosen, fingerprints, lambda found: [found.order_form])
+
+    def bearers(self, numerosASP: Collection[str]) -> dict[str, LedgerEntry]:
+        chosen = "WHERE numeroASP != '' AND numeroASP IN (SELECT value FROM json_each(?))"
+        return {found.numeroASP: found for found in read(self._db, chosen, as_json(list(numerosASP)))}
+
+    def free_numbers(self, count: int, reserved: Collection[str], leaving: Collection[str] = ()) -> list[str]:
+        taken = {number for (number,) in self._db.execute("SELECT numeroEditeur FROM demandes")}.union(leaving)
+        highest = int(max(taken, default="0"))
+        taken.update(reserved)
+        numbers = chain(range(highest + 1, _LAST_NUMBER + 1), range(1, highest))
+        free = list(islice((number for one in numbers if (number := f"{one:05d}") not in taken), count))
         if len(free) < count:
             raise Refusal("numeros-editeur-epuises")
         return free
@@ -82,17 +112,9 @@ class Transaction:
         causes = self._causes(entries)
         if batch:
             _refuse_names_on_disk({one.file for one in entries}, batch.staging.parent)
-        self._about_to_change()
         files = self._record_files(entries, lot_id)
-        self._db.executemany(
-            """INSERT INTO demandes (numeroEditeur, cle, etat, fichier, numLigne, SIRET, montantSegurHT,
-                                     beneficiaires, contenu) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-               ON CONFLICT (numeroEditeur) DO UPDATE SET
-                   etat = excluded.etat, fichier = excluded.fichier, numLigne = excluded.numLigne,
-                   SIRET = excluded.SIRET, montantSegurHT = excluded.montantSegurHT,
-                   beneficiaires = excluded.beneficiaires, contenu = excluded.contenu""",
-            (_row(one, files[one.file]) for one in entries),
-        )
+        self._db.executemany(_EMIT, (values_of(one) | {"fichier_id": files[one.file]} for one in entries))
+        self._record_beneficiaries(entries)
         self._tell(entries, State.EMITTED, (one.file for one in entries), causes)
 
     def accept(self, numeroEditeur: str, numeroASP: str, code: str, libelle: str, file: str) -> None:
@@ -108,15 +130,15 @@ class Transaction:
             raise Refusal("annulation-fichier-inconnu", fichier=file)
         if voided:
             raise Refusal("annulation-deja-faite", fichier=file)
-        held = list(read(self._db, "SELECT * FROM inscriptions WHERE fichier_id = ? ORDER BY numLigne", file_id))
+        held = list(read(self._db, "WHERE fichier_id = ? ORDER BY numLigne", file_id))
         for one in held:
             if one.state is not State.EMITTED:
                 raise Refusal(
                     "annulation-deja-repondue", fichier=file, numeroEditeur=one.numeroEditeur, etat=one.state.value
                 )
-        self._about_to_change()
         self._db.execute("UPDATE fichiers SET annule = 1 WHERE id = ?", (file_id,))
         self._db.execute("UPDATE demandes SET etat = ? WHERE fichier = ?", (State.VOIDED, file_id))
+        seal(self._db, [one.numeroEditeur for one in held])
         self._tell(
             held, State.VOIDED, [file] * len(held), ["Fichier annulé : jamais déposé sur le portail"] * len(held)
         )
@@ -152,7 +174,7 @@ class Transaction:
                 raise ValueError(f"numeroEditeur already held: {one.numeroEditeur}")
             if same:
                 causes.append("Émise de nouveau, après l'annulation de son fichier")
-            elif previous and previous.state is not State.REFUSED:
+            elif previous and (previous.is_out or previous.state is State.VOIDED):
                 raise ValueError(f"request already {previous.state.name}: {previous.numeroEditeur}")
             else:
                 causes.append(f"Émise de nouveau, {previous.numeroEditeur} ayant été refusée" if previous else "Émise")
@@ -170,12 +192,12 @@ class Transaction:
             return
         if not held.awaits_answer:
             raise ValueError(f"request already {held.state.name}: {numeroEditeur}")
-        self._about_to_change()
         self._db.execute(
             """UPDATE demandes SET etat = ?, numeroASP = ?, codeTraitement = ?, libelleTraitement = ?
                WHERE numeroEditeur = ?""",
             (state, *answer, numeroEditeur),
         )
+        seal(self._db, [numeroEditeur])
         self._tell([held], state, [file], [f"Réponse du portail : {cause}"])
 
     def _tell(self, entries: Sequence[LedgerEntry], state: State, files: Iterable[str], causes: Iterable[str]) -> None:
@@ -188,35 +210,32 @@ class Transaction:
             ((one.numeroEditeur, state, now, file, cause) for one, file, cause in rows),
         )
 
-    def _about_to_change(self) -> None:
-        if not self._changed:
-            self._changed = True
-            self._before_change()
+    def _record_beneficiaries(self, entries: Iterable[LedgerEntry]) -> None:
+        """The doctors and sites of these requests, in place of those under which their numbers left before."""
+        lists = {one.numeroEditeur: one.beneficiaires for one in entries}
+        query = "SELECT id, numeroEditeur FROM demandes WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
+        ranks = self._db.execute(query, (as_json(list(lists)),)).fetchall()
+        self._db.executemany("DELETE FROM beneficiaires WHERE demande = ?", ((rank,) for rank, _ in ranks))
+        self._db.executemany(
+            "INSERT OR IGNORE INTO beneficiaires (numero, demande) VALUES (?, ?)",
+            ((one, rank) for rank, number in ranks for one in lists[number]),
+        )
+
+    def _out(
+        self, chosen: str, wanted: Collection[str], named_by: Callable[[LedgerEntry], Iterable[Named]]
+    ) -> dict[Named, tuple[LedgerEntry, ...]]:
+        """The requests that are out among those chosen, under each of the names by which they were wanted."""
+        found = (one for one in read(self._db, chosen, as_json(list(wanted))) if one.is_out)
+        return {
+            name: tuple(held) for name, held in _grouped((name, one) for one in found for name in named_by(one)).items()
+        }
 
 
-def read(db: sqlite3.Connection, query: str, *values: object) -> Iterator[LedgerEntry]:
-    """The inscriptions that a query on the view of the same name gives."""
-    for row in db.execute(query, values):
-        _, key, number, state, file, ligne, day, siret, amount, beneficiaires, snapshot, asp, code, libelle, _ = row
-        yield LedgerEntry(
-            RequestKey(*orjson.loads(key)), number, State(state), file, ligne, date.fromisoformat(day), siret,
-            Decimal(amount), tuple(orjson.loads(beneficiaires)), orjson.loads(snapshot), asp, code, libelle,
-        )  # fmt: skip
-
-
-def _row(one: LedgerEntry, file_id: int) -> tuple[object, ...]:
-    return (
-        one.numeroEditeur, _key_text(one.key), State.EMITTED, file_id, one.numLigne, one.SIRET, str(one.montantSegurHT),
-        _as_json(one.beneficiaires), _as_json(dict(one.snapshot)),
-    )  # fmt: skip
-
-
-def _as_json(value: object) -> str:
-    return orjson.dumps(value).decode()
-
-
-def _key_text(key: RequestKey) -> str:
-    return _as_json((key.numeroAns, key.refCommande, key.numeroEditeur))
+def _grouped(pairs: Iterable[tuple[Named, Value]]) -> dict[Named, list[Value]]:
+    groups: dict[Named, list[Value]] = {}
+    for name, value in pairs:
+        groups.setdefault(name, []).append(value)
+    return groups
 
 
 def _checked_file_number(number: int, numeroAns: str, day: date) -> int:
@@ -226,7 +245,7 @@ def _checked_file_number(number: int, numeroAns: str, day: date) -> int:
 
 
 def _refuse_names_on_disk(names: Collection[str], out: Path) -> None:
-    on_disk = json_files(out)
+    on_disk = emitted_files(out)
     for name in sorted(names):
         if name in on_disk:
-            raise Refusal("fichier-deja-present", fichier=name, dossier=str(on_disk[name].parent))
+            raise Refusal("fichier-deja-present", fichier=name, dossier=str(on_disk[name][0].parent))

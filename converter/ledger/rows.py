@@ -1,0 +1,94 @@
+"""A row of the ledger and the request that it stands for; each row bears a check of its own values (`controle`).
+
+The check is over everything that the view `inscriptions` shows of a request, so that a value changed by anything but
+the ledger, or by a failing disk, is never taken for what was sent. Whoever changes a row seals it again.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Collection, Iterator
+from datetime import date
+from decimal import Decimal
+
+import orjson
+
+from converter.format.requests import RequestKey
+from converter.ledger.model import LedgerEntry, State
+
+_SEALED = (
+    "cle", "numeroEditeur", "etat", "fichier", "numLigne", "jour", "SIRET", "montantSegurHT", "beneficiaires",
+    "contenu", "numeroASP", "codeTraitement", "libelleTraitement", "lecture", "chiffres", "nombre", "bonCommande",
+)  # fmt: skip
+_COLUMNS = ", ".join((*_SEALED, "controle"))
+
+
+class DamagedRowError(Exception):
+    """A row that no longer bears the check of its values."""
+
+
+def read(db: sqlite3.Connection, chosen: str, *values: object) -> Iterator[LedgerEntry]:
+    """The requests that `chosen` (« WHERE … ORDER BY … », on the view `inscriptions`) gives; DamagedRowError."""
+    for *sealed, check in db.execute(f"SELECT {_COLUMNS} FROM inscriptions {chosen}", values):  # noqa: S608 — our words
+        if _check(sealed) != check:
+            raise DamagedRowError
+        key, number, state, file, line, day, siret, amount, beneficiaires, snapshot, asp, code, wording, *more = sealed
+        yield LedgerEntry(
+            RequestKey(*orjson.loads(key)), number, State(state), file, line, date.fromisoformat(day), siret,
+            Decimal(amount), tuple(orjson.loads(beneficiaires)), orjson.loads(snapshot), asp, code, wording,
+            numeric_reference=bool(more[2]),
+        )  # fmt: skip
+
+
+def values_of(one: LedgerEntry) -> dict[str, object]:
+    """The row of a request that goes out, by column of the view, its check included; its answer is still to come."""
+    reading = one.reading
+    values: dict[str, object] = {
+        "cle": key_text(one.key),
+        "numeroEditeur": one.numeroEditeur,
+        "etat": one.state.value,
+        "fichier": one.file,
+        "numLigne": one.numLigne,
+        "jour": one.day.isoformat(),
+        "SIRET": one.SIRET,
+        "montantSegurHT": str(one.montantSegurHT),
+        "beneficiaires": as_json(one.beneficiaires),
+        "contenu": as_json(dict(one.snapshot)),
+        "numeroASP": one.numeroASP,
+        "codeTraitement": one.codeTraitement,
+        "libelleTraitement": one.libelleTraitement,
+        "lecture": reading.runs,
+        "chiffres": reading.digits,
+        "nombre": int(reading.is_number),
+        "bonCommande": one.order_form,
+    }
+    return values | {"controle": _check([values[column] for column in _SEALED])}
+
+
+def state_of(text: str) -> State:
+    """The state that a row names; DamagedRowError for one that is none."""
+    try:
+        return State(text)
+    except ValueError as error:
+        raise DamagedRowError from error
+
+
+def seal(db: sqlite3.Connection, numbers: Collection[str] | None = None) -> None:
+    """Give the requests of these numeroEditeur (all of them, when None) the check of their present values."""
+    chosen = "" if numbers is None else "WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
+    values = () if numbers is None else (as_json(list(numbers)),)
+    found = db.execute(f"SELECT id, {', '.join(_SEALED)} FROM inscriptions {chosen}", values).fetchall()  # noqa: S608
+    db.executemany("UPDATE demandes SET controle = ? WHERE id = ?", ((_check(row), rank) for rank, *row in found))
+
+
+def as_json(value: object) -> str:
+    """`value` as the ledger keeps it."""
+    return orjson.dumps(value).decode()
+
+
+def key_text(key: RequestKey) -> str:
+    """A key as the ledger keeps it."""
+    return as_json((key.numeroAns, key.refCommande, key.numeroEditeur))
+
+
+def _check(sealed: list[object]) -> str:
+    return hashlib.blake2b(orjson.dumps(sealed, default=repr), digest_size=8).hexdigest()
