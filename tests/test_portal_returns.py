@@ -34,8 +34,8 @@ def emitted(number: str, reference: str = "", name: str = NAME, ans: str = ANS) 
         day=date(2026, 11, 22),
         SIRET="38042372300028",
         montantSegurHT=Decimal("1075.00"),
-        beneficiaires=("88888888888",),
-        snapshot={},
+        beneficiaires=("88888888888", "77777777777", "66666666666"),
+        snapshot={"dateCommande": "04/11/2022"},
     )
 
 

@@ -12,12 +12,13 @@ from converter.portal.rendering import JsonFile, NumberedRequest, split
 
 
 def number(to_emit: Sequence[ToEmit], typed: Collection[str], writer: LedgerWriter) -> list[ToEmit]:
-    """Every request under its number: its own, or the next free ones in order.
+    """Every request under its number: its own, or the next ones after the highest ever known, in order.
 
     `typed`: the numbers that users filled in, those of requests held back too: not to be given to another meanwhile.
     """
     wanted = sum(not one.numeroEditeur for one in to_emit)
-    free = iter(writer.free_numbers(wanted, typed)) if wanted else iter(())
+    leaving = {one.numeroEditeur for one in to_emit if one.numeroEditeur}
+    free = iter(writer.free_numbers(wanted, typed, leaving)) if wanted else iter(())
     return [one if one.numeroEditeur else replace(one, numeroEditeur=next(free)) for one in to_emit]
 
 
@@ -52,6 +53,7 @@ def ledger_entries(files: Sequence[JsonFile], numbered: Sequence[ToEmit], day: d
             montantSegurHT=numbered_request.request.commande.montantSegurHT,
             beneficiaires=numbered_request.request.beneficiary_numbers,
             snapshot=snapshots[numbered_request.numeroEditeur],
+            numeric_reference=numbered_request.request.numeric_reference,
         )
         for one in files
         for rank, numbered_request in enumerate(one.requests, start=1)

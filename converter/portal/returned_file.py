@@ -1,6 +1,8 @@
 """What stands in a file that the portal handed back, read without trusting any of it."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +24,29 @@ _TAGS = {
 
 
 @dataclass(frozen=True, slots=True)
+class SentValues:
+    """What tells one request from another in a file handed back; what is not there or makes no sense is "" or None.
+
+    `beneficiaries`: the RPPS or FINESSGeo, in the order of the file.
+    """
+
+    dateCommande: str = ""
+    montantSegurHT: Decimal | None = None
+    beneficiaries: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The portal's answer to one request; `codeTraitement` is "" as long as there is none."""
+    """The portal's answer to one request, and the values of that request (None where no file gives them).
+
+    `codeTraitement` is "" as long as there is no answer.
+    """
 
     numeroEditeur: str
     numeroASP: str
     codeTraitement: str
     libelleTraitement: str
+    sent: SentValues | None = None
 
     @property
     def accepted(self) -> bool:
@@ -50,6 +68,7 @@ class Returned:
 
     path: Path
     numeroAns: str
+    SIRET: str
     answers: tuple[Answer, ...]
     malformed: tuple[Malformed, ...]
 
@@ -69,7 +88,8 @@ def read_returned(path: Path, spelling: Spelling) -> Returned:
         raise Refusal("return-shape")
     read = [_answer(line, request) for line, request in enumerate(requests, start=1)]
     answers = tuple(one for one in read if isinstance(one, Answer))
-    return Returned(path, numeroAns, answers, tuple(one for one in read if isinstance(one, Malformed)))
+    SIRET = _plain(parsed.get("SIRET"))
+    return Returned(path, numeroAns, SIRET, answers, tuple(one for one in read if isinstance(one, Malformed)))
 
 
 def _answer(line: int, request: object) -> Answer | Malformed:
@@ -81,7 +101,38 @@ def _answer(line: int, request: object) -> Answer | Malformed:
         if text is None or (tag == "numeroEditeur" and not text):
             return Malformed(line, tag)
         values[tag] = text
-    return Answer(**values)
+    return Answer(**values, sent=_sent(request))
+
+
+def _sent(request: Mapping[str, Any]) -> SentValues:
+    order, who = _block(request.get("commande")), _block(request.get("beneficiaires"))
+    doctors = [_block(one).get("RPPS") for one in _items(who.get("liberal"))]
+    sites = _items(_block(who.get("structure")).get("FINESSGeo"))
+    return SentValues(
+        _plain(order.get("dateCommande")),
+        _amount(order.get("montantSegurHT")),
+        tuple(map(_plain, [*doctors, *sites])),
+    )
+
+
+def _block(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _items(value: object) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def _plain(value: object) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _amount(value: object) -> Decimal | None:
+    """A number, however it is written; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    amount = Decimal(str(value))
+    return amount if amount.is_finite() else None
 
 
 def _text(value: object, longest: int, *, number_allowed: bool) -> str | None:

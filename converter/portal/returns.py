@@ -4,19 +4,20 @@ A request is known by numeroEditeur and numeroAns: the file's name may have chan
 overwritten; an acceptance made up for a rehearsal gives way to a true answer.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from converter.findings import Cell, Finding, Refusal, finding, shown
+from converter.findings import Cell, Finding, Refusal, Severity, finding, shown
 from converter.findings.french import tidy
-from converter.ledger.model import FICTIF, Ledger, LedgerEntry, LedgerWriter, State
-from converter.portal.returned_file import Answer, Returned, read_returned
+from converter.ledger.model import FICTIF, WHOLE_FILE_REJECTED, Ledger, LedgerEntry, LedgerWriter, State
+from converter.portal.returned_file import Answer, Returned, SentValues, read_returned
 from converter.portal.spelling import Spelling
 
-REJECTED = "REJET"
-"""Our own code for a request whose whole file the portal rejected: the portal gives none."""
+_COMPARED = frozenset({"return-other-request", "return-asp-number-taken"})
+"""Codes of answers that were read, held against one of our requests, and left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ class ReturnOutcome:
     def refused(self) -> tuple[LedgerEntry, ...]:
         """The refused requests among those just taken in."""
         return tuple(one for one in self.taken if one.state is State.REFUSED)
+
+    @property
+    def nothing_read(self) -> bool:
+        """Whether no file held anything that could even be held against a request of ours."""
+        useless = all(one.severity == Severity.ERROR and one.code not in _COMPARED for one in self.notices)
+        return useless and not (self.taken or self.already)
 
 
 def take_in(ledger: Ledger, files: Sequence[Path], spelling: Spelling) -> ReturnOutcome:
@@ -72,7 +79,7 @@ def reject_whole(ledger: Ledger, name: str, reason: str) -> ReturnOutcome:
         if any(one.state is State.ACCEPTED and not one.awaits_answer for one in held.values()):
             raise Refusal("rejected-but-accepted", nom=shown(name))
         for number in numbers:
-            intake.answer(Path(name), held, Answer(number, "", REJECTED, reason), writer)
+            intake.answer(Path(name), held, Answer(number, "", WHOLE_FILE_REJECTED, reason), writer)
     return intake.outcome()
 
 
@@ -119,6 +126,11 @@ class _Intake:
                 self._say(returned.path, number, "return-unanswered", demande=number)
             elif answer.accepted and not answer.numeroASP:
                 self._say(returned.path, number, "return-without-asp-number", demande=number)
+            elif difference := _difference(held[number], returned.SIRET, answer.sent):
+                self._say(returned.path, number, "return-other-request", demande=number, **difference)
+            elif bearer := _other_bearer(answer, writer):
+                details = {"recu": answer.numeroASP, "autre": bearer.numeroEditeur}
+                self._say(returned.path, number, "return-asp-number-taken", demande=number, **details)
             else:
                 self.answer(returned.path, held, answer, writer)
         if made_up := sum(one.numeroASP.startswith(FICTIF) for one in self.taken[before:]):
@@ -154,6 +166,34 @@ def _written(known: LedgerEntry, answer: Answer, file: str, writer: LedgerWriter
         writer.refuse(known.numeroEditeur, code, libelle, file)
         state, numeroASP = State.REFUSED, ""
     return replace(known, state=state, numeroASP=numeroASP, codeTraitement=code, libelleTraitement=libelle)
+
+
+def _difference(known: LedgerEntry, SIRET: str, sent: SentValues | None) -> dict[str, str] | None:
+    """The first value by which a request of a file is not the one that left under its number; None if it is that one.
+
+    Neither order nor layout counts; the amount is compared as a number.
+    """
+    sent = sent or SentValues()
+    tag = "FINESSGeo" if known.snapshot.get("commandePour") == "STRUCTURE" else "RPPS"
+    theirs, ours = Counter(sent.beneficiaries), Counter(known.beneficiaires)
+    if theirs != ours:
+        return _differing(tag, ", ".join(theirs - ours), ", ".join(ours - theirs))
+    if sent.montantSegurHT != known.montantSegurHT:
+        amount = "" if sent.montantSegurHT is None else str(sent.montantSegurHT)
+        return _differing("montantSegurHT", amount, str(known.montantSegurHT))
+    if sent.dateCommande != known.order_day:
+        return _differing("dateCommande", sent.dateCommande, known.order_day)
+    return None if SIRET == known.SIRET else _differing("SIRET", SIRET, known.SIRET)
+
+
+def _differing(tag: str, theirs: str, ours: str) -> dict[str, str]:
+    return {"balise": tag, "recu": shown(theirs) or "rien", "connu": shown(ours) or "rien"}
+
+
+def _other_bearer(answer: Answer, writer: LedgerWriter) -> LedgerEntry | None:
+    """The other request that bears the numeroASP of an answer already."""
+    bearer = writer.bearers([answer.numeroASP]).get(answer.numeroASP) if answer.accepted else None
+    return bearer if bearer and bearer.numeroEditeur != answer.numeroEditeur else None
 
 
 def _conflict(known: LedgerEntry, answer: Answer) -> tuple[str, dict[str, str]] | None:

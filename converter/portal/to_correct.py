@@ -8,6 +8,7 @@ from pathlib import PurePath
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, FIELDS, Documents, Level, Reference, fields_of
 from converter.format.file_names import DOCUMENT_CODES
+from converter.format.requests import resumed_reference
 from converter.format.user_files import TO_CORRECT, own_stem
 from converter.ledger.model import LedgerEntry
 
@@ -95,7 +96,7 @@ _NAMES = _names()
 
 def _rows(refused: LedgerEntry) -> list[dict[str, str]]:
     """A row per beneficiary: what belongs to the request stands on the first one, its reference on each."""
-    reference = {"refCommande": refused.key.refCommande or f"Reprise de {refused.numeroEditeur}"}
+    reference = {"refCommande": refused.key.refCommande or resumed_reference(refused.key.numeroEditeur)}
     request: dict[str, str] = {}
     beneficiaries: dict[int, dict[str, str]] = {}
     for key, value in refused.snapshot.items():
