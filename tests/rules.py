@@ -71,11 +71,14 @@ def two_references_one_number(reference: str, rank: int) -> list[Row]:
 
 
 def same_doctor_in_two_requests(reference: str, rank: int) -> list[Row]:
-    return rows_of(solo(reference, rank), solo(f"{reference} bis", rank + 1, RPPS=rpps(rank)))
+    return rows_of(solo(reference, rank), solo(f"{reference} bis", rank + 1, RPPS=rpps(rank), montantSegurHT="900.00"))
 
 
 def same_site_in_two_requests(reference: str, rank: int) -> list[Row]:
-    return rows_of(structure(reference, rank), structure(f"{reference} bis", rank + 2, FINESSGeo=finess(rank + 1)))
+    return rows_of(
+        structure(reference, rank),
+        structure(f"{reference} bis", rank + 2, FINESSGeo=finess(rank + 1), dateCommande="03/11/2026"),
+    )
 
 
 def value_on_a_later_line(reference: str, rank: int) -> list[Row]:

@@ -377,25 +377,6 @@ def test_a_certificate_on_a_ttc_request_is_not_sent(tmp_path: Path) -> None:
     assert (told.code, str(told.cell), told.severity) == ("attestation-non-envoyee", "AD2", Severity.WARNING)
 
 
-def test_one_purchase_order_for_two_requests_is_a_warning_on_the_later(tmp_path: Path) -> None:
-    (tmp_path / "bc.pdf").write_bytes(PDF)
-    (tmp_path / "copie.pdf").write_bytes(PDF)
-    (tmp_path / "autre.pdf").write_bytes(PDF + b"autre")
-    documents, findings = run(
-        tmp_path,
-        request("bc.pdf", row=2),
-        request("autre.pdf", row=3),
-        request("BC.pdf", row=4),
-        request("copie.pdf", row=5),
-    )
-    assert [len(one) for one in documents] == [1, 1, 1, 1]
-    assert [(told.code, str(told.cell), told.severity) for told in findings] == [
-        ("document-partage", "AC4", Severity.WARNING),
-        ("document-partage", "AC5", Severity.WARNING),
-    ]
-    assert "(commandes.xlsx, ligne 2)" in findings[0].message
-
-
 def test_own_certificates_may_be_shared(tmp_path: Path) -> None:
     (tmp_path / "ht.pdf").write_bytes(PDF)
     requests = []

@@ -265,9 +265,9 @@ def test_the_next_day_starts_at_001_and_numbers_go_on(convert: Convert) -> None:
     assert run.requests[0]["numeroEditeur"] == "00003"
 
 
-def test_allocated_numbers_step_over_those_that_users_give(convert: Convert) -> None:
+def test_allocated_numbers_go_on_after_those_that_users_give(convert: Convert) -> None:
     run = convert(rows_of(solo("A", 1), solo("B", 2, numeroEditeur="00002"), solo("C", 3)))
-    assert [request["numeroEditeur"] for request in run.requests] == ["00001", "00002", "00003"]
+    assert [request["numeroEditeur"] for request in run.requests] == ["00003", "00002", "00004"]
 
 
 def test_validate_says_the_same_and_takes_nothing(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_rows_without_reference_fold_by_number(convert: Convert) -> None:
     run = convert([first, *solo("A", 11), second])
     assert run.told == [("B4", C, "nombre-texte")]
     assert who(run) == [[rpps(1), rpps(2)], [rpps(11)]]
-    assert [request["numeroEditeur"] for request in run.requests] == ["00030", "00001"]
+    assert [request["numeroEditeur"] for request in run.requests] == ["00030", "00031"]
 
 
 def test_a_row_that_bears_only_the_number_joins_its_purchase_order(convert: Convert) -> None:

@@ -21,7 +21,8 @@ class Options:
     `out`: where it leaves its folder; `day`: the upload day; `attachments`: the folder of documents, None for `pieces`
     beside each workbook; `documents`: False to look at no document and make no zip; `ledger`: its URL or path, "" for
     the one of `out`; `numeroAns`, `SIRET`: the supplier's, "" for those of « Paramètres »; `strict_keys`: a wrong check
-    digit is an error; `strict_rows`: a hidden row is.
+    digit is an error; `strict_rows`: a hidden row is; `resend`: a request that the portal refused goes out again even
+    unchanged.
     """
 
     out: Path = Path("out")
@@ -33,6 +34,7 @@ class Options:
     SIRET: str = ""
     strict_keys: bool = False
     strict_rows: bool = False
+    resend: bool = False
 
     @property
     def supplier(self) -> SupplierOptions:

@@ -133,6 +133,9 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--numero-ans", default="", metavar="NUMÉRO", help="numéro de référencement ANS du logiciel")
     parser.add_argument("--siret", default="", metavar="SIRET", help="SIRET du fournisseur")
+    parser.add_argument(
+        "--renvoyer", action="store_true", help="renvoie aussi les demandes refusées où rien n'a changé"
+    )
     parser.add_argument("--strict-keys", action="store_true", help="une clé de contrôle fausse devient une erreur")
     parser.add_argument("--strict-rows", action="store_true", help="une ligne masquée ou filtrée retient sa commande")
 

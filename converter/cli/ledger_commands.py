@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.cli.output import DONE, say
+from converter.cli.output import DONE, HELD_BACK, say
 from converter.findings import Refusal
 
 if TYPE_CHECKING:
@@ -41,10 +41,12 @@ def void(arguments: argparse.Namespace) -> int:
         with ledger.writing() as writer:
             freed = writer.void(name)
         recovered += ledger.recover(arguments.out)
+        not_copied = ledger.safety_copy()
     free = counted(len(freed), "demande est de nouveau libre", "demandes sont de nouveau libres")
     document = {"voided": name, "requests": [one.numeroEditeur for one in freed]}
-    say(arguments, document, [*recovered, f"{name} est annulé\u00a0: {free}, sous le même numéro éditeur."])
-    return DONE
+    voided = f"{name} est annulé\u00a0: {free}, sous le même numéro éditeur."
+    say(arguments, document, [*recovered, voided, *not_copied])
+    return HELD_BACK if not_copied else DONE
 
 
 def _state(text: str) -> "State":

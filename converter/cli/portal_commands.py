@@ -52,7 +52,7 @@ def return_(arguments: argparse.Namespace) -> int:
     else:
         taken = take_return(arguments.files, options)
     document = to_json(taken.outcome) | {"to_correct": [str(path) for path in taken.to_correct]}
-    say(arguments, document, [*taken.recovered, *_return_told(taken.outcome, taken.to_correct)])
+    say(arguments, document, [*taken.recovered, *_return_told(taken.outcome, taken.to_correct), *taken.not_copied])
     return DONE if taken.complete else HELD_BACK
 
 

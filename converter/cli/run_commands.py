@@ -65,6 +65,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         SIRET=arguments.siret,
         strict_keys=arguments.strict_keys,
         strict_rows=arguments.strict_rows,
+        resend=arguments.renvoyer,
     )
 
 

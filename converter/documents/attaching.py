@@ -138,10 +138,13 @@ def _wanted(request: Request, certificate_cells: Mapping[Path, Cell]) -> list[_W
 
 
 def _shared(request: Request, document: Document, typed: str, first_with: dict[str, Request]) -> Problem | None:
-    """The warning that a purchase order, by its content (by its name when not looked at), serves an earlier request."""
-    if document.typeFichier != "BON_COMMANDE" or not typed:
+    """The warning that an earlier request names the same purchase order, where no document is looked at.
+
+    One whose content is known is held against those of the ledger too (`ledger.claims`).
+    """
+    if document.typeFichier != "BON_COMMANDE" or not typed or document.sha256:
         return None
-    same = document.sha256 or f"{os.path.dirname(request.origin.workbook)} {typed.casefold()}"  # noqa: PTH120 — fast
+    same = f"{os.path.dirname(request.origin.workbook)} {typed.casefold()}"  # noqa: PTH120 — fast
     first = first_with.setdefault(same, request)
     if first is request:
         return None

@@ -4,16 +4,17 @@ Requests are known by (numeroAns, refCommande), else by their numeroEditeur.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from converter.checking.cell_rules import matches_format
 from converter.documents.attaching import Document
 from converter.documents.gathering import DocumentedRequest
-from converter.findings import Finding, finding
-from converter.format.fields import BY_TAG
+from converter.findings import Cell, Finding, Severity, finding
 from converter.format.requests import Request, RequestKey
-from converter.ledger.model import LedgerEntry, LedgerReader, State
-from converter.ledger.snapshot import first_difference, snapshot_of
+from converter.ledger.changes import first_change
+from converter.ledger.claims import Claims, claims_of, in_this_run, siret_findings
+from converter.ledger.model import WHOLE_FILE_REJECTED, LedgerEntry, LedgerReader, State
+from converter.ledger.snapshot import Snapshot, snapshot_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class ToEmit:
 
     request: Request
     documents: tuple[Document, ...]
-    snapshot: dict[str, str]
+    snapshot: Snapshot
     numeroEditeur: str
 
 
@@ -35,31 +36,84 @@ class Reconciled:
     findings: tuple[Finding, ...]
 
 
-def reconcile(examined: Sequence[DocumentedRequest], reader: LedgerReader) -> Reconciled:
-    """Sort the requests of a run, in their order."""
+def reconcile(
+    examined: Sequence[DocumentedRequest],
+    reader: LedgerReader,
+    *,
+    siret_cells: Mapping[Path, Cell],
+    resend: bool = False,
+) -> Reconciled:
+    """Sort the requests of a run, in their order.
+
+    `siret_cells`: where each workbook gives its SIRET; `resend`: a request that the portal refused goes out again even
+    if nothing was changed in it.
+    """
     known = reader.find({one.request.key for one in examined})
     holders = reader.holders({number for one in examined if (number := one.request.reference.numeroEditeur)})
-    to_emit: list[ToEmit] = []
-    already: list[tuple[Request, LedgerEntry]] = []
-    told: list[Finding] = []
-    twins = _Twins({}, {})
+    fresh = [one for one in examined if not _is_out(known.get(one.request.key))]
+    claims = claims_of([(one.request, one.documents) for one in fresh], reader)
+    sorting = _Sorting(known, holders, claims, _Twins({}, {}), resend=resend)
     for one in examined:
-        if one.in_error:
-            continue
-        entry = known.get(one.request.key)
-        snapshot = snapshot_of(one.request, one.documents)
-        if entry and entry.state in (State.EMITTED, State.ACCEPTED):
-            if problem := _changed(one.request, snapshot, entry, holders):
-                told.append(problem)
-            else:
-                already.append((one.request, entry))
-        elif problem := twins.told_of(one.request) or _number_taken(one.request, entry, holders):
-            told.append(problem)
-        elif one.documents:
-            number = _own_number(one.request, entry, holders)
-            to_emit.append(ToEmit(one.request, one.documents, snapshot, number))
-            told += _sent_again(one.request, snapshot, entry, number)
-    return Reconciled(tuple(to_emit), tuple(already), (*told, *_claims(examined, already, reader)))
+        sorting.add(one)
+    changed_siret = siret_findings(sorting.other_siret, siret_cells)
+    return Reconciled(tuple(sorting.to_emit), tuple(sorting.already), (*sorting.told, *changed_siret))
+
+
+@dataclass(frozen=True, slots=True)
+class _Sorting:
+    """What the ledger knows of the requests of a run, and what becomes of them one by one."""
+
+    known: Mapping[RequestKey, LedgerEntry]
+    holders: Mapping[str, LedgerEntry]
+    claims: Claims
+    twins: "_Twins"
+    resend: bool
+    to_emit: list[ToEmit] = field(default_factory=list)
+    already: list[tuple[Request, LedgerEntry]] = field(default_factory=list)
+    other_siret: list[tuple[Request, LedgerEntry]] = field(default_factory=list)
+    told: list[Finding] = field(default_factory=list)
+
+    def add(self, one: DocumentedRequest) -> None:
+        """Send, recognise or hold back the next request."""
+        entry = self.known.get(one.request.key)
+        if entry and entry.is_out:
+            if not one.in_error:
+                self._compare(one, entry)
+        elif one.in_error:
+            self.told.extend(self.claims.told_of_beneficiaries(one.request, in_error=True))
+        else:
+            self._send(one, entry)
+
+    def _compare(self, one: DocumentedRequest, entry: LedgerEntry) -> None:
+        """A request that is out: is it still the one that left?"""
+        request = one.request
+        self.claims.add(request, one.documents)
+        if entry.SIRET != request.supplier.SIRET:
+            self.other_siret.append((request, entry))
+        elif problem := _changed(request, snapshot_of(request, one.documents), entry, self.holders):
+            self.told.append(problem)
+        else:
+            self.already.append((request, entry))
+
+    def _send(self, one: DocumentedRequest, entry: LedgerEntry | None) -> None:
+        """A request that is not out, or no longer: may it leave?"""
+        request = one.request
+        if problem := self.twins.told_of(request) or _number_taken(request, entry, self.holders):
+            self.told.extend([problem, *self.claims.told_of_beneficiaries(request, in_error=True)])
+            return
+        number = _own_number(request, entry, self.holders)
+        snapshot = snapshot_of(request, one.documents)
+        told = self.claims.told_of(request, one.documents)
+        if one.documents:
+            told += _sent_again(request, snapshot, entry, number, resend=self.resend)
+        self.told.extend(told)
+        if one.documents and all(finding.severity is not Severity.ERROR for finding in told):
+            self.claims.add(request, one.documents)
+            self.to_emit.append(ToEmit(request, one.documents, snapshot, number))
+
+
+def _is_out(entry: LedgerEntry | None) -> bool:
+    return entry is not None and entry.is_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,32 +128,31 @@ class _Twins:
         first = self.by_key.setdefault(request.key, request)
         if first is not request:
             tag = "refCommande" if request.reference.refCommande else "numeroEditeur"
-            return finding("commande-en-double", request.origin.cell(tag), tag, request.name, autre=_place(first))
+            return finding("commande-en-double", request.origin.cell(tag), tag, request.name, autre=in_this_run(first))
         number = request.reference.numeroEditeur
         if number and (holder := self.by_number.setdefault(number, request)) is not request:
             cell = request.origin.cell("numeroEditeur")
-            return finding("numero-deja-attribue", cell, "numeroEditeur", number, detenteur=_place(holder))
+            return finding("numero-deja-attribue", cell, "numeroEditeur", number, detenteur=in_this_run(holder))
         return None
 
 
 def _changed(
-    request: Request, snapshot: dict[str, str], entry: LedgerEntry, holders: Mapping[str, LedgerEntry]
+    request: Request, snapshot: Snapshot, entry: LedgerEntry, holders: Mapping[str, LedgerEntry]
 ) -> Finding | None:
     """The error of a request that is out with other values, on the first of them."""
     number = request.reference.numeroEditeur
     if number and number != entry.numeroEditeur and not _is_own(holders.get(number), request):
         return _other_number(request, number, entry)
-    difference = first_difference(request, snapshot, entry.snapshot)
-    if difference is None:
+    change = first_change(request, snapshot, entry)
+    if change is None:
         return None
-    code = "demande-modifiee-acceptee" if entry.state is State.ACCEPTED else "demande-modifiee"
+    code = "demande-modifiee" if entry.state is State.EMITTED else "demande-modifiee-acceptee"
     return finding(
         code,
-        difference.cell,
-        difference.tag,
-        difference.now,
-        ancienne=difference.then or "rien",
-        actuelle=difference.now or "rien",
+        change.cell,
+        change.tag,
+        change.now,
+        changement=change.words,
         fichier=entry.file,
         numero=entry.numeroEditeur,
         asp=entry.numeroASP,
@@ -138,54 +191,19 @@ def _own_number(request: Request, entry: LedgerEntry | None, holders: Mapping[st
     return "" if _is_own(holders.get(number), request) else number
 
 
-def _sent_again(request: Request, snapshot: dict[str, str], entry: LedgerEntry | None, number: str) -> list[Finding]:
-    """What to know of a request that goes out again after a refusal: it has a new number; nothing was changed in it."""
+def _sent_again(
+    request: Request, snapshot: Snapshot, entry: LedgerEntry | None, number: str, *, resend: bool
+) -> list[Finding]:
+    """What to know of a request that comes again after a refusal: its new number; that nothing was changed in it."""
     if entry is None or entry.state is not State.REFUSED:
         return []
     told = []
     if (typed := request.reference.numeroEditeur) and not number:
         told.append(finding("numero-renouvele", request.origin.cell("numeroEditeur"), "numeroEditeur", typed))
-    if first_difference(request, snapshot, entry.snapshot) is None:
+    same = entry.SIRET == request.supplier.SIRET and first_change(request, snapshot, entry) is None
+    if same and entry.codeTraitement != WHOLE_FILE_REJECTED:
         tag = "refCommande" if request.reference.refCommande else "numeroEditeur"
-        refusal = f"{entry.codeTraitement} {entry.libelleTraitement}".strip()
-        told.append(
-            finding(
-                "refusee-inchangee",
-                request.origin.cell(tag),
-                tag,
-                request.name,
-                numero=entry.numeroEditeur,
-                refus=refusal,
-            )
-        )
+        severity = Severity.WARNING if resend else Severity.ERROR
+        details = {"numero": entry.numeroEditeur, "refus": f"{entry.codeTraitement} {entry.libelleTraitement}".strip()}
+        told.append(finding("refusee-inchangee", request.origin.cell(tag), tag, request.name, severity, **details))
     return told
-
-
-def _claims(
-    examined: Sequence[DocumentedRequest], already: Sequence[tuple[Request, LedgerEntry]], reader: LedgerReader
-) -> list[Finding]:
-    """A warning for each doctor or site that another request of this run, or of the ledger, claims."""
-    out = {request.key for request, _ in already}
-    fresh = [one.request for one in examined if one.request.key not in out]
-    claims = reader.claims({number for request in fresh for number in request.beneficiary_numbers if number})
-    first_with: dict[str, Request] = {}
-    told = []
-    for request in fresh:
-        tag = "FINESSGeo" if request.structure else "RPPS"
-        for number, row in zip(request.beneficiary_numbers, request.origin.rows, strict=True):
-            first = first_with.setdefault(number, request)
-            claim = claims.get(number)
-            if first is not request:
-                other = _place(first)
-            elif claim and claim.key != request.key:
-                other = f"{claim.key.refCommande or claim.numeroEditeur}, {claim.state} dans {claim.file}"
-            else:
-                continue
-            if not matches_format(BY_TAG[tag], number):
-                continue
-            told.append(finding("beneficiaire-autre-demande", request.origin.cell(tag, row), tag, number, autre=other))
-    return told
-
-
-def _place(request: Request) -> str:
-    return f"{request.name or 'sans référence'} ({request.origin.workbook.name}, ligne {request.origin.rows[0]})"

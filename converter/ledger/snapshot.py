@@ -5,31 +5,17 @@ Keys are tags for a request-level value, `liberal.0.nomMedecin`… or `FINESSGeo
 those of a clean cell (« OUI », « 04/11/2022 », « 1075.00 »); what is empty is absent.
 """
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 
 from converter.documents.attaching import Document, takes_supplier_certificate
-from converter.findings import Cell
 from converter.findings.french import tidy
-from converter.format.fields import BLOCKS, FIELDS, Level, fields_of
+from converter.format.fields import BLOCKS, fields_of
 from converter.format.requests import Request
+from converter.ledger.model import FINGERPRINT
 
 Snapshot = Mapping[str, str]
-_NOT_SENT = frozenset({"refCommande", "numeroEditeur", "bonCommande", "preuveHT"})
-_SENT = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in _NOT_SENT)
-_DOCUMENT_TAGS = {"sha256.BON_COMMANDE": "bonCommande", "sha256.PREUVE_HT": "preuveHT"}
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Difference:
-    """The first cell in which a request differs from what went out, and both values."""
-
-    tag: str
-    cell: Cell
-    now: str
-    then: str
 
 
 def snapshot_of(request: Request, documents: Sequence[Document]) -> dict[str, str]:
@@ -47,53 +33,10 @@ def snapshot_of(request: Request, documents: Sequence[Document]) -> dict[str, st
         values["preuveHT"] = request.supplier.preuveHT or ""
     if request.supplier.profils:
         values["profils"] = " ; ".join(request.supplier.profils)
+    if request.confirmation.commandeDistincte:
+        values["commandeDistincte"] = "OUI"
     values["workbook"] = tidy(request.origin.workbook.name)
-    return values | {f"sha256.{one.typeFichier}": one.sha256 for one in documents if one.sha256}
-
-
-def first_difference(request: Request, now: Snapshot, then: Snapshot) -> Difference | None:
-    """The first cell, in the order of the columns, whose value is not what went out; None if nothing changed.
-
-    The order of the beneficiaries does not count, nor does a document that one of the two sides has not looked at.
-    """
-    for tag in _SENT:
-        if now.get(tag) != then.get(tag):
-            return Difference(tag, request.origin.cell(tag), now.get(tag, ""), then.get(tag, ""))
-    if moved := _changed_beneficiary(request, now, then):
-        return moved
-    for key, tag in _DOCUMENT_TAGS.items():
-        if now.get(key) and then.get(key) and now[key] != then[key]:
-            return Difference(
-                tag, request.origin.cell(tag), now.get(tag, ""), f"{then.get(tag, '')} (contenu différent)"
-            )
-    return None
-
-
-def _changed_beneficiary(request: Request, now: Snapshot, then: Snapshot) -> Difference | None:
-    present, past = _beneficiaries(now), _beneficiaries(then)
-    key = "FINESSGeo" if request.structure else "RPPS"
-    known = {one[key]: one for one in past if key in one}
-    for one, row in zip(present, request.origin.rows, strict=True):
-        before = known.pop(one[key], None)
-        if before is None:
-            return Difference(key, request.origin.cell(key, row), one[key], ", ".join(known) or "rien")
-        for tag in {**one, **before}:
-            if one.get(tag) != before.get(tag):
-                return Difference(tag, request.origin.cell(tag, row), one.get(tag, ""), before.get(tag, ""))
-    if known:
-        return Difference(key, request.origin.cell(key, request.origin.rows[0]), "", ", ".join(known))
-    return None
-
-
-def _beneficiaries(snapshot: Snapshot) -> list[dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for key, value in snapshot.items():
-        match key.split("."):
-            case ["liberal", rank, tag]:
-                found.setdefault(rank, {})[tag] = value
-            case ["FINESSGeo", rank]:
-                found[rank] = {"FINESSGeo": value}
-    return list(found.values())
+    return values | {f"{FINGERPRINT}{one.typeFichier}": one.sha256 for one in documents if one.sha256}
 
 
 def _fill(values: dict[str, str], block: object, prefix: str = "") -> None:

@@ -8,11 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from converter.checking.examination import Examination, examine
+from converter.checking.options import Options
 from converter.documents.gathering import Documented, findings_about, with_documents
 from converter.findings import Finding, Refusal, sentence
 from converter.findings.french import tidy
 from converter.ledger.files import write_staged
-from converter.ledger.model import StagedBatch
+from converter.ledger.model import LedgerReader, StagedBatch
 from converter.ledger.reconciliation import Reconciled, reconcile
 from converter.ledger.staging import publish, staging
 from converter.portal.batch_files import write_files
@@ -33,14 +34,14 @@ def convert_run(run: Run) -> Outcome:
     """Workbooks in, a whole batch out, every number of it in the ledger. Refusal when nothing could be done."""
     options, ledger = run.options, run.ledger
     spelling = load_spelling()
-    recovered = tuple(ledger.recover(options.out))
+    recovered = (*ledger.recover(options.out), *ledger.missing_files())
     is_new = not ledger.identifier
     examinations, refused = _examine_all(run)
     run.step(_DOCUMENTS)
     documented = with_documents(examinations, options)
     run.step(_LEDGER)
     with ledger.writing() as writer:
-        reconciled = reconcile(documented.requests, writer)
+        reconciled = _reconcile(examinations, documented, writer, options)
         numbered = number(reconciled.to_emit, documented.numbers, writer)
         files = files_of(numbered, options.day, writer)
         fates = fates_of(documented.requests, reconciled, places(files))
@@ -67,6 +68,8 @@ def convert_run(run: Run) -> Outcome:
             for control in reversed(controls):  # those that nobody has begun yet are played here
                 control()
     published = ledger.publish(batch) if files else publish(batch)
+    not_copied = tuple(ledger.safety_copy())
+    outcome = replace(outcome, notes=(*outcome.notes, *not_copied), unfinished=bool(not_copied))
     return outcome.in_folder(options.out / published.name)
 
 
@@ -78,7 +81,7 @@ def validate_run(run: Run) -> Outcome:
         run.step(_DOCUMENTS)
         documented = with_documents(examinations, options)
         run.step(_LEDGER)
-        reconciled = reconcile(documented.requests, reader)
+        reconciled = _reconcile(examinations, documented, reader, options)
     run.step(_READING)
     fates = fates_of(documented.requests, reconciled, None)
     findings = _all_findings(examinations, documented, reconciled)
@@ -108,6 +111,18 @@ def _examine_all(run: Run) -> tuple[list[Examination], tuple[RefusedInput, ...]]
     if not examinations:
         raise refusals[0][1] if len(refusals) == 1 else _all_refused(refusals)
     return examinations, tuple(RefusedInput(str(path), refusal.code, str(refusal)) for path, refusal in refusals)
+
+
+def _reconcile(
+    examinations: Sequence[Examination], documented: Documented, reader: LedgerReader, options: Options
+) -> Reconciled:
+    """The requests held against the ledger; a SIRET that changed is told where the workbook gives it."""
+    cells = {
+        one.workbook.path: one.workbook.supplier_cells["SIRET"].cell
+        for one in examinations
+        if "SIRET" in one.workbook.supplier_cells and not options.supplier.SIRET
+    }
+    return reconcile(documented.requests, reader, siret_cells=cells, resend=options.resend)
 
 
 def _all_refused(refusals: Sequence[tuple[Path, Refusal]]) -> Refusal:

@@ -19,16 +19,20 @@ from converter.views.template import RowToWrite, write_filled
 
 @dataclass(frozen=True, slots=True)
 class TakenReturn:
-    """What was taken in; the workbooks to correct, for the refused requests; what was done for a killed run."""
+    """What was taken in; the workbooks to correct, for the refused requests; what was done for a killed run.
+
+    `not_copied`: why no safety copy of the ledger could be made.
+    """
 
     outcome: ReturnOutcome
     to_correct: tuple[Path, ...]
     recovered: tuple[str, ...]
+    not_copied: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
-        """Whether every request of every file was taken in, and accepted."""
-        return not self.outcome.refused and all(one.severity != Severity.ERROR for one in self.outcome.notices)
+        """Whether every request of every file was taken in, and accepted, and the ledger copied."""
+        return not self.not_copied and not self.outcome.refused and all(one.severity != Severity.ERROR for one in self.outcome.notices)
 
 
 def take_return(files: Iterable[str | PathLike[str]], options: Options | None = None) -> TakenReturn:
@@ -54,9 +58,10 @@ def _taken(work: Callable[[Ledger], ReturnOutcome], options: Options) -> TakenRe
         refuse_absent(ledger, options)
         recovered = tuple(ledger.recover(options.out))
         outcome = work(ledger)
-    if not (outcome.taken or outcome.already) and all(one.severity == Severity.ERROR for one in outcome.notices):
+        not_copied = tuple(ledger.safety_copy())
+    if outcome.nothing_read:
         raise Refusal("return-rien-lu", raisons=" ".join(one.message for one in outcome.notices))
-    return TakenReturn(outcome, _write_to_correct(outcome.refused, options), recovered)
+    return TakenReturn(outcome, _write_to_correct(outcome.refused, options), recovered, not_copied)
 
 
 def _write_to_correct(refused: Sequence[LedgerEntry], options: Options) -> tuple[Path, ...]:

@@ -57,7 +57,8 @@ class RefusedInput:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The whole run. `annotated`: workbook → its annotated copy; `batch`: the folder of the run; `notes`: sentences
-    about the whole run; `refused`: the workbooks that could not be read; `recovered`: what was done for a killed run.
+    about the whole run; `refused`: the workbooks that could not be read; `recovered`: what was done for a killed run;
+    `unfinished`: whether something failed once all was recorded.
 
     Paths are bare names until the run is in its folder.
     """
@@ -72,6 +73,7 @@ class Outcome:
     unused_documents: tuple[str, ...] = ()
     recovered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    unfinished: bool = False
     batch: Path | None = None
 
     @property

@@ -1,0 +1,121 @@
+"""What changed in an order since it left, in the order's own words."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from converter.findings import Cell
+from converter.findings.french import counted, euros
+from converter.format.fields import BY_TAG, FIELDS, FieldKind, Level
+from converter.format.requests import Request
+from converter.ledger.model import FINGERPRINT, LedgerEntry
+from converter.ledger.snapshot import Snapshot
+
+_NOT_SENT = frozenset({"refCommande", "numeroEditeur", "bonCommande", "preuveHT", "commandeDistincte"})
+_DERIVED = ("isMandataire", "isClientUnique")  # they follow from the doctors: told after them
+_GIVEN = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in {*_NOT_SENT, *_DERIVED})
+_DOCUMENT_TAGS = {f"{FINGERPRINT}BON_COMMANDE": "bonCommande", f"{FINGERPRINT}PREUVE_HT": "preuveHT"}
+_MOST_NAMED = 3  # identifiers in one sentence
+_CALLED = {"RPPS": ("médecin", "RPPS"), "FINESSGeo": ("site", "FINESS géographique")}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The first cell in which a request differs from what went out; `words`: « « Date de commande » valait … »."""
+
+    tag: str
+    cell: Cell
+    now: str
+    words: str
+
+
+def first_change(request: Request, now: Snapshot, entry: LedgerEntry) -> Change | None:
+    """The first thing that is not as it went out, in the order of the columns; None if nothing changed.
+
+    The order of the beneficiaries does not count, nor does a document that one of the two sides has not looked at.
+    """
+    then = entry.snapshot
+    looks: tuple[Callable[[], Iterator[Change]], ...] = (
+        lambda: _values(request, _GIVEN, now, then),
+        lambda: _beneficiaries(request, now, entry),
+        lambda: _values(request, _DERIVED, now, then),
+        lambda: _documents(request, now, then),
+    )
+    return next((change for look in looks for change in look()), None)
+
+
+def _values(request: Request, tags: Sequence[str], now: Snapshot, then: Snapshot) -> Iterator[Change]:
+    for tag in tags:
+        if now.get(tag) != then.get(tag):
+            yield _value(tag, request.origin.cell(tag), now.get(tag, ""), then.get(tag, ""))
+
+
+def _value(tag: str, cell: Cell, now: str, then: str, whose: str = "") -> Change:
+    was = f"valait {_shown(tag, then)}" if then else "était vide"
+    is_ = f"vaut {_shown(tag, now)}" if now else "est vide"
+    return Change(tag, cell, now, f"«\u00a0{BY_TAG[tag].label}\u00a0»{whose} {was}, {is_}")
+
+
+def _beneficiaries(request: Request, now: Snapshot, entry: LedgerEntry) -> Iterator[Change]:
+    """Who came, who went, then what changed of those who stayed."""
+    tag = "FINESSGeo" if request.structure else "RPPS"
+    present, past = _by_number(now, tag), _by_number(entry.snapshot, tag)
+    new, gone = [one for one in present if one not in past], [one for one in past if one not in present]
+    rows = dict(zip(request.beneficiary_numbers, request.origin.rows, strict=True))
+    if new or gone:
+        row = rows[new[0]] if new else request.origin.rows[0]
+        words = _membership(tag, new, gone)
+        if len(present) != len(past):
+            who = _CALLED[tag][0]
+            words = f"{entry.state} avec {counted(len(past), who)}, en compte {len(present)}\u00a0: {words}"
+        yield Change(tag, request.origin.cell(tag, row), new[0] if new else "", words)
+    for number, values in present.items():
+        before = past.get(number, values)
+        for one in {**values, **before}:
+            if values.get(one) != before.get(one):
+                cell = request.origin.cell(one, rows[number])
+                whose = f" ({_CALLED[tag][1]} {number})"
+                yield _value(one, cell, values.get(one, ""), before.get(one, ""), whose)
+
+
+def _membership(tag: str, new: Sequence[str], gone: Sequence[str]) -> str:
+    """« nouveau RPPS 999…, sans le RPPS 998… »."""
+    name = _CALLED[tag][1]
+    words = []
+    if new:
+        words.append(f"{'nouveau' if len(new) == 1 else 'nouveaux'} {name} {_listed(new)}")
+    if gone:
+        words.append(f"sans {'le' if len(gone) == 1 else 'les'} {name} {_listed(gone)}")
+    return ", ".join(words)
+
+
+def _listed(numbers: Sequence[str]) -> str:
+    return ", ".join(numbers[:_MOST_NAMED]) + (", …" if len(numbers) > _MOST_NAMED else "")
+
+
+def _documents(request: Request, now: Snapshot, then: Snapshot) -> Iterator[Change]:
+    for key, tag in _DOCUMENT_TAGS.items():
+        if now.get(key) and then.get(key) and now[key] != then[key]:
+            name, before = now.get(tag, ""), then.get(tag, "")
+            words = f"«\u00a0{name}\u00a0» n'a plus le même contenu"
+            if name != before:
+                words = f"«\u00a0{name}\u00a0» n'a pas le contenu de «\u00a0{before}\u00a0»"
+            yield Change(tag, request.origin.cell(tag), name, words)
+
+
+def _by_number(snapshot: Snapshot, tag: str) -> dict[str, Mapping[str, str]]:
+    """The values of each beneficiary, by its RPPS or FINESSGeo, in their order."""
+    found: dict[str, dict[str, str]] = {}
+    for key, value in snapshot.items():
+        match key.split("."):
+            case ["liberal", rank, name]:
+                found.setdefault(rank, {})[name] = value
+            case ["FINESSGeo", rank]:
+                found[rank] = {"FINESSGeo": value}
+    return {one[tag]: one for one in found.values() if tag in one}
+
+
+def _shown(tag: str, value: str) -> str:
+    if BY_TAG[tag].kind is FieldKind.AMOUNT:
+        return euros(Decimal(value))
+    return f"«\u00a0{value}\u00a0»"
