@@ -111,6 +111,9 @@ def test_a_disk_full_at_every_step(tmp_path: Path) -> None:
     failed = [(status, lines) for status, lines in failed if status]
     assert len(failed) > 10
     assert {status for status, _ in failed} == {1, 2}
+    not_copied = [lines for status, lines in failed if status == 1 and not lines]  # told on stdout, after all the rest
+    assert 0 < len(not_copied) < 8
+    failed = [(status, lines) for status, lines in failed if lines]
     assert [lines for _, lines in failed if "plus de place sur le disque" not in lines[-1]] == []
     assert [lines for status, lines in failed if status == 2 and len(lines) != 1] == []
     assert [lines for status, lines in failed if status == 1 and "a enregistré" not in lines[0]] == []

@@ -99,7 +99,7 @@ def test_each_step_is_told_with_how_many_there_are(tmp_path: Path) -> None:
 
 
 def test_threads_may_call_it_at_once_on_one_ledger(tmp_path: Path) -> None:
-    workbooks = [write_workbook(tmp_path / f"{n}.xlsx", solo(refCommande=f"BC-{n}")) for n in range(4)]
+    workbooks = [write_workbook(tmp_path / f"{n}.xlsx", solo(f"BC-{n}", n)) for n in range(4)]
     numbers: list[str] = []
 
     def run(workbook: Path) -> None:

@@ -51,7 +51,7 @@ def _run(job: "Callable[[Iterable[Path], Options, Progress | None], Outcome]", a
 
     again = {workbook: _again(arguments, Path(workbook)) for workbook in {one.workbook for one in outcome.fates}}
     say(arguments, run_document(outcome), summary(outcome, again))
-    return HELD_BACK if outcome.count(Fate.HELD_BACK) or outcome.refused else DONE
+    return HELD_BACK if outcome.count(Fate.HELD_BACK) or outcome.refused or outcome.unfinished else DONE
 
 
 def _options(arguments: argparse.Namespace) -> Options:

@@ -32,7 +32,11 @@ class TakenReturn:
     @property
     def complete(self) -> bool:
         """Whether every request of every file was taken in, and accepted, and the ledger copied."""
-        return not self.not_copied and not self.outcome.refused and all(one.severity != Severity.ERROR for one in self.outcome.notices)
+        return (
+            not self.not_copied
+            and not self.outcome.refused
+            and all(one.severity != Severity.ERROR for one in self.outcome.notices)
+        )
 
 
 def take_return(files: Iterable[str | PathLike[str]], options: Options | None = None) -> TakenReturn:
