@@ -12,6 +12,8 @@ DOCUMENT_CODES = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}
 """typeFichier → code in the document's name."""
 DOCUMENT_FORMATS = ("PDF", "PNG", "JPG")
 _PREFIX = "MDV-LGC-Val"
+ANY_JSON_FILE = "JSON-*.json"
+"""Pattern of the names of JSON files, for a folder."""
 _JSON_FILE = re.compile(r"JSON-([0-9A-Za-z]+)-([0-9]{8})-([0-9]{3})\.json", re.ASCII)
 _DOCUMENT = re.compile(
     rf"{_PREFIX}-(?:{'|'.join(DOCUMENT_CODES.values())})-(.*)\.(?:{'|'.join(map(str.lower, DOCUMENT_FORMATS))})"
