@@ -170,7 +170,9 @@ def test_a_voided_file_and_its_zips_are_set_aside_and_its_number_serves_again(le
 def test_voiding_a_file_that_is_no_longer_there(ledger: Ledger, tmp_path: Path) -> None:
     convert(tmp_path, ["BC-1"])
     shutil.rmtree(tmp_path / LOT)
-    assert void(ledger, file_of(1), tmp_path) == []
+    (told,) = void(ledger, file_of(1), tmp_path)
+    assert "n'est plus dans" in told
+    assert ledger.recover(tmp_path) == []
     assert [one.state for one in ledger.entries()] == [State.VOIDED]
 
 

@@ -42,15 +42,17 @@ def return_(arguments: argparse.Namespace) -> int:
     """What the portal handed back, into the ledger; its refusals, into workbooks to correct."""
     from converter.checking.options import Options
     from converter.portal.returns import to_json
-    from converter.runs.take_return import reject_file, take_return
+    from converter.runs.take_return import correct_again, reject_file, take_return
 
-    if bool(arguments.files) == bool(arguments.rejected):
-        raise Refusal("return-sans-fichier")
-    options = Options(out=arguments.out, ledger=arguments.ledger)
-    if arguments.rejected:
-        taken = reject_file(arguments.rejected, arguments.reason, options)
+    options, again = Options(out=arguments.out, ledger=arguments.ledger), arguments.a_corriger
+    if arguments.rejected and not arguments.files:
+        taken = reject_file(arguments.rejected, arguments.reason, options, again=again)
+    elif arguments.files and not arguments.rejected:
+        taken = take_return(arguments.files, options, again=again)
+    elif again and not arguments.files:
+        taken = correct_again(options)
     else:
-        taken = take_return(arguments.files, options)
+        raise Refusal("return-sans-fichier")
     document = to_json(taken.outcome) | {"to_correct": [str(path) for path in taken.to_correct]}
     say(arguments, document, [*taken.recovered, *_return_told(taken.outcome, taken.to_correct), *taken.not_copied])
     return DONE if taken.complete else HELD_BACK

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from converter.findings.french import advance
 from converter.format.references import Reading, reading_of
 from converter.format.requests import RequestKey
 
@@ -28,11 +29,19 @@ class State(StrEnum):
     EMITTED = "émise"
     ACCEPTED = "acceptée"
     REFUSED = "refusée"
+    AWARDED = "attribuée"
+    REJECTED = "rejetée"
+    PAID = "payée"
     VOIDED = "annulée"
+    ABANDONED = "abandonnée"
 
 
-FREE = frozenset({State.REFUSED, State.VOIDED})
-"""The states of a request that claims nothing: its beneficiaries and its order form may leave again."""
+FREE = frozenset({State.REFUSED, State.REJECTED, State.VOIDED, State.ABANDONED})
+"""The states of a request that claims nothing: what it claimed may leave again, and totals leave it out."""
+SENT_BACK = frozenset({State.REFUSED, State.REJECTED})
+"""The states of a request that may be sent again once it was changed, under a new numeroEditeur."""
+DECIDED = frozenset({State.AWARDED, State.REJECTED, State.PAID, State.ABANDONED})
+"""The states that people report: no file of the portal's tells them."""
 FINGERPRINT = "sha256."
 """What the key of a document's SHA-256 begins with in a snapshot; its typeFichier follows."""
 
@@ -43,7 +52,8 @@ class LedgerEntry:
 
     `contenu`: every value that went out, flat and canonical, to tell « unchanged » from « changed since »;
     `beneficiaires`: the RPPS or FINESSGeo of the request; `fichier`: the JSON file's name; `jour`: its upload day;
-    `numeric_reference`: whether the cell of refCommande was a number.
+    `numeric_reference`: whether the cell of refCommande was a number; `decided`, `reason`: day and words of the latest
+    decision; `paid`: the advance received, in euros.
     """
 
     key: RequestKey
@@ -60,11 +70,19 @@ class LedgerEntry:
     codeTraitement: str = ""
     libelleTraitement: str = ""
     numeric_reference: bool = False
+    decided: date | None = None
+    paid: Decimal | None = None
+    reason: str = ""
 
     @property
     def is_out(self) -> bool:
-        """Whether it claims something: it left, and was neither refused nor voided."""
+        """Whether it claims something: it left, and nothing has freed it since."""
         return self.state not in FREE
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether it was adopted from a file alone, which tells neither its reference nor its workbook."""
+        return not self.key.refCommande and "workbook" not in self.snapshot
 
     @property
     def reading(self) -> Reading:
@@ -84,18 +102,92 @@ class LedgerEntry:
     @property
     def awaits_answer(self) -> bool:
         """Whether the portal's own answer is still to come: there is none, or an acceptance made up for a rehearsal."""
+        return self.state is not State.VOIDED and (not self.codeTraitement or self.numeroASP.startswith(FICTIF))
+
+    @property
+    def answered(self) -> State:
+        """What the portal's second control made of it, whatever was decided since."""
+        if self.state not in DECIDED:
+            return self.state
+        if not self.codeTraitement:
+            return State.EMITTED
+        return State.ACCEPTED if self.numeroASP else State.REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRequest:
+    """One request as lists show it: a `LedgerEntry` without what it sent, a tenth of its weight."""
+
+    numeroEditeur: str
+    key: RequestKey
+    state: State
+    file: str
+    numLigne: int
+    day: date
+    montantSegurHT: Decimal
+    numeroASP: str
+    codeTraitement: str
+    libelleTraitement: str
+    decided: date | None
+    paid: Decimal | None
+    reason: str
+
+    @property
+    def advance(self) -> Decimal:
+        """The 30 % that the ASP is to pay in advance, to the cent."""
+        return advance(self.montantSegurHT)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """What was paid beyond the advance expected (negative: what is missing), where something was."""
+        return None if self.paid is None else self.paid - self.advance
+
+    @property
+    def refusal(self) -> str:
+        """Why it was refused, in the portal's words, or rejected at the examination; "" unless it was."""
+        if self.state is State.REFUSED:
+            return f"{self.codeTraitement} {self.libelleTraitement}".strip()
+        return self.reason if self.state is State.REJECTED else ""
+
+    @property
+    def awaits_answer(self) -> bool:
+        """As for a `LedgerEntry`."""
         return self.state is State.EMITTED or (self.state is State.ACCEPTED and self.numeroASP.startswith(FICTIF))
 
 
 @dataclass(frozen=True, slots=True)
+class StateTotal:
+    """The requests of one state, or (`state` None) of all that are claimed. Amounts in euros; the advance is rounded
+    request by request, as the ASP pays it."""
+
+    state: State | None
+    requests: int
+    montantSegurHT: Decimal
+    advance: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFile:
+    """A JSON file that the ledger knows: `folder` is where its lot was put, None where that is not known."""
+
+    name: str
+    numeroAns: str
+    day: date
+    folder: Path | None
+    voided: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """One line of a request's history: `quand` is an ISO 8601 time with its zone, `cause` a French sentence."""
+    """One line of a request's history: `when` is an ISO 8601 time with its zone, `cause` a French sentence, `author`
+    who ran the command (« login@machine »), "" where that is not known."""
 
     numeroEditeur: str
     state: State
     when: str
     file: str
     cause: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +196,21 @@ class StagedBatch:
 
     staging: Path
     final: Path
+
+
+@dataclass(frozen=True, slots=True)
+class AdoptedFile:
+    """A file that left before this ledger: `folder` is where it is kept inside `--out`, None where it is elsewhere.
+
+    `entries`: its requests in the states that files tell; where `voided`, the file was never uploaded.
+    """
+
+    name: str
+    numeroAns: str
+    day: date
+    folder: Path | None
+    voided: bool
+    entries: Sequence[LedgerEntry]
 
 
 class LedgerReader(Protocol):
@@ -127,6 +234,9 @@ class LedgerReader(Protocol):
     def bearers(self, numerosASP: Collection[str]) -> dict[str, LedgerEntry]:
         """The request that bears each of these numeroASP."""
 
+    def file_holds(self, file: str) -> list[LedgerEntry]:
+        """The requests of a JSON file, the latest one of that name."""
+
     def free_numbers(self, count: int, reserved: Collection[str], leaving: Collection[str] = ()) -> list[str]:
         """The `count` numeroEditeur after the highest ever known, or `leaving` in this run; `reserved` excluded.
 
@@ -148,6 +258,20 @@ class LedgerWriter(LedgerReader, Protocol):
 
     def refuse(self, numeroEditeur: str, code: str, libelle: str, file: str) -> None:
         """The portal refused it."""
+
+    def decide(
+        self, numeroEditeur: str, state: State, day: date | None, paid: Decimal | None, reason: str, cause: str
+    ) -> None:
+        """Record what a person reports of a request (award, rejection, payment, abandon), or that it was a mistake.
+
+        `day`, `paid`, `reason`: what is now known of the decision; `cause`: the French sentence of the history.
+        """
+
+    def adopt(self, adopted: AdoptedFile) -> None:
+        """Record a file that left before this ledger, with the requests of it that the ledger does not know."""
+
+    def identify(self, entry: LedgerEntry) -> None:
+        """Give a request that was adopted the reference and the file names that a workbook tells: those of `entry`."""
 
     def void(self, file: str) -> Sequence[LedgerEntry]:
         """Take back a JSON file never uploaded; Refusal if unknown or already answered. Returns what it held."""
@@ -173,11 +297,23 @@ class Ledger(Protocol):
     def entries(self, states: Collection[State] = ()) -> list[LedgerEntry]:
         """Every request, ordered by numeroEditeur, or those in these states."""
 
+    def listed(self, states: Collection[State] = (), last: int | None = None) -> list[ListedRequest]:
+        """Every request without what it sent, by numeroEditeur, or those in these states; or the `last` of them."""
+
+    def totals(self, states: Collection[State] = ()) -> list[StateTotal]:
+        """How many requests are in each state that is met, and for how much, in the order of `State`."""
+
+    def files(self) -> list[LedgerFile]:
+        """Every JSON file, in the order in which they were made."""
+
     def file_holds(self, file: str) -> list[LedgerEntry]:
         """The requests of a JSON file."""
 
     def history(self, numeroEditeur: str) -> list[Event]:
         """A request's history, oldest first."""
+
+    def unfinished(self) -> list[Path]:
+        """The folders in which a run was stopped after its batch was recorded, before it was put in place."""
 
     def recover(self, out: Path) -> list[str]:
         """Finish or undo what a killed run left in `out`; one French sentence for each thing done."""

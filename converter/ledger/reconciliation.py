@@ -13,7 +13,7 @@ from converter.findings import Cell, Finding, Severity, finding
 from converter.format.requests import Request, RequestKey
 from converter.ledger.changes import first_change
 from converter.ledger.claims import Claims, claims_of, in_this_run, siret_findings
-from converter.ledger.model import WHOLE_FILE_REJECTED, LedgerEntry, LedgerReader, State
+from converter.ledger.model import SENT_BACK, WHOLE_FILE_REJECTED, LedgerEntry, LedgerReader, State
 from converter.ledger.snapshot import Snapshot, snapshot_of
 
 
@@ -75,14 +75,30 @@ class _Sorting:
 
     def add(self, one: DocumentedRequest) -> None:
         """Send, recognise or hold back the next request."""
-        entry = self.known.get(one.request.key)
-        if entry and entry.is_out:
+        entry = self.known.get(one.request.key) or self._known_by_contents(one)
+        if entry and entry.state is State.ABANDONED:
+            if not one.in_error:
+                self.already.append((one.request, entry))
+        elif entry and entry.is_out:
             if not one.in_error:
                 self._compare(one, entry)
         elif one.in_error:
             self.told.extend(self.claims.told_of_beneficiaries(one.request, in_error=True))
         else:
             self._send(one, entry)
+
+    def _known_by_contents(self, one: DocumentedRequest) -> LedgerEntry | None:
+        """The request of the same contents that was adopted from a file, which does not tell its reference."""
+        request, snapshot = one.request, snapshot_of(one.request, one.documents)
+        if request.confirmation.commandeDistincte:
+            return None
+        candidates = (
+            entry for number in request.beneficiary_numbers for entry in self.claims.beneficiaries.get(number, ())
+        )
+        return next(
+            (entry for entry in candidates if entry.is_anonymous and first_change(request, snapshot, entry) is None),
+            None,
+        )
 
     def _compare(self, one: DocumentedRequest, entry: LedgerEntry) -> None:
         """A request that is out: is it still the one that left?"""
@@ -175,7 +191,7 @@ def _number_taken(request: Request, own: LedgerEntry | None, holders: Mapping[st
 
 def _is_own(holder: LedgerEntry | None, request: Request) -> bool:
     """Whether a number is one under which this very request was refused: it is to have a new one."""
-    return holder is not None and holder.state is State.REFUSED and holder.key == request.key
+    return holder is not None and holder.state in SENT_BACK and holder.key == request.key
 
 
 def _other_number(request: Request, number: str, own: LedgerEntry) -> Finding:
@@ -195,7 +211,7 @@ def _sent_again(
     request: Request, snapshot: Snapshot, entry: LedgerEntry | None, number: str, *, resend: bool
 ) -> list[Finding]:
     """What to know of a request that comes again after a refusal: its new number; that nothing was changed in it."""
-    if entry is None or entry.state is not State.REFUSED:
+    if entry is None or entry.state not in SENT_BACK:
         return []
     told = []
     if (typed := request.reference.numeroEditeur) and not number:
@@ -204,6 +220,10 @@ def _sent_again(
     if same and entry.codeTraitement != WHOLE_FILE_REJECTED:
         tag = "refCommande" if request.reference.refCommande else "numeroEditeur"
         severity = Severity.WARNING if resend else Severity.ERROR
-        details = {"numero": entry.numeroEditeur, "refus": f"{entry.codeTraitement} {entry.libelleTraitement}".strip()}
-        told.append(finding("refusee-inchangee", request.origin.cell(tag), tag, request.name, severity, **details))
+        if entry.state is State.REFUSED:
+            code, why = "refusee-inchangee", f"{entry.codeTraitement} {entry.libelleTraitement}".strip()
+        else:
+            code, why = "rejetee-inchangee", entry.reason or "sans motif noté"
+        details = {"numero": entry.numeroEditeur, "refus": why}
+        told.append(finding(code, request.origin.cell(tag), tag, request.name, severity, **details))
     return told

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from converter.findings import sentence
 from converter.format.file_names import parse_json_file_name
+from converter.format.user_files import TO_CORRECT
 from converter.ledger.model import StagedBatch
-from converter.ledger.staging import discard, emitted_files, move_into_place, staged_by
+from converter.ledger.staging import discard, emitted_files, move_into_place, staged_by, sweep
 
 VOIDED_SUFFIX = ".annulé"  # put after the name of a voided file: not uploaded by mistake, and its name is free again
 
@@ -33,33 +34,45 @@ def finish(db: sqlite3.Connection, out: Path) -> list[str]:
     for folder in sorted({out.absolute(), *(folder for folder, _ in _pending(db))}):
         for batch in staged_by(identifier(db), folder):
             if batch.staging.name in recorded:
-                told.append(sentence("lot-repris", dossier=str(put_in_place(db, batch))))
+                final = put_in_place(db, batch)
+                told.append(sentence(_taken_up(bool(emitted_files(final))), dossier=str(final)))
             else:
                 discard(batch.staging)
                 told.append(sentence("lot-abandonne", dossier=str(folder)))
+        sweep(folder)
     told += [_find_again(db, folder, name) for folder, name in _pending(db) if not (folder / name).exists()]
     return told
 
 
 def set_aside_voided(db: sqlite3.Connection, out: Path) -> list[str]:
-    """Free on disk the names of voided files, by `VOIDED`; again at the next run where that could not be done."""
+    """Free on disk the names of voided files, by `VOIDED_SUFFIX`; again at the next run where that could not be done.
+
+    A file is looked for where its run put it, then wherever it is in `out`; one that is nowhere is told, once.
+    """
     query = """
-        SELECT fichiers.id, nom, dossier FROM fichiers JOIN lots ON lots.id = lot
-        WHERE annule = 1 AND ecarte = 0 AND dossier != ''"""
+        SELECT fichiers.id, nom, coalesce(dossier, '') FROM fichiers LEFT JOIN lots ON lots.id = lot
+        WHERE annule = 1 AND ecarte = 0 AND (dossier IS NULL OR dossier != '')"""
     told = []
     for file_id, name, dossier in db.execute(query).fetchall():
-        folders = (Path(dossier), out / Path(dossier).name)  # where it was put, and where it is if `out` was moved
-        there = next((folder for folder in folders if _of_voided(folder, name)), folders[0])
-        names = {"fichier": name, "dossier": str(there)}
+        there = _folder_of(name, dossier, out)
         try:
-            moved = _set_aside(there, name)
+            _set_aside(there, name)
         except OSError:
-            told.append(sentence("fichier-non-ecarte", **names))
+            told.append(sentence("fichier-non-ecarte", fichier=name, dossier=str(there)))
             continue
         db.execute("UPDATE fichiers SET ecarte = 1 WHERE id = ?", (file_id,))
-        if moved:
-            told.append(sentence("fichier-ecarte", **names))
+        if (there / f"{name}{VOIDED_SUFFIX}").exists():
+            told.append(sentence("fichier-ecarte", fichier=name, dossier=str(there)))
+        else:
+            told.append(sentence("fichier-annule-introuvable", fichier=name, dossier=dossier or str(out)))
     return told
+
+
+def _folder_of(name: str, dossier: str, out: Path) -> Path:
+    """Where a voided file is: where it was put, in `out` if that was moved, or anywhere in `out`."""
+    places = [Path(dossier), out / Path(dossier).name] if dossier else []
+    places += [path.parent for path in emitted_files(out).get(name, ())]
+    return next((folder for folder in places if _of_voided(folder, name)), places[0] if places else out)
 
 
 def _pending(db: sqlite3.Connection) -> list[tuple[Path, str]]:
@@ -75,7 +88,15 @@ def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
     found = [on_disk[name][0].parent for name in names if name in on_disk]
     final = found[0] if found else folder / staged[1:].rsplit("-", 2)[0]
     _remember(db, staged, final)
+    if not names:  # workbooks to correct
+        there = any(final.glob(f"*{TO_CORRECT}*"))
+        return sentence("lot-a-corriger-repris" if there else "lot-a-corriger-introuvable", dossier=str(final))
     return sentence("lot-repris" if found else "lot-introuvable", dossier=str(final))
+
+
+def _taken_up(emitted: bool) -> str:  # noqa: FBT001
+    """The code for a batch put in place after a kill: of files to upload, or of workbooks to correct."""
+    return "lot-repris" if emitted else "lot-a-corriger-repris"
 
 
 def _of_voided(folder: Path, name: str) -> list[Path]:
@@ -85,15 +106,13 @@ def _of_voided(folder: Path, name: str) -> list[Path]:
     return [path for path in (*archives, folder / name) if path.exists()]
 
 
-def _set_aside(folder: Path, name: str) -> bool:
+def _set_aside(folder: Path, name: str) -> None:
     """Rename a voided file and its zips, if they are in `folder`; never onto another file."""
-    there = _of_voided(folder, name)
-    for path in there:
+    for path in _of_voided(folder, name):
         target = path.with_name(path.name + VOIDED_SUFFIX)
         if target.exists():
             raise FileExistsError(target)
         path.rename(target)
-    return bool(there)
 
 
 def _remember(db: sqlite3.Connection, staged: str, final: Path) -> None:

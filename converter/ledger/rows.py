@@ -18,6 +18,7 @@ from converter.ledger.model import LedgerEntry, State
 _SEALED = (
     "cle", "numeroEditeur", "etat", "fichier", "numLigne", "jour", "SIRET", "montantSegurHT", "beneficiaires",
     "contenu", "numeroASP", "codeTraitement", "libelleTraitement", "lecture", "chiffres", "nombre", "bonCommande",
+    "decision", "verse", "motif",
 )  # fmt: skip
 _COLUMNS = ", ".join((*_SEALED, "controle"))
 
@@ -32,15 +33,17 @@ def read(db: sqlite3.Connection, chosen: str, *values: object) -> Iterator[Ledge
         if _check(sealed) != check:
             raise DamagedRowError
         key, number, state, file, line, day, siret, amount, beneficiaires, snapshot, asp, code, wording, *more = sealed
+        _, _, is_number, _, decided, paid, reason = more
         yield LedgerEntry(
             RequestKey(*orjson.loads(key)), number, State(state), file, line, date.fromisoformat(day), siret,
             Decimal(amount), tuple(orjson.loads(beneficiaires)), orjson.loads(snapshot), asp, code, wording,
-            numeric_reference=bool(more[2]),
+            numeric_reference=bool(is_number), decided=date.fromisoformat(decided) if decided else None,
+            paid=Decimal(paid) if paid else None, reason=reason,
         )  # fmt: skip
 
 
 def values_of(one: LedgerEntry) -> dict[str, object]:
-    """The row of a request that goes out, by column of the view, its check included; its answer is still to come."""
+    """The row of a request, by column of the view, its check included."""
     reading = one.reading
     values: dict[str, object] = {
         "cle": key_text(one.key),
@@ -60,6 +63,9 @@ def values_of(one: LedgerEntry) -> dict[str, object]:
         "chiffres": reading.digits,
         "nombre": int(reading.is_number),
         "bonCommande": one.order_form,
+        "decision": one.decided.isoformat() if one.decided else "",
+        "verse": "" if one.paid is None else str(one.paid),
+        "motif": one.reason,
     }
     return values | {"controle": _check([values[column] for column in _SEALED])}
 

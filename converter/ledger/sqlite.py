@@ -13,11 +13,22 @@ from io import FileIO
 from pathlib import Path
 
 from converter.findings import Refusal, sentence
+from converter.ledger import lists
 from converter.ledger import recovery as batches
 from converter.ledger import safety_copies as copies
 from converter.ledger.files import FILE_MODE, FOLDER_MODE, writable
 from converter.ledger.folder_check import missing_files, refuse_misfit, refuse_new
-from converter.ledger.model import Event, LedgerEntry, LedgerReader, LedgerWriter, StagedBatch, State
+from converter.ledger.model import (
+    Event,
+    LedgerEntry,
+    LedgerFile,
+    LedgerReader,
+    LedgerWriter,
+    ListedRequest,
+    StagedBatch,
+    State,
+    StateTotal,
+)
 from converter.ledger.rows import DamagedRowError, read, state_of
 from converter.ledger.staging import discard
 from converter.ledger.tables import STEPS, create_file, in_memory, is_sound, migrate, version_of
@@ -81,16 +92,31 @@ class SqliteLedger:
             found = list(read(db, "ORDER BY numeroEditeur"))
         return [one for one in found if one.state in states] if states else found
 
-    def file_holds(self, file: str) -> list[LedgerEntry]:
-        chosen = "WHERE fichier_id = (SELECT max(id) FROM fichiers WHERE nom = ?) ORDER BY numLigne"
+    def listed(self, states: Collection[State] = (), last: int | None = None) -> list[ListedRequest]:
         with self._reading() as db:
-            return list(read(db, chosen, file))
+            return lists.listed(db, states, last)
+
+    def totals(self, states: Collection[State] = ()) -> list[StateTotal]:
+        with self._reading() as db:
+            return lists.totals(db, states)
+
+    def files(self) -> list[LedgerFile]:
+        with self._reading() as db:
+            return list(lists.files(db))
+
+    def file_holds(self, file: str) -> list[LedgerEntry]:
+        with self._reading() as db:
+            return Transaction(db).file_holds(file)
 
     def history(self, numeroEditeur: str) -> list[Event]:
-        query = "SELECT etat, quand, fichier, cause FROM evenements WHERE numeroEditeur = ? ORDER BY id"
+        query = "SELECT etat, quand, fichier, cause, auteur FROM evenements WHERE numeroEditeur = ? ORDER BY id"
         with self._reading() as db:
             rows = db.execute(query, (numeroEditeur,)).fetchall()
-        return [Event(numeroEditeur, state_of(state), when, file, cause) for state, when, file, cause in rows]
+        return [Event(numeroEditeur, state_of(state), *told) for state, *told in rows]
+
+    def unfinished(self) -> list[Path]:
+        with self._reading() as db:
+            return [Path(folder) for (folder,) in db.execute("SELECT sortie FROM lots WHERE dossier = ''")]
 
     def recover(self, out: Path) -> list[str]:
         if not self._exists():

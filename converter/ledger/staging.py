@@ -49,7 +49,7 @@ def staging(out: Path, day: date, identifier: str = "") -> Iterator[StagedBatch]
     """
     with writable(out):
         out.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
-        _sweep(out)
+        sweep(out)
         batch = _new_batch(out, day, identifier or _WITHOUT_LEDGER)
         try:
             with deeds.hearing():  # what stands in a staging folder is not there for good
@@ -150,7 +150,7 @@ def _parts(kind: re.Pattern[str], folder: Path) -> dict[str, str]:
     return found.groupdict()
 
 
-def _sweep(out: Path) -> None:
+def sweep(out: Path) -> None:
     """Remove what killed runs without ledger left."""
     for folder, parts in _staged(out):
         if parts["registre"] == _WITHOUT_LEDGER:

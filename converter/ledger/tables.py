@@ -122,8 +122,22 @@ _VERSION_2 = (
         FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier""",
 )
 
+# The whole life of a request: what was decided, what was paid, who did what.
+_VERSION_3 = (
+    "DROP VIEW inscriptions",
+    "ALTER TABLE demandes ADD COLUMN decision TEXT NOT NULL DEFAULT ''",  # day of the latest decision, AAAA-MM-JJ
+    "ALTER TABLE demandes ADD COLUMN verse TEXT NOT NULL DEFAULT ''",  # the advance received, in euros
+    "ALTER TABLE demandes ADD COLUMN motif TEXT NOT NULL DEFAULT ''",  # the words of the latest decision
+    "ALTER TABLE evenements ADD COLUMN auteur TEXT NOT NULL DEFAULT ''",  # login@machine
+    """CREATE VIEW inscriptions AS
+        SELECT demandes.id, cle, numeroEditeur, etat, nom AS fichier, numLigne, jour, SIRET, montantSegurHT,
+               beneficiaires, contenu, numeroASP, codeTraitement, libelleTraitement, lecture, chiffres, nombre,
+               bonCommande, decision, verse, motif, controle, demandes.fichier AS fichier_id
+        FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier""",
+)
+
 # One step a version: what leads from the version before to this one. Steps are only ever added.
-STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2)
+STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
 
 
 def version_of(path: Path) -> int:

@@ -2,8 +2,9 @@
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +14,9 @@ from converter.findings.french import counted
 from converter.format.file_names import parse_json_file_name
 from converter.format.references import Reading, read_alike
 from converter.format.requests import RequestKey
-from converter.ledger import deeds
-from converter.ledger.model import LedgerEntry, StagedBatch, State
+from converter.ledger import adoption, deeds
+from converter.ledger.author import author
+from converter.ledger.model import DECIDED, SENT_BACK, AdoptedFile, LedgerEntry, StagedBatch, State
 from converter.ledger.rows import as_json, key_text, read, seal, values_of
 from converter.ledger.staging import emitted_files
 
@@ -23,15 +25,20 @@ _LAST_FILE = 999
 _FILES_TOLD = 10
 
 
-_EMIT = """
+_WRITE = """
     INSERT INTO demandes (numeroEditeur, cle, etat, fichier, numLigne, SIRET, montantSegurHT, beneficiaires, contenu,
-                          lecture, chiffres, nombre, bonCommande, controle)
+                          numeroASP, codeTraitement, libelleTraitement, lecture, chiffres, nombre, bonCommande,
+                          decision, verse, motif, controle)
     VALUES (:numeroEditeur, :cle, :etat, :fichier_id, :numLigne, :SIRET, :montantSegurHT, :beneficiaires, :contenu,
-            :lecture, :chiffres, :nombre, :bonCommande, :controle)
+            :numeroASP, :codeTraitement, :libelleTraitement, :lecture, :chiffres, :nombre, :bonCommande, :decision,
+            :verse, :motif, :controle)
     ON CONFLICT (numeroEditeur) DO UPDATE SET
         etat = excluded.etat, fichier = excluded.fichier, numLigne = excluded.numLigne, SIRET = excluded.SIRET,
         montantSegurHT = excluded.montantSegurHT, beneficiaires = excluded.beneficiaires, contenu = excluded.contenu,
-        nombre = excluded.nombre, bonCommande = excluded.bonCommande, controle = excluded.controle"""
+        numeroASP = excluded.numeroASP, codeTraitement = excluded.codeTraitement,
+        libelleTraitement = excluded.libelleTraitement, cle = excluded.cle, lecture = excluded.lecture,
+        chiffres = excluded.chiffres, nombre = excluded.nombre, bonCommande = excluded.bonCommande,
+        decision = excluded.decision, verse = excluded.verse, motif = excluded.motif, controle = excluded.controle"""
 Named = TypeVar("Named")
 Value = TypeVar("Value")
 
@@ -89,6 +96,11 @@ class Transaction:
         chosen = "WHERE numeroASP != '' AND numeroASP IN (SELECT value FROM json_each(?))"
         return {found.numeroASP: found for found in read(self._db, chosen, as_json(list(numerosASP)))}
 
+    def file_holds(self, file: str) -> list[LedgerEntry]:
+        return list(
+            read(self._db, "WHERE fichier_id = (SELECT max(id) FROM fichiers WHERE nom = ?) ORDER BY numLigne", file)
+        )
+
     def free_numbers(self, count: int, reserved: Collection[str], leaving: Collection[str] = ()) -> list[str]:
         taken = {number for (number,) in self._db.execute("SELECT numeroEditeur FROM demandes")}.union(leaving)
         highest = int(max(taken, default="0"))
@@ -113,8 +125,7 @@ class Transaction:
         if batch:
             _refuse_names_on_disk({one.file for one in entries}, batch.staging.parent)
         files = self._record_files(entries, lot_id)
-        self._db.executemany(_EMIT, (values_of(one) | {"fichier_id": files[one.file]} for one in entries))
-        self._record_beneficiaries(entries)
+        self._record_entries(entries, files)
         self._tell(entries, State.EMITTED, (one.file for one in entries), causes)
 
     def accept(self, numeroEditeur: str, numeroASP: str, code: str, libelle: str, file: str) -> None:
@@ -132,17 +143,51 @@ class Transaction:
             raise Refusal("annulation-deja-faite", fichier=file)
         held = list(read(self._db, "WHERE fichier_id = ? ORDER BY numLigne", file_id))
         for one in held:
-            if one.state is not State.EMITTED:
+            if one.answered is not State.EMITTED:
                 raise Refusal(
                     "annulation-deja-repondue", fichier=file, numeroEditeur=one.numeroEditeur, etat=one.state.value
                 )
         self._db.execute("UPDATE fichiers SET annule = 1 WHERE id = ?", (file_id,))
-        self._db.execute("UPDATE demandes SET etat = ? WHERE fichier = ?", (State.VOIDED, file_id))
-        seal(self._db, [one.numeroEditeur for one in held])
-        self._tell(
-            held, State.VOIDED, [file] * len(held), ["Fichier annulé : jamais déposé sur le portail"] * len(held)
+        freed = [one for one in held if one.state is State.EMITTED]  # an order given up stays so
+        numbers = [one.numeroEditeur for one in freed]
+        self._db.executemany(
+            "UPDATE demandes SET etat = ? WHERE numeroEditeur = ?", ((State.VOIDED, number) for number in numbers)
         )
-        return held
+        seal(self._db, numbers)
+        causes = ["Fichier annulé\u00a0: jamais déposé sur le portail"] * len(freed)
+        self._tell(freed, State.VOIDED, [file] * len(freed), causes)
+        return freed
+
+    def decide(
+        self, numeroEditeur: str, state: State, day: date | None, paid: Decimal | None, reason: str, cause: str
+    ) -> None:
+        held = self.holders([numeroEditeur])[numeroEditeur]
+        query = "SELECT annule FROM fichiers WHERE id = (SELECT fichier FROM demandes WHERE numeroEditeur = ?)"
+        if state is State.EMITTED and self._db.execute(query, (numeroEditeur,)).fetchone()[0]:
+            state = State.VOIDED  # given up after its file was voided: it is so again
+        self._db.execute(
+            "UPDATE demandes SET etat = ?, decision = ?, verse = ?, motif = ? WHERE numeroEditeur = ?",
+            (state, day.isoformat() if day else "", "" if paid is None else str(paid), reason, numeroEditeur),
+        )
+        seal(self._db, [numeroEditeur])
+        self._tell([held], state, [held.file], [cause])
+
+    def adopt(self, adopted: AdoptedFile) -> None:
+        file_id = adoption.record_file(self._db, adopted)
+        self._record_entries(adopted.entries, {adopted.name: file_id})
+        for state in State:
+            ours = [one for one in adopted.entries if one.state is state]
+            self._tell(ours, state, [adopted.name] * len(ours), map(adoption.cause, ours))
+
+    def identify(self, entry: LedgerEntry) -> None:
+        self._db.execute(
+            """UPDATE demandes SET cle = :cle, contenu = :contenu, lecture = :lecture, chiffres = :chiffres,
+                                   nombre = :nombre WHERE numeroEditeur = :numeroEditeur""",
+            values_of(entry),
+        )
+        seal(self._db, [entry.numeroEditeur])
+        reference = entry.key.refCommande or "sans référence"
+        self._tell([entry], entry.state, [entry.file], [f"Reconnue dans un classeur\u00a0: {reference}"])
 
     def _record_batch(self, batch: StagedBatch) -> int:
         self.staged.append(batch.staging)
@@ -163,6 +208,11 @@ class Transaction:
                 files[one.file] = int(recorded.lastrowid or 0)
         return files
 
+    def _record_entries(self, entries: Sequence[LedgerEntry], files: Mapping[str, int]) -> None:
+        """Write these requests; `files`: the identifier of each JSON file. A voided number may serve again."""
+        self._db.executemany(_WRITE, (values_of(one) | {"fichier_id": files[one.file]} for one in entries))
+        self._record_beneficiaries(entries)
+
     def _causes(self, entries: Sequence[LedgerEntry]) -> list[str]:
         """Why each one is emitted; ValueError if its number belongs to another, or is in use."""
         held = self.holders([one.numeroEditeur for one in entries])
@@ -174,24 +224,27 @@ class Transaction:
                 raise ValueError(f"numeroEditeur already held: {one.numeroEditeur}")
             if same:
                 causes.append("Émise de nouveau, après l'annulation de son fichier")
-            elif previous and (previous.is_out or previous.state is State.VOIDED):
+            elif previous and previous.state not in SENT_BACK:
                 raise ValueError(f"request already {previous.state.name}: {previous.numeroEditeur}")
             else:
-                causes.append(f"Émise de nouveau, {previous.numeroEditeur} ayant été refusée" if previous else "Émise")
+                causes.append(
+                    f"Émise de nouveau, {previous.numeroEditeur} ayant été {previous.state}" if previous else "Émise"
+                )
         return causes
 
     def _answer(self, numeroEditeur: str, state: State, answer: tuple[str, str, str], file: str, cause: str) -> None:
-        """Record the portal's answer once; ValueError where the request is not waiting for one."""
+        """Record the portal's answer once; ValueError where the request is not waiting for one.
+
+        A request of which something was decided meanwhile (abandoned, say) stays so.
+        """
         held = self.holders([numeroEditeur])[numeroEditeur]
         numeroASP, code, _ = answer
-        if (
-            held.state is state
-            and held.numeroASP == numeroASP
-            and (state is State.ACCEPTED or held.codeTraitement == code)
-        ):
+        same = held.numeroASP == numeroASP and (state is State.ACCEPTED or held.codeTraitement == code)
+        if held.answered is state and same:
             return
         if not held.awaits_answer:
             raise ValueError(f"request already {held.state.name}: {numeroEditeur}")
+        state = held.state if held.state in DECIDED else state
         self._db.execute(
             """UPDATE demandes SET etat = ?, numeroASP = ?, codeTraitement = ?, libelleTraitement = ?
                WHERE numeroEditeur = ?""",
@@ -201,13 +254,13 @@ class Transaction:
         self._tell([held], state, [file], [f"Réponse du portail : {cause}"])
 
     def _tell(self, entries: Sequence[LedgerEntry], state: State, files: Iterable[str], causes: Iterable[str]) -> None:
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        now, who = datetime.now().astimezone().isoformat(timespec="seconds"), author()
         self._reached[state] += len(entries)
         self._files |= dict.fromkeys(one.file for one in entries)
         rows = zip(entries, files, causes, strict=True)
         self._db.executemany(
-            "INSERT INTO evenements (numeroEditeur, etat, quand, fichier, cause) VALUES (?, ?, ?, ?, ?)",
-            ((one.numeroEditeur, state, now, file, cause) for one, file, cause in rows),
+            "INSERT INTO evenements (numeroEditeur, etat, quand, fichier, cause, auteur) VALUES (?, ?, ?, ?, ?, ?)",
+            ((one.numeroEditeur, state, now, file, cause, who) for one, file, cause in rows),
         )
 
     def _record_beneficiaries(self, entries: Iterable[LedgerEntry]) -> None:

@@ -86,13 +86,14 @@ def read_returned(path: Path, spelling: Spelling) -> Returned:
     numeroAns, requests = parsed.get("numeroAns"), parsed.get("lignesImport")
     if not isinstance(numeroAns, str) or not isinstance(requests, list) or not 0 < len(requests) <= MOST_REQUESTS:
         raise Refusal("return-shape")
-    read = [_answer(line, request) for line, request in enumerate(requests, start=1)]
+    read = [answer_of(line, request) for line, request in enumerate(requests, start=1)]
     answers = tuple(one for one in read if isinstance(one, Answer))
     SIRET = _plain(parsed.get("SIRET"))
     return Returned(path, numeroAns, SIRET, answers, tuple(one for one in read if isinstance(one, Malformed)))
 
 
-def _answer(line: int, request: object) -> Answer | Malformed:
+def answer_of(line: int, request: object) -> Answer | Malformed:
+    """The answer to the request of that rank in its file, from 1."""
     if not isinstance(request, dict):
         return Malformed(line, "lignesImport")
     values: dict[str, str] = {}

@@ -5,19 +5,21 @@ overwritten; an acceptance made up for a rehearsal gives way to a true answer.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from converter.findings import Cell, Finding, Refusal, Severity, finding, shown
 from converter.findings.french import tidy
-from converter.ledger.model import FICTIF, WHOLE_FILE_REJECTED, Ledger, LedgerEntry, LedgerWriter, State
+from converter.ledger.model import DECIDED, FICTIF, WHOLE_FILE_REJECTED, Ledger, LedgerEntry, LedgerWriter, State
 from converter.portal.returned_file import Answer, Returned, SentValues, read_returned
 from converter.portal.spelling import Spelling
 
 _COMPARED = frozenset({"return-other-request", "return-asp-number-taken"})
 """Codes of answers that were read, held against one of our requests, and left."""
+_EXAMINED = frozenset({State.AWARDED, State.REJECTED, State.PAID})
+"""The states of a request that the portal must have accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,27 @@ class Notice:
     code: str
     severity: str
     message: str
+
+    def as_json(self) -> dict[str, str]:
+        """As in the documents of `return` and `adopt`."""
+        return {
+            "path": self.path,
+            "numeroEditeur": self.numeroEditeur,
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+        }
+
+
+def notice(path: Path | None, number: str, code: str, **details: str) -> Notice:
+    """What a code of the catalogue says of a file (None: of none), or of one of its requests."""
+    return notice_of(path, number, finding(code, Cell(str(path or "")), "", "", None, **details))
+
+
+def notice_of(path: Path | None, number: str, told: Finding) -> Notice:
+    """A finding about a file, or about one of its requests."""
+    message = f"{told.message} {told.remedy}".strip()
+    return Notice(str(path or ""), number, told.code, told.severity.value, message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +74,31 @@ class ReturnOutcome:
         return useless and not (self.taken or self.already)
 
 
-def take_in(ledger: Ledger, files: Sequence[Path], spelling: Spelling) -> ReturnOutcome:
-    """Take in what the files say, all in one transaction; a file that is no return is told, and the others taken."""
-    intake = _Intake()
+Keep = Callable[[LedgerWriter, ReturnOutcome], None]
+"""What is to be done with an outcome inside the transaction that records it."""
+
+
+def _keep_nothing(_writer: LedgerWriter, _outcome: ReturnOutcome) -> None:
+    """For those who only want the answers recorded."""
+
+
+def take_in(ledger: Ledger, files: Sequence[Path], spelling: Spelling, keep: Keep = _keep_nothing) -> ReturnOutcome:
+    """Take in what the files say, all in one transaction; a file that is no return is told, and the others taken.
+
+    `keep` is called last in the transaction: what it stages is recorded with the answers, or not at all.
+    """
+    intake = Intake()
     returned = [one for path in files if (one := intake.read(path, spelling))]
     if returned:
         with ledger.writing() as writer:
             for one in returned:
                 intake.take(one, writer)
+            keep(writer, intake.outcome())
     return intake.outcome()
 
 
-def reject_whole(ledger: Ledger, name: str, reason: str) -> ReturnOutcome:
-    """The portal rejected a whole file: each of its requests is refused for `reason`.
+def reject_whole(ledger: Ledger, name: str, reason: str, keep: Keep = _keep_nothing) -> ReturnOutcome:
+    """The portal rejected a whole file: each of its requests is refused for `reason`. `keep`: as for `take_in`.
 
     Refusal when the ledger does not know the file, when the portal accepted one of its requests, or without a reason.
     """
@@ -73,19 +108,20 @@ def reject_whole(ledger: Ledger, name: str, reason: str) -> ReturnOutcome:
     numbers = [one.numeroEditeur for one in ledger.file_holds(name)]
     if not numbers:
         raise Refusal("rejected-unknown-file", nom=shown(name))
-    intake = _Intake()
+    intake = Intake()
     with ledger.writing() as writer:
         held = writer.holders(numbers)
-        if any(one.state is State.ACCEPTED and not one.awaits_answer for one in held.values()):
+        if any(one.answered is State.ACCEPTED and not one.awaits_answer for one in held.values()):
             raise Refusal("rejected-but-accepted", nom=shown(name))
         for number in numbers:
             intake.answer(Path(name), held, Answer(number, "", WHOLE_FILE_REJECTED, reason), writer)
+        keep(writer, intake.outcome())
     return intake.outcome()
 
 
 @dataclass
-class _Intake:
-    """What is gathered on the way."""
+class Intake:
+    """What is gathered on the way, as the answers of files are taken in."""
 
     taken: list[LedgerEntry] = field(default_factory=list)
     already: list[LedgerEntry] = field(default_factory=list)
@@ -122,25 +158,34 @@ class _Intake:
             if number not in held:
                 details = {"demande": shown(number), "numero": shown(returned.numeroAns)}
                 self._say(returned.path, number, "return-unknown-request", **details)
-            elif not answer.codeTraitement:
-                self._say(returned.path, number, "return-unanswered", demande=number)
-            elif answer.accepted and not answer.numeroASP:
-                self._say(returned.path, number, "return-without-asp-number", demande=number)
-            elif difference := _difference(held[number], returned.SIRET, answer.sent):
-                self._say(returned.path, number, "return-other-request", demande=number, **difference)
-            elif bearer := _other_bearer(answer, writer):
-                details = {"recu": answer.numeroASP, "autre": bearer.numeroEditeur}
-                self._say(returned.path, number, "return-asp-number-taken", demande=number, **details)
             else:
-                self.answer(returned.path, held, answer, writer)
+                self.take_one(returned.path, returned.SIRET, held, answer, writer)
         if made_up := sum(one.numeroASP.startswith(FICTIF) for one in self.taken[before:]):
             self._say(returned.path, "", "return-made-up", nombre=str(made_up))
+
+    def take_one(
+        self, path: Path, SIRET: str, held: dict[str, LedgerEntry], answer: Answer, writer: LedgerWriter
+    ) -> None:
+        """Take in the answer to a request of ours, unless it is no answer, or another request's."""
+        number = answer.numeroEditeur
+        if not answer.codeTraitement:
+            self._say(path, number, "return-unanswered", demande=number)
+        elif answer.accepted and not answer.numeroASP:
+            self._say(path, number, "return-without-asp-number", demande=number)
+        elif difference := _difference(held[number], SIRET, answer.sent):
+            self._say(path, number, "return-other-request", demande=number, **difference)
+        elif bearer := other_bearer(answer, writer):
+            details = {"recu": answer.numeroASP, "autre": bearer.numeroEditeur}
+            self._say(path, number, "return-asp-number-taken", demande=number, **details)
+        else:
+            self.answer(path, held, answer, writer)
 
     def answer(self, path: Path, held: dict[str, LedgerEntry], answer: Answer, writer: LedgerWriter) -> None:
         """Write an answer to a request still waiting for one; compare it with what is known of another."""
         known = held[answer.numeroEditeur]
         conflict = _conflict(known, answer)
-        if known.state is State.EMITTED or (known.awaits_answer and conflict):
+        waiting = known.awaits_answer and (answer.accepted or known.state not in _EXAMINED)
+        if waiting and (known.answered is State.EMITTED or conflict):
             held[answer.numeroEditeur] = _written(known, answer, tidy(path.name), writer)
             self.taken.append(held[answer.numeroEditeur])
         elif conflict:
@@ -153,8 +198,7 @@ class _Intake:
         self._tell(path, number, finding(code, Cell(str(path)), "", "", None, **details))
 
     def _tell(self, path: Path, number: str, told: Finding) -> None:
-        message = f"{told.message} {told.remedy}"
-        self.notices.append(Notice(str(path), number, told.code, told.severity.value, message))
+        self.notices.append(notice_of(path, number, told))
 
 
 def _written(known: LedgerEntry, answer: Answer, file: str, writer: LedgerWriter) -> LedgerEntry:
@@ -165,6 +209,7 @@ def _written(known: LedgerEntry, answer: Answer, file: str, writer: LedgerWriter
     else:
         writer.refuse(known.numeroEditeur, code, libelle, file)
         state, numeroASP = State.REFUSED, ""
+    state = known.state if known.state in DECIDED else state
     return replace(known, state=state, numeroASP=numeroASP, codeTraitement=code, libelleTraitement=libelle)
 
 
@@ -190,7 +235,7 @@ def _differing(tag: str, theirs: str, ours: str) -> dict[str, str]:
     return {"balise": tag, "recu": shown(theirs) or "rien", "connu": shown(ours) or "rien"}
 
 
-def _other_bearer(answer: Answer, writer: LedgerWriter) -> LedgerEntry | None:
+def other_bearer(answer: Answer, writer: LedgerWriter) -> LedgerEntry | None:
     """The other request that bears the numeroASP of an answer already."""
     bearer = writer.bearers([answer.numeroASP]).get(answer.numeroASP) if answer.accepted else None
     return bearer if bearer and bearer.numeroEditeur != answer.numeroEditeur else None
@@ -200,7 +245,7 @@ def _conflict(known: LedgerEntry, answer: Answer) -> tuple[str, dict[str, str]] 
     """The code and details of what contradicts the ledger; None when the answer is the one it holds."""
     if known.state is State.VOIDED:
         return "return-voided", {"recu": answer.codeTraitement}
-    if known.state is State.ACCEPTED:
+    if known.answered is State.ACCEPTED or known.state in _EXAMINED:
         if not answer.accepted:
             return "return-refused-after-accepted", {"connu": known.numeroASP, "recu": answer.codeTraitement}
         if answer.numeroASP != known.numeroASP:
@@ -219,16 +264,7 @@ def to_json(outcome: ReturnOutcome) -> dict[str, Any]:
         "accepted": [_request(one) for one in outcome.taken if one.state is State.ACCEPTED],
         "refused": [_request(one) for one in outcome.refused],
         "already_known": [_request(one) for one in outcome.already],
-        "notices": [
-            {
-                "path": one.path,
-                "numeroEditeur": one.numeroEditeur,
-                "code": one.code,
-                "severity": one.severity,
-                "message": one.message,
-            }
-            for one in outcome.notices
-        ],
+        "notices": [one.as_json() for one in outcome.notices],
     }
 
 

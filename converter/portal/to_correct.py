@@ -10,7 +10,7 @@ from converter.format.fields import BY_TAG, FIELDS, Documents, Level, Reference,
 from converter.format.file_names import DOCUMENT_CODES
 from converter.format.requests import resumed_reference
 from converter.format.user_files import TO_CORRECT, own_stem
-from converter.ledger.model import LedgerEntry
+from converter.ledger.model import LedgerEntry, State
 
 _IDENTITY = frozenset(one.tag for one in fields_of(Reference))
 _SOURCE = "workbook"  # key of `Inscription.contenu`: the workbook that the request came from
@@ -62,8 +62,12 @@ def rows_to_correct(refused: LedgerEntry) -> list[RowToCorrect]:
     """The rows of one request. `numeroEditeur` stays empty, so that a new one is given; a request that was known by
     it alone gets a refCommande instead, so that its rows still belong together."""
     rows = _rows(refused)
-    wording = refused.libelleTraitement
-    note = f"Refusée par le portail (code\u00a0{refused.codeTraitement})\u00a0: {wording}"
+    if refused.state is State.REJECTED:
+        wording = refused.reason
+        note = f"Rejetée par l'ASP après instruction\u00a0: {wording or 'sans motif noté'}"
+    else:
+        wording = refused.libelleTraitement
+        note = f"Refusée par le portail (code\u00a0{refused.codeTraitement})\u00a0: {wording}"
     tag = named_tag(wording)
     concerned = _concerned(rows, tag, wording)
     return [

@@ -9,9 +9,10 @@ from pathlib import Path
 from converter.checking.options import Options
 from converter.findings import Refusal, Severity
 from converter.ledger import ledger_name, open_ledger
-from converter.ledger.model import Ledger, LedgerEntry
+from converter.ledger.model import SENT_BACK, Ledger, LedgerEntry, LedgerWriter, StagedBatch
 from converter.ledger.staging import publish, staging
-from converter.portal.returns import ReturnOutcome, reject_whole, take_in
+from converter.ledger.transitions import uncorrected
+from converter.portal.returns import Keep, ReturnOutcome, reject_whole, take_in
 from converter.portal.spelling import load_spelling
 from converter.portal.to_correct import to_correct
 from converter.views.template import RowToWrite, write_filled
@@ -39,16 +40,38 @@ class TakenReturn:
         )
 
 
-def take_return(files: Iterable[str | PathLike[str]], options: Options | None = None) -> TakenReturn:
-    """Take in the files that the portal handed back; Refusal when none of them could be read."""
+def take_return(
+    files: Iterable[str | PathLike[str]], options: Options | None = None, *, again: bool = False
+) -> TakenReturn:
+    """Take in the files that the portal handed back; Refusal when none of them could be read.
+
+    `again`: the workbooks to correct are made for requests that were known to be refused, too.
+    """
     spelling = load_spelling()
     paths = [Path(one) for one in files]
-    return _taken(lambda ledger: take_in(ledger, paths, spelling), options or Options())
+    return _taken(lambda ledger, keep: take_in(ledger, paths, spelling, keep), options or Options(), again=again)
 
 
-def reject_file(name: str, reason: str, options: Options | None = None) -> TakenReturn:
-    """The portal rejected the whole file `name`, for `reason`; Refusal when that cannot be."""
-    return _taken(lambda ledger: reject_whole(ledger, name, reason), options or Options())
+def reject_file(name: str, reason: str, options: Options | None = None, *, again: bool = False) -> TakenReturn:
+    """The portal rejected the whole file `name`, for `reason`; Refusal when that cannot be. `again`: see above."""
+    return _taken(lambda ledger, keep: reject_whole(ledger, name, reason, keep), options or Options(), again=again)
+
+
+def correct_again(options: Options | None = None) -> TakenReturn:
+    """The workbooks to correct of every refused or rejected request that nothing has replaced since."""
+    options = options or Options()
+    with closing(open_ledger(options.ledger, options.out)) as ledger:
+        refuse_absent(ledger, options)
+        recovered = tuple(ledger.recover(options.out))
+        with ledger.reading() as reader:
+            held = reader.holders([one.numeroEditeur for one in uncorrected(ledger.listed())])
+    waiting = sorted(held.values(), key=lambda one: one.numeroEditeur)
+    if not waiting:
+        return TakenReturn(ReturnOutcome(already=()), (), recovered)
+    with staging(options.out, options.day) as batch:
+        names = _write_to_correct(waiting, batch)
+    folder = publish(batch)
+    return TakenReturn(ReturnOutcome(already=tuple(waiting)), tuple(folder / name for name in names), recovered)
 
 
 def refuse_absent(ledger: Ledger, options: Options) -> None:
@@ -57,25 +80,33 @@ def refuse_absent(ledger: Ledger, options: Options) -> None:
         raise Refusal("registre-absent", chemin=ledger_name(options.ledger, options.out))
 
 
-def _taken(work: Callable[[Ledger], ReturnOutcome], options: Options) -> TakenReturn:
+def _taken(work: Callable[[Ledger, Keep], ReturnOutcome], options: Options, *, again: bool) -> TakenReturn:
+    """Record the answers, and with them the workbooks to correct: a run stopped in between leaves both or none."""
+    staged: list[tuple[StagedBatch, list[str]]] = []
     with closing(open_ledger(options.ledger, options.out)) as ledger:
+
+        def keep(writer: LedgerWriter, outcome: ReturnOutcome) -> None:
+            known = [one for one in outcome.already if again and one.state in SENT_BACK]
+            if refused := [*outcome.refused, *known]:
+                with staging(options.out, options.day, ledger.identifier) as batch:
+                    names = _write_to_correct(refused, batch)
+                    writer.emit((), batch)
+                staged.append((batch, names))
+
         refuse_absent(ledger, options)
         recovered = tuple(ledger.recover(options.out))
-        outcome = work(ledger)
+        outcome = work(ledger, keep)
+        written = [ledger.publish(batch) / name for batch, names in staged for name in names]
         not_copied = tuple(ledger.safety_copy())
     if outcome.nothing_read:
         raise Refusal("return-rien-lu", raisons=" ".join(one.message for one in outcome.notices))
-    return TakenReturn(outcome, _write_to_correct(outcome.refused, options), recovered, not_copied)
+    return TakenReturn(outcome, tuple(written), recovered, not_copied)
 
 
-def _write_to_correct(refused: Sequence[LedgerEntry], options: Options) -> tuple[Path, ...]:
-    """The refused requests as workbooks to correct, in a folder of this run."""
-    if not refused:
-        return ()
+def _write_to_correct(refused: Sequence[LedgerEntry], batch: StagedBatch) -> list[str]:
+    """Refused or rejected requests as workbooks to correct, in a folder being staged; their names."""
     workbooks = to_correct(refused)
-    with staging(options.out, options.day) as batch:
-        for one in workbooks:
-            rows = [RowToWrite(row.values, row.highlight, row.note) for row in one.rows]
-            write_filled(batch.staging / one.name, one.supplier, rows)
-    folder = publish(batch)
-    return tuple(folder / one.name for one in workbooks)
+    for one in workbooks:
+        rows = [RowToWrite(row.values, row.highlight, row.note) for row in one.rows]
+        write_filled(batch.staging / one.name, one.supplier, rows)
+    return [one.name for one in workbooks]

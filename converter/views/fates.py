@@ -59,8 +59,10 @@ def _awaited(origin: Origin) -> str:
 
 
 def _already(entry: LedgerEntry) -> str:
-    if entry.state is State.ACCEPTED:
-        return f"Déjà acceptée\u00a0: numéro ASP {entry.numeroASP}, demande {entry.numeroEditeur}"
+    if entry.state is State.ABANDONED:
+        return f"Abandonnée\u00a0: demande {entry.numeroEditeur}, ne repart pas"
+    if entry.state is not State.EMITTED:
+        return f"Déjà {entry.state}\u00a0: numéro ASP {entry.numeroASP}, demande {entry.numeroEditeur}"
     return f"Déjà émise\u00a0: {entry.file}, demande {entry.numeroEditeur}"
 
 

@@ -1,0 +1,56 @@
+"""Files that left before this ledger, recorded in it."""
+
+import sqlite3
+
+from converter.format.file_names import parse_json_file_name
+from converter.ledger.model import AdoptedFile, LedgerEntry, State
+
+
+def record_file(db: sqlite3.Connection, adopted: AdoptedFile) -> int:
+    """The identifier of a file, recorded unless the ledger knows it already."""
+    known = db.execute(
+        "SELECT id FROM fichiers WHERE nom = ? AND annule = ? ORDER BY id DESC LIMIT 1", (adopted.name, adopted.voided)
+    ).fetchone()
+    if known:
+        return int(known[0])
+    recorded = db.execute(
+        "INSERT INTO fichiers (nom, numeroAns, jour, numero, lot, annule, ecarte) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            adopted.name,
+            adopted.numeroAns,
+            adopted.day.isoformat(),
+            named.number if (named := parse_json_file_name(adopted.name)) else 0,
+            _lot_in(db, adopted),
+            adopted.voided,
+            adopted.voided,
+        ),
+    )
+    return int(recorded.lastrowid or 0)
+
+
+def cause(one: LedgerEntry) -> str:
+    """The sentence of the history: what the file tells of the request."""
+    match one.state:
+        case State.ACCEPTED:
+            return f"Reprise d'un fichier existant : acceptée, numéro ASP {one.numeroASP}"
+        case State.REFUSED:
+            return f"Reprise d'un fichier existant : refusée, {one.codeTraitement} {one.libelleTraitement}".strip()
+        case State.VOIDED:
+            return "Reprise d'un fichier existant, annulé"
+        case _:
+            return "Reprise d'un fichier existant, sans réponse"
+
+
+def _lot_in(db: sqlite3.Connection, adopted: AdoptedFile) -> int | None:
+    """The lot of the folder in which the file is kept, as if this ledger had put it there."""
+    if adopted.folder is None:
+        return None
+    folder = str(adopted.folder.absolute())
+    known = db.execute("SELECT id FROM lots WHERE dossier = ?", (folder,)).fetchone()
+    if known:
+        return int(known[0])
+    recorded = db.execute(
+        "INSERT INTO lots (sortie, attente, dossier) VALUES (?, ?, ?)",
+        (str(adopted.folder.absolute().parent), f"adopté {folder}", folder),
+    )
+    return int(recorded.lastrowid or 0)

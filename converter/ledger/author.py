@@ -1,0 +1,14 @@
+"""Who runs the command, for the history of requests."""
+
+import getpass
+import platform
+from functools import cache
+
+
+@cache
+def author() -> str:
+    """« login@machine »; "" where the system knows no name for who is at work."""
+    try:
+        return f"{getpass.getuser()}@{platform.node() or '?'}"
+    except (KeyError, ImportError, OSError):  # no such user on this machine
+        return ""
