@@ -14,6 +14,7 @@ from registre_tools import emit, refusal, request
 from converter.ledger import open_ledger
 from converter.ledger.model import Ledger, State
 from converter.views import status as statut
+from converter.views.followup_workbook import write_followup
 from converter.views.status import StateTotal
 
 
@@ -64,16 +65,16 @@ def test_a_request_refused_and_sent_again_counts_once(ledger: Ledger) -> None:
 def test_the_table_is_aligned_and_harmless_to_a_terminal(ledger: Ledger) -> None:
     text = statut.table(statut.status_rows(ledger)).replace("\u00a0", " ")
     lines = text.splitlines()
-    assert lines[0].split() == [
+    assert lines[5].split() == [
         "Demande", "Logiciel", "Référence", "État", "Montant", "HT", "Avance", "30", "%", "Fichier", "Ligne", "Dépôt",
         "Numéro", "ASP", "Refus",
     ]  # fmt: skip
-    starts = {line.index("JSON-1234567890-20261122-001.json") for line in lines[2:5]}
-    assert starts == {lines[0].index("Fichier")}
-    assert "10 750,00 €" in lines[3]
-    assert "E12 RPPS\ufffd[31m inconnu" in lines[4]
+    starts = {line.index("JSON-1234567890-20261122-001.json") for line in lines[7:10]}
+    assert starts == {lines[5].index("Fichier")}
+    assert "10 750,00 €" in lines[8]
+    assert "E12 RPPS\ufffd[31m inconnu" in lines[9]
     assert "\x1b" not in text
-    assert [line.split() for line in lines[6:]] == [
+    assert [line.split() for line in lines[:4]] == [
         ["Émise", "1", "demande", "1", "075,15", "€", "avance", "322,55", "€"],
         ["Acceptée", "1", "demande", "10", "750,00", "€", "avance", "3", "225,00", "€"],
         ["Refusée", "1", "demande", "0,01", "€", "avance", "0,00", "€"],
@@ -113,21 +114,21 @@ def test_the_json_form(ledger: Ledger) -> None:
 
 def test_the_workbook_holds_texts_numbers_and_days_and_no_formula(ledger: Ledger, tmp_path: Path) -> None:
     path = tmp_path / "suivi.xlsx"
-    statut.write_xlsx(statut.status_rows(ledger), path)
+    write_followup(statut.status_rows(ledger), path)
     sheet = openpyxl.load_workbook(path)["Demandes"]
     assert [cell.value for cell in sheet[3]] == [
         "00002", "1234567890", "=1+1", "acceptée", 10750, 3225, "JSON-1234567890-20261122-001.json", 2,
-        datetime(2026, 11, 22), "ASP-77", None,  # noqa: DTZ001 — a day of a sheet
+        datetime(2026, 11, 22), "ASP-77", *[None] * 9,  # noqa: DTZ001 — a day of a sheet
     ]  # fmt: skip
-    assert [cell.data_type for cell in sheet[3]] == ["s", "s", "s", "s", "n", "n", "s", "n", "d", "s", "n"]
+    assert [cell.data_type for cell in sheet[3]] == [*"ssssnnsnds", *"n" * 9]
     assert sheet["K4"].value == "E12 RPPS\ufffd[31m inconnu"
-    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:K4")
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:S4")
     assert sheet["E3"].number_format == '#,##0.00" €"'
 
 
 def test_the_workbook_prints_on_pages_one_wide_with_its_header_on_each(ledger: Ledger, tmp_path: Path) -> None:
     path = tmp_path / "suivi.xlsx"
-    statut.write_xlsx(statut.status_rows(ledger), path)
+    write_followup(statut.status_rows(ledger), path)
     sheet = openpyxl.load_workbook(path)["Demandes"]
     assert (sheet["A1"].font.name, sheet["A1"].font.b) == ("Calibri", True)
     assert (sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (
@@ -140,5 +141,5 @@ def test_the_workbook_prints_on_pages_one_wide_with_its_header_on_each(ledger: L
 def test_a_workbook_is_never_replaced(ledger: Ledger, tmp_path: Path) -> None:
     (tmp_path / "suivi.xlsx").write_bytes(b"notes")
     with refusal("fichier-existant"):
-        statut.write_xlsx(statut.status_rows(ledger), tmp_path / "suivi.xlsx")
+        write_followup(statut.status_rows(ledger), tmp_path / "suivi.xlsx")
     assert (tmp_path / "suivi.xlsx").read_bytes() == b"notes"

@@ -1,6 +1,7 @@
 """`status`, `void`: what the ledger remembers, and what is taken back."""
 
 import argparse
+import datetime
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,18 +14,65 @@ if TYPE_CHECKING:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """What has become of every request."""
+    """What has become of every request, of one of them, or what waits for somebody."""
+    if arguments.number:
+        return _one_request(arguments)
+    if arguments.a_faire:
+        return _to_do(arguments)
+    return _all_requests(arguments)
+
+
+def _all_requests(arguments: argparse.Namespace) -> int:
     from converter.ledger import ledger_name, open_ledger
-    from converter.views.status import as_json, status_rows, table, write_xlsx
+    from converter.views.status import MOST_LINES, as_json, status_rows, table, with_grand_total
+
+    states = [_state(text) for text in arguments.state]
+    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
+        every = arguments.toutes or arguments.json or arguments.xlsx
+        rows = status_rows(ledger, states, None if every else MOST_LINES)
+        totals = with_grand_total(ledger.totals(states))
+    shown = rows if arguments.toutes else rows[-MOST_LINES:]
+    lines = [table(shown, totals), "", f"Registre\u00a0: {ledger_name(arguments.ledger, arguments.out)}"]
+    if arguments.xlsx:
+        from converter.views.followup_workbook import write_followup
+
+        write_followup(rows, arguments.xlsx)
+        lines.append(f"Classeur\u00a0: {arguments.xlsx}")
+    say(arguments, as_json(rows, totals) if arguments.json else {}, lines)
+    return DONE
+
+
+def _one_request(arguments: argparse.Namespace) -> int:
+    from converter.ledger import open_ledger
+    from converter.views.request_details import as_json, told
 
     with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
-        rows = status_rows(ledger, [_state(text) for text in arguments.state])
-    lines = [table(rows), "", f"Registre\u00a0: {ledger_name(arguments.ledger, arguments.out)}"]
-    if arguments.xlsx:
-        write_xlsx(rows, arguments.xlsx)
-        lines.append(f"Classeur\u00a0: {arguments.xlsx}")
-    say(arguments, as_json(rows), lines)
+        with ledger.reading() as reader:
+            numbers = [arguments.number]
+            entry = reader.holders(numbers).get(arguments.number) or reader.bearers(numbers).get(arguments.number)
+        if entry is None:
+            raise Refusal("status-demande-inconnue", numero=arguments.number)
+        history = ledger.history(entry.numeroEditeur)
+    say(arguments, as_json(entry, history), told(entry, history))
     return DONE
+
+
+def _to_do(arguments: argparse.Namespace) -> int:
+    from converter.ledger import open_ledger
+    from converter.ledger.staging import emitted_files
+    from converter.views.to_do import as_json, table, to_do
+
+    day = arguments.date or datetime.datetime.now().astimezone().date()
+    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
+        tasks = to_do(ledger.listed(), ledger.files(), emitted_files(arguments.out), day, arguments.jours)
+    lines = table(tasks, day, every=arguments.toutes)
+    if arguments.xlsx:
+        from converter.views.to_do_workbook import write_to_do
+
+        write_to_do(tasks, arguments.xlsx)
+        lines.append(f"Classeur\u00a0: {arguments.xlsx}")
+    say(arguments, as_json(tasks, day), lines)
+    return HELD_BACK if tasks else DONE
 
 
 def void(arguments: argparse.Namespace) -> int:

@@ -1,104 +1,79 @@
-"""What `converter status` shows: what has become of each request, as a table, JSON or a workbook."""
+"""What `converter status` shows of every request: a table in the terminal, and the `--json` document."""
 
-import io
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 from converter.findings import shown
-from converter.findings.french import advance, counted, euros, tidy
-from converter.format.user_files import REQUESTS_SHEET
-from converter.ledger.files import write_new
-from converter.ledger.model import Ledger, LedgerEntry, State
+from converter.findings.french import NBSP, counted, euros, thousands, tidy
+from converter.ledger.model import FREE, Ledger, ListedRequest, State, StateTotal
 
-_AMOUNT_FORMAT = '#,##0.00" €"'
-_WIDEST = 60
-COUNTED = (State.EMITTED, State.ACCEPTED)
-"""What the grand total counts: a refused or voided request that was sent again would count twice."""
+MOST_LINES = 50
 
 
-@dataclass(frozen=True, slots=True)
-class StatusRow:
-    """One request. Amounts in euros, to the cent; `refus`: the portal's code and wording, "" unless refused."""
-
-    numeroEditeur: str
-    numeroAns: str
-    refCommande: str
-    state: State
-    montantSegurHT: Decimal
-    advance: Decimal
-    file: str
-    numLigne: int
-    day: date
-    numeroASP: str
-    refusal: str
-
-
-@dataclass(frozen=True, slots=True)
-class StateTotal:
-    """The requests of one state, or (`etat` None) of those in `COUNTED`."""
-
-    state: State | None
-    requests: int
-    montantSegurHT: Decimal
-    advance: Decimal
-
-
-# The columns that a reader sees, in order; one value a `Ligne` each.
+# The columns that a reader sees, in order; one value a request each.
 _HEADERS = (
-    "Demande", "Logiciel", "Référence", "État", "Montant HT", "Avance 30 %", "Fichier", "Ligne", "Dépôt",
-    "Numéro ASP", "Refus",
+    "Demande", "Logiciel", "Référence", "État", "Montant HT", "Avance 30 %", "Fichier", "Ligne", "Dépôt",
+    "Numéro ASP", "Refus", "Décidée le", "Versée", "Écart",
 )  # fmt: skip
-_RIGHT = {"Montant HT", "Avance 30 %", "Ligne"}
+_RIGHT = {"Montant HT", "Avance 30 %", "Ligne", "Versée", "Écart"}
 
 
-def status_rows(ledger: Ledger, states: Collection[State] = ()) -> list[StatusRow]:
-    """Every request of the ledger, by numeroEditeur, or those in these states."""
-    return [_row(one) for one in ledger.entries(states)]
+def status_rows(ledger: Ledger, states: Collection[State] = (), last: int | None = None) -> list[ListedRequest]:
+    """Every request of the ledger, by numeroEditeur, or those in these states; or the `last` of them."""
+    return ledger.listed(states, last)
 
 
-def totals(rows: Iterable[StatusRow]) -> list[StateTotal]:
-    """One total a state met, in the order of `Etat`, then that of the states in `COUNTED`."""
-    rows = list(rows)
-    by_state = [_total(state, [row for row in rows if row.state is state]) for state in State]
-    counted_ones = [row for row in rows if row.state in COUNTED]
-    return [*(total for total in by_state if total.requests), _total(None, counted_ones)]
+def totals(requests: Iterable[ListedRequest]) -> list[StateTotal]:
+    """One total a state met, in the order of `State`, then that of those that are claimed."""
+    by_state: dict[State, list[ListedRequest]] = {}
+    for one in requests:
+        by_state.setdefault(one.state, []).append(one)
+    return with_grand_total(
+        StateTotal(
+            state,
+            len(ours := by_state[state]),
+            sum((one.montantSegurHT for one in ours), Decimal()),
+            sum((one.advance for one in ours), Decimal()),
+        )
+        for state in State
+        if state in by_state
+    )
 
 
-def table(rows: Sequence[StatusRow]) -> str:
-    """The requests as aligned text, one a line, then the totals; without colour."""
-    if not rows:
+def with_grand_total(found: Iterable[StateTotal]) -> list[StateTotal]:
+    """The totals of the ledger's states, then that of those that are claimed: what was sent again counts once."""
+    by_state = list(found)
+    claimed = [one for one in by_state if one.state not in FREE]
+    grand = StateTotal(
+        None,
+        sum(one.requests for one in claimed),
+        sum((one.montantSegurHT for one in claimed), Decimal()),
+        sum((one.advance for one in claimed), Decimal()),
+    )
+    return [*by_state, grand]
+
+
+def table(requests: Sequence[ListedRequest], found: Sequence[StateTotal] | None = None) -> str:
+    """The totals, then the requests as aligned text, one a line; without colour.
+
+    `found`: the totals of all those asked for, where `requests` are only the last of them.
+    """
+    found = totals(requests) if found is None else found
+    if not requests:
         return "Aucune demande au registre."
-    cells = [_HEADERS, *(tuple(shown(text) for text in _texts(row)) for row in rows)]
-    used = [column for column in range(len(_HEADERS)) if any(cells[column] for cells in cells[1:])]
-    widths = {column: max(len(cells[column]) for cells in cells) for column in used}
-    lines = ["  ".join(_padded(cells[column], widths[column], column) for column in used).rstrip() for cells in cells]
+    cells = [_HEADERS, *(tuple(shown(text) for text in _texts(one)) for one in requests)]
+    used = [column for column in range(len(_HEADERS)) if any(line[column] for line in cells[1:])]
+    widths = {column: max(len(line[column]) for line in cells) for column in used}
+    lines = ["  ".join(_padded(line[column], widths[column], column) for column in used).rstrip() for line in cells]
     rule = "  ".join("─" * widths[column] for column in used)
-    return "\n".join([lines[0], rule, *lines[1:], "", *_total_lines(totals(rows))])
+    return "\n".join([*_total_lines(found), "", lines[0], rule, *lines[1:], *_left_out(requests, found)])
 
 
-def as_json(rows: Sequence[StatusRow]) -> dict[str, Any]:
+def as_json(requests: Sequence[ListedRequest], found: Sequence[StateTotal] | None = None) -> dict[str, Any]:
     """The same as one JSON document: amounts as numbers in euros, days as AAAA-MM-JJ, null for what is not there."""
     return {
-        "requests": [
-            {
-                "numeroEditeur": row.numeroEditeur,
-                "numeroAns": row.numeroAns,
-                "refCommande": row.refCommande or None,
-                "state": row.state.value,
-                "montantSegurHT": float(row.montantSegurHT),
-                "advance": float(row.advance),
-                "file": row.file,
-                "numLigne": row.numLigne,
-                "upload_day": row.day.isoformat(),
-                "numeroASP": row.numeroASP or None,
-                "refusal": row.refusal or None,
-            }
-            for row in rows
-        ],
+        "requests": [request_as_json(one) for one in requests],
         "totals": [
             {
                 "state": total.state.value if total.state else None,
@@ -106,83 +81,50 @@ def as_json(rows: Sequence[StatusRow]) -> dict[str, Any]:
                 "montantSegurHT": float(total.montantSegurHT),
                 "advance": float(total.advance),
             }
-            for total in totals(rows)
+            for total in (totals(requests) if found is None else found)
         ],
     }
 
 
-def write_xlsx(rows: Sequence[StatusRow], path: Path) -> None:
-    """The same as a new workbook, its text never a formula; Refusal if `path` exists or cannot be written."""
-    from openpyxl import Workbook  # only this needs it
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.utils import get_column_letter
-
-    from converter.views.template.cell_styles import BOLD, print_on_a4
-
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet(REQUESTS_SHEET)
-    sheet.freeze_panes = "A2"
-    sheet.print_title_rows = "1:1"
-    print_on_a4(sheet)
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(_HEADERS))}{len(rows) + 1}"
-    texts = [_HEADERS, *(_texts(row) for row in rows)]
-    for column in range(len(_HEADERS)):
-        width = max(len(cells[column]) for cells in texts)
-        sheet.column_dimensions[get_column_letter(column + 1)].width = min(width, _WIDEST) + 4
-
-    def cell(value: str | float | Decimal | date, number_format: str = "@", *, bold: bool = False) -> Any:
-        written: Any = WriteOnlyCell(sheet)
-        written.value = value
-        written.number_format = number_format
-        if isinstance(value, str):
-            written.data_type = "s"  # else « =… » would become a formula
-        if bold:
-            written.font = BOLD
-        return written
-
-    sheet.append([cell(header, bold=True) for header in _HEADERS])
-    for row, cells in zip(rows, texts[1:], strict=True):
-        values = {
-            "Montant HT": cell(row.montantSegurHT, _AMOUNT_FORMAT),
-            "Avance 30 %": cell(row.advance, _AMOUNT_FORMAT),
-            "Ligne": cell(row.numLigne, "0"),
-            "Dépôt": cell(row.day, "DD/MM/YYYY"),
+def request_as_json(one: ListedRequest) -> dict[str, Any]:
+    """One request; « decision » only where there is one."""
+    document: dict[str, Any] = {
+        "numeroEditeur": one.numeroEditeur,
+        "numeroAns": one.key.numeroAns,
+        "refCommande": one.key.refCommande or None,
+        "state": one.state.value,
+        "montantSegurHT": float(one.montantSegurHT),
+        "advance": float(one.advance),
+        "file": one.file,
+        "numLigne": one.numLigne,
+        "upload_day": one.day.isoformat(),
+        "numeroASP": one.numeroASP or None,
+        "refusal": one.refusal or None,
+    }
+    if one.decided or one.paid is not None or one.reason:
+        document["decision"] = {
+            "day": one.decided.isoformat() if one.decided else None,
+            "paid": None if one.paid is None else float(one.paid),
+            "difference": None if one.difference is None else float(one.difference),
+            "reason": one.reason or None,
         }
-        sheet.append(
-            [values.get(header) or (cell(text) if text else None) for header, text in zip(_HEADERS, cells, strict=True)]
-        )
-    stream = io.BytesIO()
-    workbook.save(stream)
-    write_new(path, stream.getvalue())
+    return document
 
 
-def _row(one: LedgerEntry) -> StatusRow:
-    return StatusRow(
-        numeroEditeur=one.numeroEditeur,
-        numeroAns=one.key.numeroAns,
-        refCommande=one.key.refCommande,
-        state=one.state,
-        montantSegurHT=one.montantSegurHT,
-        advance=advance(one.montantSegurHT),
-        file=one.file,
-        numLigne=one.numLigne,
-        day=one.day,
-        numeroASP=one.numeroASP,
-        refusal=f"{one.codeTraitement} {one.libelleTraitement}".strip() if one.state is State.REFUSED else "",
-    )
+def difference_told(one: ListedRequest) -> str:
+    """« −22,50 € », "" where nothing was paid, or just what was expected."""
+    if not one.difference:
+        return ""
+    return f"{'+' if one.difference > 0 else '−'}{euros(abs(one.difference))}"
 
 
-def _total(state: State | None, rows: Sequence[StatusRow]) -> StateTotal:
-    amount = sum((row.montantSegurHT for row in rows), Decimal())
-    return StateTotal(state, len(rows), amount, sum((row.advance for row in rows), Decimal()))
-
-
-def _texts(row: StatusRow) -> tuple[str, ...]:
+def _texts(one: ListedRequest) -> tuple[str, ...]:
     """What a reader sees in each column."""
     return (
-        row.numeroEditeur, row.numeroAns, tidy(row.refCommande), row.state.value,
-        euros(row.montantSegurHT), euros(row.advance), row.file, str(row.numLigne),
-        f"{row.day:%d/%m/%Y}", tidy(row.numeroASP), tidy(row.refusal),
+        one.numeroEditeur, one.key.numeroAns, tidy(one.key.refCommande), one.state.value,
+        euros(one.montantSegurHT), euros(one.advance), one.file, str(one.numLigne),
+        f"{one.day:%d/%m/%Y}", tidy(one.numeroASP), tidy(one.refusal), f"{one.decided:%d/%m/%Y}" if one.decided else "",
+        "" if one.paid is None else euros(one.paid), difference_told(one),
     )  # fmt: skip
 
 
@@ -190,18 +132,31 @@ def _padded(text: str, width: int, column: int) -> str:
     return text.rjust(width) if _HEADERS[column] in _RIGHT else text.ljust(width)
 
 
+def _left_out(requests: Sequence[ListedRequest], found: Sequence[StateTotal]) -> list[str]:
+    left_out = sum(total.requests for total in found if total.state) - len(requests)
+    if not left_out:
+        return []
+    return [f"… et {thousands(left_out)} avant celles-ci{NBSP}: --toutes les montre, --xlsx FICHIER les écrit."]
+
+
 def _total_lines(found: Sequence[StateTotal]) -> list[str]:
+    claimed = [f"{total.state}s" for total in found if total.state and total.state not in FREE]
     cells = [
         (
-            total.state.value.capitalize() if total.state else "Total émises et acceptées",
+            total.state.value.capitalize() if total.state else f"Total {_listed(claimed)}".strip(),
             counted(total.requests, "demande"),
             euros(total.montantSegurHT),
             f"avance {euros(total.advance)}",
         )
         for total in found
     ]
-    widths = [max(len(cells[column]) for cells in cells) for column in range(4)]
+    widths = [max(len(line[column]) for line in cells) for column in range(4)]
     return [
-        "  ".join([cells[0].ljust(widths[0]), *(cells[column].rjust(widths[column]) for column in (1, 2, 3))])
-        for cells in cells
+        "  ".join([line[0].ljust(widths[0]), *(line[column].rjust(widths[column]) for column in (1, 2, 3))])
+        for line in cells
     ]
+
+
+def _listed(words: Sequence[str]) -> str:
+    """« émises, acceptées et payées »."""
+    return " et ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
