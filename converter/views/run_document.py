@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from converter.findings import Severity
+from converter.findings import Finding, Severity
 from converter.views.outcome import Fate, Outcome, RefusedInput
 
 
@@ -25,22 +25,24 @@ def run_document(outcome: Outcome) -> dict[str, Any]:
         },
         "annotated": [str(copy) for copy in outcome.annotated.values()],
         "report": str(outcome.report) if outcome.report else None,
-        "findings": [
-            {
-                "workbook": one.cell.workbook,
-                "sheet": one.cell.sheet,
-                "row": one.cell.row,
-                "column": one.cell.column,
-                "tag": one.tag,
-                "value": one.value,
-                "severity": one.severity.value,
-                "code": one.code,
-                "message": one.message,
-                "remedy": one.remedy,
-            }
-            for one in outcome.findings
-        ]
+        "findings": [finding_document(one) for one in outcome.findings]
         + [_refused_to_json(one) for one in outcome.refused],
+    }
+
+
+def finding_document(one: Finding) -> dict[str, Any]:
+    """A finding, as in docs/interface.md."""
+    return {
+        "workbook": one.cell.workbook,
+        "sheet": one.cell.sheet,
+        "row": one.cell.row,
+        "column": one.cell.column,
+        "tag": one.tag,
+        "value": one.value,
+        "severity": one.severity.value,
+        "code": one.code,
+        "message": one.message,
+        "remedy": one.remedy,
     }
 
 

@@ -1,0 +1,98 @@
+"""`decide`: what the ASP or the client decided of requests, into the ledger."""
+
+import datetime
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from converter.checking.options import Options
+from converter.findings import Refusal
+from converter.ledger import open_ledger
+from converter.ledger.model import Ledger
+from converter.ledger.staging import publish, staging
+from converter.ledger.transitions import Decision
+from converter.portal.decisions import DecisionOutcome, take_decisions
+from converter.portal.followup_sheet import Asked, FollowUpSheet, read_followup
+from converter.runs.take_return import refuse_absent
+from converter.views.annotate import annotate
+from converter.views.copies import Copying, write_copies
+
+
+@dataclass(frozen=True, slots=True)
+class NotedDecisions:
+    """What was noted; the annotated copy of a workbook in which something is wrong; what was done for a killed run.
+
+    `unfinished`: what could not be done once all was recorded.
+    """
+
+    outcome: DecisionOutcome
+    annotated: tuple[Path, ...] = ()
+    recovered: tuple[str, ...] = ()
+    unfinished: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that was asked for is noted."""
+        return not (self.outcome.held_back or self.unfinished)
+
+
+def decide_by_numbers(
+    numbers: Sequence[str], decision: Decision, options: Options, *, rectify: bool = False
+) -> NotedDecisions:
+    """Note one decision of several requests, each by its numeroEditeur or its numeroASP.
+
+    Refusal when none of them could be noted.
+    """
+    asked = [Asked(one, one, decision) for one in dict.fromkeys(numbers)]
+
+    def work(ledger: Ledger) -> NotedDecisions:
+        outcome = take_decisions(ledger, asked, _today(), rectify=rectify)
+        if not (outcome.noted or outcome.already):
+            told = " ".join(f"{one.message} {one.remedy}" for one in outcome.findings)
+            raise Refusal("decision-rien-note", raisons=told)
+        return NotedDecisions(outcome)
+
+    return _noted(work, options)
+
+
+def decide_by_workbook(path: Path, options: Options, *, rectify: bool = False) -> NotedDecisions:
+    """Note what a follow-up workbook asks for; what is wrong in it is told on its cells. Refusal if it is none."""
+
+    def work(ledger: Ledger) -> NotedDecisions:
+        read = read_followup(path)
+        outcome = take_decisions(ledger, read.asked, _today(), rectify=rectify)
+        outcome = replace(outcome, findings=(*read.findings, *outcome.findings))
+        return NotedDecisions(outcome, _annotated(read, outcome, options))
+
+    return _noted(work, options)
+
+
+def _noted(work: Callable[[Ledger], NotedDecisions], options: Options) -> NotedDecisions:
+    with closing(open_ledger(options.ledger, options.out)) as ledger:
+        refuse_absent(ledger, options)
+        recovered = tuple(ledger.recover(options.out))
+        noted = work(ledger)
+        unfinished = tuple(ledger.safety_copy()) if noted.outcome.noted else ()
+    return replace(noted, recovered=recovered, unfinished=unfinished)
+
+
+def _annotated(read: FollowUpSheet, outcome: DecisionOutcome, options: Options) -> tuple[Path, ...]:
+    """The workbook with what is wrong on its cells and what was noted beside them, in a folder of this run.
+
+    Where it cannot be copied, the list of what is wrong in it."""
+    if not outcome.findings:
+        return ()
+    sheet = read.sheet
+    findings, statuts = outcome.findings, outcome.statuts
+    made = partial(annotate, sheet.workbook, findings, statuts, demandes_sheet=sheet.name, header_row=sheet.header_row)
+    with staging(options.out, options.day) as batch:
+        copies, impossible = write_copies(batch.staging, [Copying(sheet.workbook, findings, made)])
+    names = [*map(str, copies.values()), *(one.details["liste"] for one in impossible)]
+    folder = publish(batch)
+    return tuple(folder / name for name in names)
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now().astimezone().date()
