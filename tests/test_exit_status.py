@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from conftest import command
 from samples.documents import document
@@ -65,7 +66,28 @@ def status_to_excel(base: Path) -> list[object]:
     return ["status", "--out", base, "--xlsx", base / "suivi.xlsx"]
 
 
-COMMANDS: list[Callable[[Path], list[object]]] = [convert, return_, void, validate, status_to_excel]
+def decision(base: Path) -> list[object]:
+    """One request is given up; the other cannot be paid yet: an annotated copy is written."""
+    followed = base.parent / "suivi.xlsx"
+    assert command("status", "--out", base, "--xlsx", followed).status == 0
+    book = openpyxl.load_workbook(followed)
+    sheet = book["Demandes"]
+    (column,) = (cell.column for cell in sheet[1] if cell.value == "Décision")
+    sheet.cell(2, column).value, sheet.cell(3, column).value = "abandonnée", "payée"
+    book.save(followed)
+    return ["decision", followed, "--out", base]
+
+
+def adopt(base: Path) -> list[object]:
+    """A request that another tool sent."""
+    earlier = base.with_name("ailleurs")
+    book = write_workbook(base.parent / "ancien.xlsx", solo("BC-7", 7, numeroEditeur="00077"))
+    words = ["convert", book, "--out", earlier, "--date", DAY, "--no-attachments", "--numero-ans", "9876543210"]
+    assert command(*words).status == 0
+    return ["adopt", earlier, "--out", base]
+
+
+COMMANDS: list[Callable[[Path], list[object]]] = [convert, return_, void, validate, status_to_excel, decision, adopt]
 
 
 def steps(fault: str, base: Path, words: list[object]) -> list[dict[str, Any]]:

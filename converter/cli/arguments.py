@@ -2,7 +2,9 @@
 
 import argparse
 import datetime
+import re
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
@@ -82,6 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     _return(commands)
     _status(commands)
     _void(commands)
+    _decision(commands)
+    _adopt(commands)
+    _ledger(commands)
     return parser
 
 
@@ -156,19 +161,79 @@ def _return(commands: _Commands) -> None:
     parser.add_argument("files", nargs="*", type=Path, metavar="FICHIER.json", help="fichiers rendus par le portail")
     parser.add_argument("--rejected", default="", metavar="NOM.json", help="fichier que le portail a rejeté en entier")
     parser.add_argument("--reason", default="", metavar="MOTIF", help="motif du rejet, tel que le portail l'a donné")
+    parser.add_argument(
+        "--a-corriger", action="store_true", help="écrit de nouveau le classeur des demandes refusées ou rejetées"
+    )
 
 
 def _status(commands: _Commands) -> None:
     parser = _command(commands, "status", "dit ce qu'est devenue chaque demande", "converter status --state refusée")
+    parser.add_argument("number", nargs="?", default="", metavar="NUMÉRO",
+                        help="numéro éditeur ou numéro ASP\u00a0: tout sur cette demande")  # fmt: skip
+    parser.add_argument("--a-faire", action="store_true", help="ce qui attend quelqu'un, le plus urgent d'abord")
+    parser.add_argument("--jours", type=_count, default=60, metavar="N",
+                        help="avec --a-faire\u00a0: jours d'attente d'une décision avant de le dire (60)")  # fmt: skip
+    parser.add_argument("--date", type=_day, default=None, metavar="AAAA-MM-JJ",
+                        help="avec --a-faire\u00a0: le jour où l'on se place (aujourd'hui)")  # fmt: skip
     parser.add_argument("--state", action="append", default=[], metavar="ÉTAT",
-                        help="émise, acceptée, refusée ou annulée\u00a0; peut être répété")  # fmt: skip
-    parser.add_argument("--xlsx", type=Path, default=None, metavar="FICHIER", help="écrit le même tableau pour Excel")
+                        help="émise, acceptée, refusée, attribuée, rejetée, payée, annulée ou abandonnée\u00a0; "
+                             "peut être répété")  # fmt: skip
+    parser.add_argument("--toutes", action="store_true", help="montre toutes les lignes, et non les 50 dernières")
+    parser.add_argument("--xlsx", type=Path, default=None, metavar="FICHIER",
+                        help="écrit le même tableau pour Excel\u00a0; rempli, donnez-le à decision")  # fmt: skip
 
 
 def _void(commands: _Commands) -> None:
     does = "annule un fichier qui n'a jamais été déposé\u00a0: ses demandes sont de nouveau libres"
     parser = _command(commands, "void", does, "converter void JSON-0123456789-20261122-001.json")
     parser.add_argument("name", metavar="NOM.json", help="nom du fichier JSON à annuler")
+
+
+def _decision(commands: _Commands) -> None:
+    does = "note ce que l'ASP ou le client a décidé d'une demande acceptée, et l'avance versée"
+    parser = _command(commands, "decision", does, "converter decision 00001 --abandonnée")
+    parser.add_argument("targets", nargs="+", metavar="NUMÉRO|SUIVI.xlsx",
+                        help="numéros éditeur ou ASP, ou le classeur de status --xlsx, rempli")  # fmt: skip
+    said = parser.add_mutually_exclusive_group()
+    said.add_argument("--attribuée", "--attribuee", dest="said", action="store_const", const="attribuée",
+                      help="l'ASP a notifié l'attribution")  # fmt: skip
+    said.add_argument("--rejetée", "--rejetee", dest="said", action="store_const", const="rejetée",
+                      help="l'ASP a notifié le refus, après instruction")  # fmt: skip
+    said.add_argument("--payée", "--payee", dest="paid", type=_amount, default=None, metavar="MONTANT",
+                      help="l'avance a été versée, de ce montant en euros")  # fmt: skip
+    said.add_argument("--abandonnée", "--abandonnee", dest="said", action="store_const", const="abandonnée",
+                      help="le client a renoncé")  # fmt: skip
+    said.add_argument("--sans-décision", "--sans-decision", dest="said", action="store_const", const="sans décision",
+                      help="retire une décision notée par erreur (avec --rectifier)")  # fmt: skip
+    parser.add_argument("--le", type=_day, default=None, metavar="AAAA-MM-JJ", help="jour de la décision (aujourd'hui)")
+    parser.add_argument("--motif", default="", metavar="TEXTE", help="motif de la décision")
+    parser.add_argument("--rectifier", action="store_true", help="corrige ce qui a été noté par erreur")
+
+
+def _adopt(commands: _Commands) -> None:
+    does = "inscrit au registre des demandes parties avant lui, ou refait un registre perdu"
+    parser = _command(commands, "adopt", does, "converter adopt out")
+    parser.add_argument("paths", nargs="+", type=Path, metavar="CHEMIN",
+                        help="fichiers JSON-MDV émis ou rendus, classeurs, ou dossiers qui en contiennent")  # fmt: skip
+
+
+def _ledger(commands: _Commands) -> None:
+    does = "compare le registre aux fichiers des lots (check)"
+    parser = _command(commands, "ledger", does, "converter ledger check --out out")
+    parser.add_argument("action", choices=["check"], metavar="check", help="dit ce qui diffère, dans les deux sens")
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un nombre de jours")
+    return int(text)
+
+
+def _amount(text: str) -> Decimal:
+    written = re.sub(r"[\s€]", "", text).replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", written) or not Decimal(written):
+        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un montant en euros supérieur à 0")
+    return Decimal(written).quantize(Decimal("0.01"))
 
 
 def _day(text: str) -> datetime.date:

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
+from converter.cli import adoption_commands as adoption
+from converter.cli import decision_commands as decisions
 from converter.cli import ledger_commands as ledger
 from converter.cli import portal_commands as portal
 from converter.cli import run_commands as runs
@@ -19,6 +21,9 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "return": portal.return_,
     "status": ledger.status,
     "void": ledger.void,
+    "decision": decisions.decision,
+    "adopt": adoption.adopt,
+    "ledger": adoption.ledger,
 }
 
 

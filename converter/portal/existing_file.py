@@ -1,0 +1,211 @@
+"""A JSON-MDV file that left before this ledger, or came back from the portal: its requests as a ledger would hold them.
+
+Nothing of it is trusted: a file that would not pass the portal's first control is refused whole; a request that would
+not pass the second one is left out, unless the portal answered it.
+"""
+
+import copy
+import hashlib
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from converter.findings import Cell, Finding, Refusal, finding, shown
+from converter.format.file_names import DOCUMENT_CODES, JsonFileName, parse_json_file_name
+from converter.format.operators import operator_codes
+from converter.format.requests import RequestKey
+from converter.ledger.model import FINGERPRINT, LedgerEntry, State
+from converter.ledger.recovery import VOIDED_SUFFIX
+from converter.portal.control_requests import first_wrong
+from converter.portal.control_structure import check_structure, sentence
+from converter.portal.json_parsing import BOM, parse, read_bounded
+from converter.portal.returned_file import Answer, Malformed, answer_of
+from converter.portal.spelling import Spelling
+
+_NAME_INSIDE = re.compile(r"JSON-[0-9A-Za-z]+-[0-9]{8}-[0-9]{3}(?![0-9])", re.ASCII)  # « … (1).json », « Copie de … »
+_NUMBER = re.compile(r"[0-9]{5}", re.ASCII)
+_DOCUMENT = re.compile(rf"MDV-LGC-Val-({'|'.join(DOCUMENT_CODES.values())})-([0-9]{{5}})\.[a-z]{{3}}", re.ASCII)
+_KINDS = {code: kind for kind, code in DOCUMENT_CODES.items()}
+_BIGGEST_DOCUMENT = 3_000_000  # bytes (guide § 2.1)
+_ABSURD = 10**15  # euros
+_FILLED_BY_ASP = ("numeroASP", "codeTraitement", "libelleTraitement")
+_BLOCKS = ("commande", "beneficiaires", "scenarioInstallation")
+_BAD_ZIP = (OSError, RuntimeError, NotImplementedError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingRequest:
+    """One request of a file: as it left, and what the portal answered (`answer.codeTraitement` is "" before that)."""
+
+    entry: LedgerEntry
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class ExistingFile:
+    """One version of a file. `voided`: it was set aside, never uploaded; `findings`: what of it was left out, and why.
+
+    `zips`: those found beside it.
+    """
+
+    path: Path
+    name: JsonFileName
+    voided: bool
+    requests: tuple[ExistingRequest, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def read_existing(path: Path, spelling: Spelling) -> ExistingFile:
+    """The requests of a file, in the guide's spelling of tags or the portal's; Refusal when it is no such file."""
+    name = _name_of(path)
+    try:
+        parsed: Any = spelling.to_guide(parse(read_bounded(path).removeprefix(BOM)))
+        blank = _without_answers(parsed)
+        check_structure(str(name), blank, Spelling())
+    except RecursionError as error:
+        raise Refusal("json-excessive") from error
+    voided = path.name.endswith(VOIDED_SUFFIX)
+    reader = _Reader(path, name, parsed["SIRET"], State.VOIDED if voided else State.EMITTED)
+    pairs = zip(blank["lignesImport"], parsed["lignesImport"], strict=True)
+    found = [reader.request(line, *pair) for line, pair in enumerate(pairs, start=1)]
+    told = [one for one in found if isinstance(one, Finding)]
+    documents, unreadable = _fingerprints(path, name.archives + (VOIDED_SUFFIX if voided else ""))
+    kept = [_with_documents(one, documents) for one in found if isinstance(one, ExistingRequest)]
+    return ExistingFile(path, name, voided, tuple(kept), (*told, *unreadable))
+
+
+def _name_of(path: Path) -> JsonFileName:
+    """The name under which the file left, even where a browser or a person put something before or after it."""
+    inside = _NAME_INSIDE.search(path.name)
+    name = parse_json_file_name(f"{inside[0]}.json") if inside else None
+    if name is None:
+        raise Refusal("file-name", nom=shown(path.name))
+    return name
+
+
+def _without_answers(parsed: object) -> Any:
+    """The file as it left, as far as its shape allows: what the ASP fills is null again, amounts have two decimals
+    (whoever writes the file anew may write 1075.0)."""
+    blank: Any = copy.deepcopy(parsed)
+    if isinstance(blank, dict):
+        blank["impId"] = None
+        requests = blank.get("lignesImport")
+        for request in requests if isinstance(requests, list) else ():
+            if isinstance(request, dict):
+                request.update({tag: None for tag in _FILLED_BY_ASP if tag in request})
+                _write_cents(request.get("commande"))
+    return blank
+
+
+def _write_cents(order: object) -> None:
+    if isinstance(order, dict):
+        amount = order.get("montantSegurHT")
+        if isinstance(amount, int | float | Decimal) and not isinstance(amount, bool):
+            written = Decimal(str(amount))
+            if written.is_finite() and abs(written) < _ABSURD and written == round(written, 2):
+                order["montantSegurHT"] = round(written, 2)
+
+
+class _Reader:
+    """Reads the requests of one file, each once."""
+
+    def __init__(self, path: Path, name: JsonFileName, SIRET: str, state: State) -> None:
+        self._path, self._name, self._SIRET, self._state = path, name, SIRET, state
+        self._seen: dict[str, int] = {}
+
+    def request(self, line: int, blank: dict[str, Any], whole: Mapping[str, Any]) -> ExistingRequest | Finding:
+        """A request that is well formed, or that the portal answered; else why it is left out."""
+        answer = answer_of(line, whole)
+        if isinstance(answer, Malformed):
+            return self._left_out("return-malformed", ligne=str(line), champ=answer.tag)
+        wrong = first_wrong(blank, line, self._seen, operator_codes())
+        number = answer.numeroEditeur
+        if wrong and (not answer.codeTraitement or not _NUMBER.fullmatch(number)):
+            return self._left_out("adopt-demande-fausse", ligne=str(line), raison=sentence(wrong, str(self._path)))
+        try:
+            snapshot = _snapshot(blank)
+            amount = Decimal(snapshot["montantSegurHT"])
+        except (ValueError, ArithmeticError, KeyError, TypeError):
+            return self._left_out("adopt-demande-illisible", ligne=str(line), demande=shown(number))
+        entry = LedgerEntry(
+            key=RequestKey(self._name.numeroAns, "", number),
+            numeroEditeur=number,
+            state=self._state,
+            file=str(self._name),
+            numLigne=line,
+            day=self._name.day,
+            SIRET=self._SIRET,
+            montantSegurHT=amount,
+            beneficiaires=tuple(value for key, value in snapshot.items() if _is_beneficiary(key)),
+            snapshot=snapshot,
+        )
+        return ExistingRequest(entry, answer)
+
+    def _left_out(self, code: str, **details: str) -> Finding:
+        return finding(code, Cell(str(self._path)), "", "", None, **details)
+
+
+def _snapshot(request: Mapping[str, Any]) -> dict[str, str]:
+    """What the ledger keeps of what left (`ledger.snapshot`), as far as a file tells it."""
+    values: dict[str, str] = {}
+    for block in _BLOCKS:
+        _fill(values, {tag: value for tag, value in request[block].items() if tag not in ("liberal", "structure")})
+    who = request["beneficiaires"]
+    for rank, doctor in enumerate(who["liberal"]):
+        _fill(values, doctor, f"liberal.{rank}.")
+    sites = who["structure"].get("FINESSGeo", ())
+    _fill(values, {tag: value for tag, value in who["structure"].items() if tag != "FINESSGeo"})
+    _fill(values, {f"FINESSGeo.{rank}": site for rank, site in enumerate(sites)})
+    return values
+
+
+def _fill(values: dict[str, str], block: Mapping[str, Any], prefix: str = "") -> None:
+    for tag, value in block.items():
+        if value is None:
+            continue
+        if isinstance(value, bool):
+            values[prefix + tag] = "OUI" if value else "NON"
+        elif isinstance(value, str):
+            values[prefix + tag] = value
+        else:
+            values[prefix + tag] = f"{Decimal(str(value)):.2f}"
+
+
+def _is_beneficiary(key: str) -> bool:
+    return key.startswith("FINESSGeo.") or (key.startswith("liberal.") and key.endswith(".RPPS"))
+
+
+def _with_documents(one: ExistingRequest, documents: Mapping[str, Mapping[str, str]]) -> ExistingRequest:
+    known = documents.get(one.entry.numeroEditeur)
+    return replace(one, entry=replace(one.entry, snapshot={**one.entry.snapshot, **known})) if known else one
+
+
+def _fingerprints(path: Path, archives: str) -> tuple[dict[str, dict[str, str]], list[Finding]]:
+    """numeroEditeur → the SHA-256 of its documents, as in a snapshot, from the zips beside the file; zips unread."""
+    found: dict[str, dict[str, str]] = {}
+    told = []
+    for archive in sorted(path.parent.glob(archives)):
+        try:
+            for kind, number, digest in _digests(archive):
+                found.setdefault(number, {})[f"{FINGERPRINT}{kind}"] = digest
+        except _BAD_ZIP:
+            told.append(finding("adopt-zip-illisible", Cell(str(path)), "", "", None, zip=archive.name))
+    return found, told
+
+
+def _digests(archive: Path) -> Iterator[tuple[str, str, str]]:
+    """typeFichier, numeroEditeur and SHA-256 of each document of a zip; none of what is too big to be one."""
+    if not archive.is_file():
+        return
+    with zipfile.ZipFile(archive) as package:
+        for info in package.infolist():
+            named = _DOCUMENT.fullmatch(info.filename)
+            if named and info.file_size <= _BIGGEST_DOCUMENT:
+                with package.open(info) as stream:
+                    data = stream.read(_BIGGEST_DOCUMENT + 1)
+                yield _KINDS[named[1]], named[2], hashlib.sha256(data).hexdigest()
