@@ -15,6 +15,7 @@ from converter.findings import Severity
 from converter.findings.french import counted, euros, long_date, megabytes, thousands, tidy
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, PARAMETRES
+from converter.format.file_names import parse_json_file_name
 from converter.format.requests import RowPlace
 from converter.format.template_files import template_path
 from converter.format.user_files import SUPPLIER_SHEET
@@ -49,9 +50,11 @@ class Zip:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A JSON file; `requests`: (numeroEditeur, reference, amount) of each request it holds."""
+    """A JSON file; `numeroAns`: what the portal asks for beside it; `requests`: (numeroEditeur, reference, amount) of
+    each request it holds."""
 
     name: str
+    numeroAns: str
     link: str
     count: str
     amount: str
@@ -181,6 +184,7 @@ def _made(outcome: Outcome) -> list[Made]:
     return [
         Made(
             made.name,
+            named.numeroAns if (named := parse_json_file_name(made.name)) else "",
             _link(made.name),
             thousands(made.requests),
             euros(made.amount),
