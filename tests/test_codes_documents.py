@@ -106,9 +106,9 @@ def test_a_document_changed_while_the_run_is_at_work(tmp_path: Path, monkeypatch
     bon(tmp_path / "pieces")
     meanwhile = road.reconcile
 
-    def changed_meanwhile(*arguments: Any) -> Any:
+    def changed_meanwhile(*arguments: Any, **named: Any) -> Any:
         bon(tmp_path / "pieces", content=PDF + b"\n")
-        return meanwhile(*arguments)
+        return meanwhile(*arguments, **named)
 
     monkeypatch.setattr(road, "reconcile", changed_meanwhile)
     run = converted(tmp_path, solo(bonCommande="bon.pdf"))

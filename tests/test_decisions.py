@@ -70,7 +70,7 @@ class TestByNumber:
             (["00001", "--payée", "322,50"], "sans avoir été attribuée"),
             (["00004", "--attribuée"], "La demande 00004 est refusée : elle ne peut pas devenir attribuée."),
             (["00001", "--attribuée", "--le", "2022-11-06"], "rien n'a pu être décidé le 06/11/2022"),
-            (["00001", "--attribuée", "--le", "2999-01-01"], "n'est pas encore passé"),
+            (["00001", "--attribuée", "--le", "2098-01-01"], "n'est pas encore passé"),
             (["00001", "--sans-décision", "--rectifier"], ""),
         ],
     )
