@@ -10,7 +10,16 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 
 from converter.checking.clean_rows import Rows
-from converter.checking.grouping import ALWAYS, NAMES, OF_BENEFICIARIES, OF_ORDERS, BegunOrder, Grouping, SheetRows
+from converter.checking.grouping import (
+    ALWAYS,
+    NAMES,
+    OF_BENEFICIARIES,
+    OF_ORDERS,
+    BegunOrder,
+    Grouping,
+    SheetRows,
+    name_of,
+)
 from converter.checking.near_references import NearReferences
 from converter.findings import Finding, finding
 from converter.reading.table import Table
@@ -41,10 +50,11 @@ def _settle(
     """Give each row of a sheet the key of its order, or of the one that it may continue."""
     if sheet.is_clear:
         return
-    near = NearReferences((one.name, one) for one in known.values())
     mine = [key for key in sheet.keys if key in sheet.headed]
     first = known.get((sheet.rank, mine[0])) if mine else None
-    lone = {key: _Lone(sheet, key, near) for key in sheet.places if key not in sheet.headed and key}
+    alone = [key for key in sheet.places if key and key not in sheet.headed]
+    near = NearReferences(map(name_of, alone), ((one.name, one) for one in known.values()))
+    lone = {key: _Lone(sheet, key, near) for key in alone}
     above: BegunOrder | None = None
     for place, key in enumerate(list(sheet.keys)):
         if key in sheet.headed:
@@ -71,7 +81,7 @@ def _settle_nameless(
     order = orders[0]
     sheet.keys[place] = order.key
     for one in orders:
-        sheet.held_by[one.key][sheet.table.sheet, row] = None
+        sheet.hold(one.key, (sheet.table.sheet, row))
     told = finding("reference-absente", cell, "refCommande", case="suite", commande=order.name, ligne=str(order.row))
     sheet.doubt(place, told)
 
@@ -101,7 +111,7 @@ class _Lone:
         self._first = places[0]
         self._says_something = sheet.values(places, OF_ORDERS)
         self._is_empty = not self._says_something and not sheet.values(places, OF_BENEFICIARIES)
-        self._near = near.of(key.partition(" ")[2])
+        self._near = near.of(name_of(key))
 
     def settle(self, place: int, beside: BegunOrder | None, sheets: Sequence[SheetRows]) -> None:
         """Put one of its rows with the order that it may continue; it stays alone where there is none."""
@@ -123,7 +133,7 @@ class _Lone:
             place, finding("reference-inconnue", cell, self._tag, shown, case=case, commande=order.name, ligne=where)
         )
         for one in candidates:
-            sheets[one.sheet].held_by[one.key][sheet.table.sheet, row] = None
+            sheets[one.sheet].hold(one.key, (sheet.table.sheet, row))
         if order.sheet == sheet.rank:
             sheet.keys[place] = order.key
 
@@ -171,7 +181,7 @@ def _tell_twice(key: str, sheets: Sequence[SheetRows]) -> None:
         if key not in later.headed:
             later.doubtful.update(rows)
         if not _says_no_more(key, later, first):
-            first.held_by[key][later.table.sheet, rows[0]] = None
+            first.hold(key, (later.table.sheet, rows[0]))
 
 
 def _says_no_more(key: str, later: SheetRows, first: SheetRows) -> bool:

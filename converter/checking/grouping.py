@@ -15,6 +15,7 @@ from converter.format.requests import RowPlace
 from converter.reading.table import Table
 
 NAMES = ("refCommande", "numeroEditeur")
+_MOST_AWAITED = 5
 _HEAD = ("dateCommande", "montantSegurHT")
 OF_ORDERS = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in NAMES)
 OF_BENEFICIARIES = tuple(one.tag for one in FIELDS if one.level is Level.BENEFICIARY)
@@ -54,7 +55,7 @@ class SheetRows:
         self.keys = list(self._given)
         self.headed = _headed(self.keys, rows)
         self.doubtful: set[int] = set()
-        self.held_by: defaultdict[str, dict[RowPlace, None]] = defaultdict(dict)
+        self._held_by: defaultdict[str, dict[RowPlace, None]] = defaultdict(dict)
         self.told: list[Finding] = []
 
     @property
@@ -76,7 +77,7 @@ class SheetRows:
         for place, key in enumerate(self.keys):
             if key in self.headed and key not in seen:
                 seen.add(key)
-                yield BegunOrder(self.rank, self.rows.numbers[place], key, key.partition(" ")[2])
+                yield BegunOrder(self.rank, self.rows.numbers[place], key, name_of(key))
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
@@ -98,10 +99,21 @@ class SheetRows:
         self.doubtful.add(self.rows.numbers[place])
         self.told.append(told)
 
+    def hold(self, key: str, place: RowPlace) -> None:
+        """Let an order wait for a row in error; it is enough to know the first few."""
+        places = self._held_by[key]
+        if len(places) < _MOST_AWAITED:
+            places[place] = None
+
     def grouping(self) -> Grouping:
-        held_by = {key: tuple(places) for key, places in self.held_by.items()}
+        held_by = {key: tuple(places) for key, places in self._held_by.items()}
         rows = _unnamed(self.rows, self.doubtful) if self.doubtful else self.rows
         return Grouping(rows, self.keys, frozenset(self.doubtful), held_by)
+
+
+def name_of(key: str) -> str:
+    """The reference or number that a key stands for."""
+    return key.partition(" ")[2]
 
 
 def by_name(rows: Rows) -> Grouping:

@@ -9,28 +9,34 @@ from typing import Generic, TypeVar
 T = TypeVar("T", bound=Hashable)
 _RUN = re.compile(r"[^\W\d_]+|\d+")
 _LOOK_ALIKE = str.maketrans("oil", "011")
-_SHORTEST = 4  # characters: shorter references are all near one another
+_SHORTEST, _LONGEST = 4, 40  # characters: shorter references are all near one another; longer ones are no references
+_CROWD = 200  # references in a row that differ by one of four digits are forty at most
 
 
 class NearReferences(Generic[T]):
-    """Things known by a reference, found by one that is nearly theirs."""
+    """For references that name nothing, the things whose reference is nearly theirs."""
 
-    def __init__(self, known: Iterable[tuple[str, T]]) -> None:
+    def __init__(self, lone: Iterable[str], known: Iterable[tuple[str, T]]) -> None:
+        lone = list(lone)
+        alike, near = {look_alike(one) for one in lone}, {variant for one in lone for variant in _variants(one)}
         self._alike: defaultdict[str, dict[T, None]] = defaultdict(dict)
         self._near: defaultdict[str, dict[T, None]] = defaultdict(dict)
         for reference, one in known:
-            self._alike[look_alike(reference)][one] = None
-            for variant in _variants(reference):
+            if (form := look_alike(reference)) in alike:
+                self._alike[form][one] = None
+            for variant in near.intersection(_variants(reference)):
                 self._near[variant][one] = None
 
     def of(self, reference: str) -> list[T]:
         """Those whose reference looks like this one; where there is none, those that one slip of the keyboard makes of
-        it (a character more, less or other, or two swapped)."""
+        it (a character more, less or other, or two swapped). None where a crowd of them would do."""
         if alike := self._alike.get(look_alike(reference)):
-            return list(alike)
+            return list(alike) if len(alike) <= _CROWD else []
         found: dict[T, None] = {}
         for variant in _variants(reference):
             found |= self._near.get(variant, {})
+            if len(found) > _CROWD:
+                return []
         return list(found)
 
 
@@ -53,6 +59,6 @@ def _bare(reference: str) -> str:
 def _variants(reference: str) -> Iterator[str]:
     """Two references one slip apart have a variant in common: themselves, or themselves less one character."""
     joined = "".join(one for one in _bare(reference) if one.isalnum())
-    if len(joined) >= _SHORTEST:
+    if _SHORTEST <= len(joined) <= _LONGEST:
         yield joined
         yield from (joined[:place] + joined[place + 1 :] for place in range(len(joined)))

@@ -5,9 +5,11 @@ Only what cannot be a part of an order is left aside: a row that gives a doctor'
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
+from itertools import accumulate
 
 from converter.checking.cleaning import cleaner
 from converter.checking.grouping import NAMES, OF_BENEFICIARIES
@@ -45,6 +47,8 @@ class _Sheet:
         self._table = table
         self._place = {row: place for place, row in enumerate(table.rows)}
         self._summed_from = 0
+        self._references: dict[str, Counter[str]] = {}
+        self._spellings: dict[str, Counter[str]] = {}
 
     def suspects(self) -> Iterator[int]:
         """The rows that give no number of a doctor or site."""
@@ -93,15 +97,26 @@ class _Sheet:
 
     def _is_sum(self, row: int) -> bool:
         place = self._place[row]
-        above = [amount for amount in self._amounts[self._summed_from : place] if amount]
-        own = self._amounts[place]
-        return bool(own) and len(above) > 1 and own in (sum(above), sum(filter(None, self._amounts[:place])))
+        own, start = self._amounts[place], self._summed_from
+        above, count = self._sums[place], self._counts[place]
+        several = count - self._counts[start] > 1
+        return bool(own) and several and own in (above, above - self._sums[start])
 
     @cached_property
     def _amounts(self) -> Sequence[Decimal | None]:
         clean = cleaner(BY_TAG["montantSegurHT"])
         values = (clean(raw)[0] for raw in self._table.cells.get("montantSegurHT", ()))
         return [Decimal(value) if is_amount(value) else None for value in values]
+
+    @cached_property
+    def _sums(self) -> Sequence[Decimal]:
+        """For each row, the sum of the amounts above it."""
+        return list(accumulate((one or Decimal(0) for one in self._amounts), initial=Decimal(0)))
+
+    @cached_property
+    def _counts(self) -> Sequence[int]:
+        """For each row, how many amounts stand above it."""
+        return list(accumulate((one is not None for one in self._amounts), initial=0))
 
     def _is_remark(self, texts: dict[str, str]) -> bool:
         """One text of several words, or one word where references stand that is unlike any of them."""
@@ -119,15 +134,30 @@ class _Sheet:
 
     def _is_shared(self, tag: str, text: str) -> bool:
         """Whether other rows bear the same reference."""
-        return sum(as_shown(value).strip() == text for value in self._table.cells[tag]) > 1
+        return self._shared(tag)[text] > 1
 
     def _looks_like_a_reference(self, tag: str, text: str) -> bool:
         """Whether a text has a figure and, as far as other rows show any, the letters of another reference."""
         if not any(one.isdigit() for one in text):
             return False
-        others = {_letters(as_shown(value)) for value in self._table.cells[tag] if as_shown(value).strip() != text}
-        others.discard("")
-        return not others or _letters(text) in others
+        letters, mine = self._letters(tag), _letters(text)
+        others = letters.keys() - {""} - ({mine} if letters[mine] == self._shared(tag)[text] else set())
+        return not others or mine in others
+
+    def _shared(self, tag: str) -> Counter[str]:
+        """How many rows bear each reference."""
+        if tag not in self._references:
+            self._references[tag] = Counter(as_shown(value).strip() for value in self._table.cells[tag])
+        return self._references[tag]
+
+    def _letters(self, tag: str) -> Counter[str]:
+        """How many rows bear a reference of these letters."""
+        if tag not in self._spellings:
+            found: Counter[str] = Counter()
+            for text, count in self._shared(tag).items():
+                found[_letters(text)] += count
+            self._spellings[tag] = found
+        return self._spellings[tag]
 
 
 def _is_number(value: Raw) -> bool:

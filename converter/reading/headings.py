@@ -142,13 +142,14 @@ def _person(tag: str) -> str:
     return last if last in _PERSONS and words else _PERSON_OF_BLOCK.get(field.block, "")
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(4096)
+def _words(text: str) -> tuple[str, ...]:
     if len(text) > _LONGEST:
-        return []
+        return ()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(one for one in decomposed if not unicodedata.combining(one))
-    words = list(_kept(_WORD.findall(_ELECTRONIC.sub("courriel", bare))))
-    return words[1:] if words[:2] == ["numero", "telephone"] else words
+    words = tuple(_kept(_WORD.findall(_ELECTRONIC.sub("courriel", bare))))
+    return words[1:] if words[:2] == ("numero", "telephone") else words
 
 
 def _kept(words: Sequence[str]) -> Iterator[str]:

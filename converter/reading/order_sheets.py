@@ -9,7 +9,7 @@ from converter.format.fields import BY_TAG, FIELDS, Required
 from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
 from converter.reading.headings import headings_of
 from converter.reading.package import Package
-from converter.reading.sheet_head import SheetHeads
+from converter.reading.sheet_head import first_rows
 from converter.reading.workbook_part import SheetPart
 
 HEADER_WITHIN = 10
@@ -34,8 +34,8 @@ def order_sheets(package: Package) -> OrderSheets:
     """The sheets of orders of a workbook; Refusal when it has none."""
     named = [part for part in package.sheets if fold(part.name) == fold(REQUESTS_SHEET)][:1]
     looked_at = [part for part in package.sheets if part not in named and fold(part.name) != fold(SUPPLIER_SHEET)]
-    heads = SheetHeads(package)
-    known = {part.name: _known_columns(heads.rows(part, _LOOKED_AT)) for part in looked_at}
+    heads = zip(looked_at, first_rows(package, looked_at, _LOOKED_AT), strict=True)
+    known = {part.name: _known_columns(rows) for part, rows in heads}
     whole = [part for part in looked_at if not part.hidden and not missing_columns(known[part.name], documents=False)]
     partial = [part for part in looked_at if part not in whole and _of_orders(known[part.name])]
     if not named and not whole:

@@ -9,7 +9,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,10 +84,12 @@ class Package:
         with _opened(self.path, self.content) as archive:
             return _read(archive, self.path, self.parts.get(part.casefold(), part), MAX_PART)
 
-    def start(self, part: str, size: int) -> bytes:
-        """The first `size` bytes of a part, unpacked."""
-        with _opened(self.path, self.content) as archive, archive.open(self.parts.get(part.casefold(), part)) as stream:
-            return stream.read(size)
+    def starts(self, parts: Iterable[str], size: int) -> Iterator[bytes]:
+        """The first `size` bytes of each of these parts, unpacked."""
+        with _opened(self.path, self.content) as archive:
+            for part in parts:
+                with archive.open(self.parts.get(part.casefold(), part)) as stream:
+                    yield stream.read(size)
 
     def shared_strings(self) -> bytes:
         """The part that holds the texts of the cells; b"" where there is none."""

@@ -4,7 +4,6 @@ import html
 import io
 import re
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from xml.etree import ElementTree as ET  # nosec B405
 
 from converter.reading.cells import corner
@@ -18,24 +17,18 @@ _TEXT = re.compile(rb"<(?:[\w.-]+:)?t(?:\s[^<>]*)?>([^<]*)<")
 _Value = str | int  # a text, or the number of a shared string
 
 
-class SheetHeads:
-    """The first rows of the sheets of a workbook; the shared strings are only read once a cell needs one."""
-
-    def __init__(self, package: Package) -> None:
-        self._package = package
-
-    def rows(self, sheet: SheetPart, count: int) -> list[list[str]]:
-        """The texts of the rows 1 to `count`, as far as they stand at the start of the sheet's part."""
+def first_rows(package: Package, sheets: Sequence[SheetPart], count: int) -> Iterator[list[list[str]]]:
+    """For each sheet, the texts of its rows 1 to `count`, as far as they stand at the start of its part."""
+    strings: _SharedStrings | None = None  # read once a cell needs one
+    for start in package.starts((sheet.part for sheet in sheets), _START):
         found: list[list[_Value]] = [[] for _ in range(count)]
-        for row, column, value in _cells(self._package.start(sheet.part, _START), count):
+        for row, column, value in _cells(start, count):
             line = found[row - 1]
             line.extend([""] * (column - len(line)))
             line[column - 1] = value
-        return [[self._strings[one] if isinstance(one, int) else one for one in line] for line in found]
-
-    @cached_property
-    def _strings(self) -> "_SharedStrings":
-        return _SharedStrings(self._package.shared_strings())
+        if strings is None and any(isinstance(one, int) for line in found for one in line):
+            strings = _SharedStrings(package.shared_strings())
+        yield [[strings[one] if strings and isinstance(one, int) else str(one) for one in line] for line in found]
 
 
 class _SharedStrings:
@@ -43,7 +36,9 @@ class _SharedStrings:
 
     def __init__(self, part: bytes) -> None:
         first = _FIRST.search(part)
-        self._pieces = _END.split(part[first.start() :]) if first else []
+        usual = b":si" not in part and b"<si/" not in part and b"<si /" not in part
+        whole = part[first.start() :] if first else b""
+        self._pieces = whole.split(b"</si>") if usual else _END.split(whole)
 
     def __getitem__(self, number: int) -> str:
         if number >= len(self._pieces):

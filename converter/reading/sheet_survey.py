@@ -51,7 +51,7 @@ _ERROR = re.compile(
     rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="e"[^<>]*+>\s*+(?:' + _FORMULA + rb")?(?:<v[^<>]*+>([^<]*+))?"
 )
 _CALCULATED = re.compile(rb'<c r="([A-Z]+)(\d+)"([^<>]*+)>\s*+' + _FORMULA + rb"(<v)?(?:[^<>]*+>([^<]*+)</v>)?")
-_HIDDEN_ROW = re.compile(rb"(<row\s[^<>]*hidden[^<>]*+>)(?:\s*<c r=\"[A-Z]+(\d+))?")
+_ROW = re.compile(rb"(<row\s[^<>]*+>)(?:\s*+<c r=\"[A-Z]+(\d+))?")
 _WRITTEN_TEXT = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="inlineStr"[^<>]*+>\s*+<is>')
 _SHARED_INDEX = re.compile(rb't="s"[^<>]{0,99}+>\s*+<v>(\d{1,9})<')
 
@@ -206,7 +206,9 @@ def _hidden(cells: bytes) -> frozenset[int]:
     if b"hidden" not in cells:
         return frozenset()
     rows = set()
-    for found in _HIDDEN_ROW.finditer(cells):
+    for found in _ROW.finditer(cells):
+        if b"hidden" not in found[1]:
+            continue
         given = dict(_ATTRIBUTE.findall(found[1]))
         number = given.get(b"r") or found[2]
         if given.get(b"hidden") in _YES and number and _NUMBER.match(number):
@@ -224,13 +226,22 @@ def _struck(cells: bytes, strikes: Strikes) -> Iterator[tuple[int, str]]:
         for found in re.finditer(rb'<c r="([A-Z]+)(\d+)"[^<>]* t="s"[^<>]*+>\s*+<v>(\d{1,9})<', cells):
             if int(found[3]) in strikes.strings:
                 yield int(found[2]), _letters(found[1])
-    if b"strike" in cells:
-        for found in _WRITTEN_TEXT.finditer(cells):
-            end = cells.find(b"</is>", found.end())
-            if end < 0:
-                return
-            if is_struck(cells[found.end() : end]):
-                yield int(found[2]), _letters(found[1])
+    yield from _struck_texts(cells)
+
+
+def _struck_texts(cells: bytes) -> Iterator[tuple[int, str]]:
+    """Cells that hold their own text, struck through."""
+    if b"strike" not in cells:
+        return
+    end = 0
+    for found in _WRITTEN_TEXT.finditer(cells):
+        if found.start() < end:  # inside the text before, which no one closed
+            continue
+        end = cells.find(b"</is>", found.end())
+        if end < 0:
+            return
+        if is_struck(cells[found.end() : end]):
+            yield int(found[2]), _letters(found[1])
 
 
 @cache
