@@ -91,7 +91,15 @@ def test_hidden_blank_rows_and_rows_that_are_no_order_say_nothing_more(tmp_path:
     assert run.told == [("A6", W, "ligne-hors-commande")]
 
 
-@pytest.mark.parametrize("rows", ['<row hidden="1">', "<row hidden='true' r='3'>", '<row ht="0" hidden = "1" r="3">'])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row hidden="1">',
+        "<row hidden='true' r='3'>",
+        '<row r="3" ht="0" customHeight="1">',
+        '<row ht="0" hidden = "1" r="3">',
+    ],
+)
 def test_a_hidden_row_in_another_spelling(tmp_path: Path, convert: Convert, rows: str) -> None:
     path = sheet_of(tmp_path / "a.xlsx", hide(3))
     with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as other:

@@ -102,6 +102,16 @@ DOUBTS = (
         leaving=[[rpps(1)], [rpps(4)]],
     ),
     Doubt(
+        "a doctor under a structure",
+        [*structure("BC-0001"), doctor(4)],
+        [("A4", E, "reference-absente")],
+    ),
+    Doubt(
+        "the same doctor again",
+        [head("BC-0001"), doctor(1)],
+        [("A3", E, "reference-absente")],
+    ),
+    Doubt(
         "letters for zeros",
         [head("BC-0001"), {"refCommande": "BC-OOO1", **doctor(2)}, head("FA-7", 4)],
         [("A3", E, "reference-inconnue")],

@@ -23,6 +23,8 @@ PROFILES = {"Centre de santé": ("isCentreDeSante", "OUI"), "Mailiz": ("operateu
 """Which value of which tag needs the software to be referenced with which profile (guide § 3.2, « Focus »)."""
 
 _MISSING = "obligatoire"
+_BY_ITS_ORDER = frozenset({_MISSING, "autre-public", "beneficiaire-en-double"})
+"""What is told of a row by the order that it is in: not of one that may be in another."""
 _BY_NUMBER_OF_DOCTORS = frozenset({"client-unique-nombre", "mandataire-client-unique"})
 Failure = tuple[str, str, int, str]
 """Code, tag, row (Excel's) or request (0, 1…), value."""
@@ -68,7 +70,8 @@ def told_on_cells(table: Table, rows: Rows, folded: Folded, failures: Failures, 
         _told(table, row, BY_TAG[tag], code, value, {}, rules, several=row in of_groups)
         for code, tag, row, value in failures.rows
         if (row, tag) not in table.broken
-        and not (code == _MISSING and (row in folded.doubtful or tag not in table.columns))
+        and not (code in _BY_ITS_ORDER and row in folded.doubtful)
+        and not (code == _MISSING and tag not in table.columns)
     ]
     on_requests = [
         _told(table, row, BY_TAG[tag], code, value, {"medecins": counted(doctors[request], "médecin")}, rules)

@@ -52,6 +52,7 @@ _ERROR = re.compile(
 )
 _CALCULATED = re.compile(rb'<c r="([A-Z]+)(\d+)"([^<>]*+)>\s*+' + _FORMULA + rb"(<v)?(?:[^<>]*+>([^<]*+)</v>)?")
 _ROW = re.compile(rb"(<row\s[^<>]*+>)(?:\s*+<c r=\"[A-Z]+(\d+))?")
+_IS_HIDDEN = re.compile(rb"\s(?:hidden\s*=\s*[\"'](?:1|true)|ht\s*=\s*[\"']0(?:\.0+)?)[\"']")  # or of no height
 _WRITTEN_TEXT = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="inlineStr"[^<>]*+>\s*+<is>')
 _SHARED_INDEX = re.compile(rb't="s"[^<>]{0,99}+>\s*+<v>(\d{1,9})<')
 
@@ -203,16 +204,14 @@ def _uncached(cells: bytes) -> frozenset[tuple[int, str]]:
 
 def _hidden(cells: bytes) -> frozenset[int]:
     """A row without its own number has that of its first cell."""
-    if b"hidden" not in cells:
+    if b"hidden" not in cells and b'ht="0' not in cells:
         return frozenset()
     rows = set()
     for found in _ROW.finditer(cells):
-        if b"hidden" not in found[1]:
-            continue
-        given = dict(_ATTRIBUTE.findall(found[1]))
-        number = given.get(b"r") or found[2]
-        if given.get(b"hidden") in _YES and number and _NUMBER.match(number):
-            rows.add(int(number))
+        if _IS_HIDDEN.search(found[1]):
+            number = dict(_ATTRIBUTE.findall(found[1])).get(b"r") or found[2]
+            if number and _NUMBER.match(number):
+                rows.add(int(number))
     return frozenset(rows)
 
 
