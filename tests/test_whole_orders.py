@@ -134,6 +134,27 @@ DOUBTS = (
         [("A4", E, "reference-inconnue")],
         leaving=[[rpps(4)]],
     ),
+    *(
+        Doubt(
+            f"more than the reference: {name}",
+            [head("BC-0001"), head("FA-7", 4), {"refCommande": name, **doctor(2)}],
+            [("A4", E, "reference-inconnue")],
+            leaving=[[rpps(4)]],
+        )
+        for name in ("BC-0001 bis", "BC-0001 (suite)", "Commande BC 0001")
+    ),
+    Doubt(
+        "alike but for the last figures",
+        [head("2026-CMD-100"), head("FA-7", 4), {"refCommande": "2026-CMD-279", **doctor(2)}],
+        [("A4", E, "reference-inconnue")],
+        leaving=[[rpps(1)]],
+    ),
+    Doubt(
+        "less than the reference",
+        [head("BC-0001 Dr Mélèze"), head("FA-7", 4), {"refCommande": "BC-0001", **doctor(2)}],
+        [("A4", E, "reference-inconnue")],
+        leaving=[[rpps(4)]],
+    ),
     Doubt(
         "two letters swapped",
         [head("FACTURE"), head("X-200", 4), {"refCommande": "FATCURE", **doctor(2)}],
@@ -248,6 +269,7 @@ NO_ORDERS: dict[str, tuple[Row, str]] = {
     "sub-total by its words": ({"dateCommande": "Sous-total novembre", "montantSegurHT": "3 225,00 €"}, "C"),
     "total where names are": ({"nomMedecin": "Total général", "montantSegurHT": 12, "RPPS": 3}, "E"),
     "sum": ({"montantSegurHT": 2150}, "E"),
+    "sum under a count": ({"refCommande": "2 commandes", "montantSegurHT": "2 150,00 €"}, "A"),
     "sum and count": ({"montantSegurHT": 2150.0, "RPPS": 2}, "E"),
     "headings repeated": (dict(zip(COLUMNS, COLUMNS, strict=True)), "A"),
     "a few headings": (LABELS, "A"),

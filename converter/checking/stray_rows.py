@@ -93,7 +93,8 @@ class _Sheet:
         words = {tag for tag, text in texts.items() if tag not in broken and text not in said and not _is_figure(text)}
         if words or not texts:
             return False
-        return bool(said) or (not texts.keys() & {*NAMES} and self._is_sum(row))
+        named = any(self._looks_like_a_reference(tag, texts[tag]) for tag in NAMES if tag in texts)
+        return bool(said) or (not named and self._is_sum(row))
 
     def _is_sum(self, row: int) -> bool:
         place = self._place[row]
