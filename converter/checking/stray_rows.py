@@ -27,6 +27,7 @@ _TOTAL = re.compile(
 _UNITS = re.compile(r"\b(?:eur|euros?|ht|ttc|commandes?|demandes?|lignes?|medecins?)\b")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 _COUNT = 1_000_000  # a number below is a count, not an identifier
+_FEWEST_DIGITS = 8
 _FEWEST_HEADINGS = 2
 
 
@@ -164,7 +165,9 @@ class _Sheet:
 def _is_number(value: Raw) -> bool:
     """Whether a value of a column of identifiers may be one: it has figures, and is neither a count nor a heading."""
     if isinstance(value, str):
-        return sum(one.isdigit() for one in value) > len(str(_COUNT))
+        if value.isdecimal():  # nearly always
+            return len(value) >= _FEWEST_DIGITS
+        return sum(one.isdigit() for one in value) >= _FEWEST_DIGITS
     return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= _COUNT
 
 
