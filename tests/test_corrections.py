@@ -189,6 +189,8 @@ def sheet(tmp_path_factory: pytest.TempPathFactory) -> Sheet:
     assert run.status == 1, run.stderr
     told: dict[int, list[tuple[str, str, str]]] = {}
     for one in run.document["findings"]:
+        if one["code"] in ("regime-minoritaire", "montant-inhabituel"):  # of these requests together
+            continue
         told.setdefault(case_of[one["row"]], []).append((one["column"], one["severity"], one["code"]))
     held_back = {number for number, each in told.items() if any(severity == E for _, severity, _ in each)}
     emitted = [number for number in range(len(CASES)) if number not in held_back]

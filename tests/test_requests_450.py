@@ -43,10 +43,10 @@ def requests(draw: random.Random) -> Iterator[list[dict[str, str]]]:
             f"telephone{tag}": f"0{draw.randrange(1, 10)}{draw.randrange(10**8):08d}",
         }
 
+    regime = draw.choice(("TTC", "HT"))  # the supplier's
     for number in range(450):
         sort = draw.choice(("solo", "group", "mandate", "structure"))
         count = 1 if sort == "solo" else draw.randrange(2, 6)
-        regime = draw.choice(("TTC", "HT"))
         head = {
             "dateCommande": f"{draw.randrange(1, 29):02d}/{draw.randrange(1, 13):02d}/{draw.choice((2022, 2025))}",
             "regimeTVA": regime,
@@ -54,6 +54,7 @@ def requests(draw: random.Random) -> Iterator[list[dict[str, str]]]:
             "commandePour": "STRUCTURE" if sort == "structure" else "LIBERAL",
             "operateurMessagerie": draw.choice((*operators, "")),
             **{tag: draw.choice(("OUI", "NON")) for tag in BOOLEANS},
+            draw.choice(BOOLEANS[2:]): "OUI",  # one route at least
             "bonCommande": f"{number}.{draw.choice(('pdf', 'png', 'jpg'))}",
             **({"preuveHT": f"attestation-{number}.png"} if regime == "HT" and draw.random() < 0.5 else {}),
         }

@@ -13,7 +13,7 @@ from converter.checking.schema_checks import Mask, Rule, Wrongs
 from converter.format.fields import FIELDS, Audience, Field, FieldKind, Level, Required
 from converter.format.requirements import ANY_CASE, Case, asked_in
 
-REQUEST, COMMANDE_POUR = "demande", "demande.commandePour"
+REQUEST, COMMANDE_POUR, JURIDIQUE = "demande", "demande.commandePour", "demande.FINESSJuridique"
 """Columns of the rows, with MANDAT: the rank of their request (0, 1…), and what it says."""
 
 _OF_ONE_AUDIENCE = tuple(one for one in FIELDS if one.audience is not Audience.BOTH)
@@ -24,6 +24,11 @@ BENEFICIARY_NUMBERS = tuple(one.tag for one in _OF_BENEFICIARY if one.kind is Fi
 REQUEST_TAGS = tuple(one.tag for one in REQUEST_FIELDS)
 REQUIRED_OF_REQUEST = tuple(one.tag for one in REQUEST_FIELDS if asked_in(one))
 MANDATAIRE_TAGS = tuple(one.tag for one in FIELDS if one.required is Required.IF_MANDATE)
+
+ROUTE_TAGS = (
+    "isDirecToDMP", "isPFIToDMP", "isDirectToMSSPro", "isPFIToMSSPro", "isDirectToMSSCitoyen", "isPFIToMSSCitoyen",
+)  # fmt: skip
+"""The ways in which a document may go to the DMP or to someone's secure mailbox."""
 
 
 # On rows
@@ -74,6 +79,12 @@ def shared_number(rows: pd.DataFrame) -> Wrongs:
     return {"numeroEditeur": wrong}
 
 
+def site_of_the_whole(rows: pd.DataFrame) -> Wrongs:
+    """A site under the number of the legal entity that it belongs to."""
+    same = (rows["FINESSGeo"] == rows[JURIDIQUE]).to_numpy(bool)
+    return {"FINESSGeo": same & _filled(rows, "FINESSGeo")}
+
+
 # On requests
 
 
@@ -115,6 +126,11 @@ def health_centre_of_doctors(requests: pd.DataFrame) -> Wrongs:
     return {
         "isCentreDeSante": _is(requests, "isCentreDeSante", "OUI") & _is(requests, "commandePour", Audience.LIBERAL)
     }
+
+
+def without_route(requests: pd.DataFrame) -> Wrongs:
+    """An order by which no document would go anywhere, neither to the DMP nor by secure mail: told on the first."""
+    return {ROUTE_TAGS[0]: np.all([_is(requests, tag, "NON") for tag in ROUTE_TAGS], axis=0)}
 
 
 def holding(values: Mapping[str, str]) -> Rule:

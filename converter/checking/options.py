@@ -10,7 +10,8 @@ DOCUMENTS_FOLDER = "pieces"
 """The folder of documents beside each workbook, unless another is named."""
 
 
-def _today() -> datetime.date:
+def today() -> datetime.date:
+    """The day of whoever runs this, where they are."""
     return datetime.datetime.now().astimezone().date()
 
 
@@ -26,7 +27,7 @@ class Options:
     """
 
     out: Path = Path("out")
-    day: datetime.date = field(default_factory=_today)
+    day: datetime.date = field(default_factory=today)
     attachments: Path | None = None
     documents: bool = True
     ledger: str = ""

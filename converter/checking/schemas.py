@@ -65,6 +65,7 @@ def _row_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
         across("autre-public", rule.ONE_AUDIENCE_TAGS, rule.other_audience),
         across("obligatoire", rule.REQUIRED_OF_BENEFICIARY, rule.beneficiary_missing),
         across("beneficiaire-en-double", rule.BENEFICIARY_NUMBERS, rule.twice_in_request),
+        across("site-entite", ("FINESSGeo",), rule.site_of_the_whole),
     ]
     if not folded:
         checks += [
@@ -85,6 +86,7 @@ def _request_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
         across("mandataire-client-unique", ("isMandataire", "nomMandataire"), rule.mandate_of_single),
         across("mandataire-sans-mandat", rule.MANDATAIRE_TAGS, rule.mandataire_without_mandate),
         across("centre-de-sante-liberal", ("isCentreDeSante",), rule.health_centre_of_doctors),
+        across("aucune-voie", rule.ROUTE_TAGS[:1], rule.without_route),
     ]
     needing = {tag: value for profile, (tag, value) in PROFILES.items() if profile not in (rules.profils or ())}
     if needing:
@@ -155,7 +157,7 @@ def _rows_of(rows: pd.DataFrame) -> Rows:
 def _saying_their_request(rows: pd.DataFrame, folded: Folded) -> pd.DataFrame:
     """The rows, with the columns that `cross_rules` looks for."""
     request = np.asarray(folded.request_of, dtype=np.intp)
-    said = {rule.COMMANDE_POUR: "commandePour", MANDAT: MANDAT}
+    said = {rule.COMMANDE_POUR: "commandePour", rule.JURIDIQUE: "FINESSJuridique", MANDAT: MANDAT}
     columns = {name: np.array(folded.requests[source], dtype=object)[request] for name, source in said.items()}
     return rows.assign(**columns, **{rule.REQUEST: request})
 

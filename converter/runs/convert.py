@@ -1,5 +1,6 @@
 """`convert` and `validate`: workbooks in, a batch of files out; or the same checks, and nothing emitted."""
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -7,8 +8,10 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.checking.options import Options
+from converter.checking.options import Options, today
 from converter.checking.second_process import Worker, second_process
+from converter.findings import Refusal
+from converter.findings.french import long_date
 from converter.reading.ahead import Reader, reading_ahead
 from converter.runs.inputs import find_workbooks
 
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
 Progress = Callable[[int, int, str], None]
 """Called before each step: steps done, steps in all, what is being done now, in French."""
+_FARTHEST = datetime.timedelta(days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,16 @@ def validate(
         return validate_run(run)
 
 
+def _refuse_far_day(day: datetime.date) -> None:
+    """The upload day is that of the names of the files: nobody prepares them so long before."""
+    if day > today() + _FARTHEST:
+        raise Refusal("depot-lointain", jour=long_date(day), plus=str(_FARTHEST.days))
+
+
 @contextmanager
 def _opened(inputs: Iterable[str | PathLike[str]], options: Options, progress: Progress | None) -> Iterator[Run]:
     """Workbooks being read, a second process where they are large, the ledger open; all of it closed at the end."""
+    _refuse_far_day(options.day)
     workbooks = find_workbooks(map(Path, inputs))
     with (
         reading_ahead(workbooks, documents=options.documents) as read,

@@ -3,15 +3,17 @@
 It prints nothing; the steps share values, not each other.
 """
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from converter.checking.examination import Examination, examine
-from converter.checking.options import Options
+from converter.checking.options import Options, today
+from converter.checking.plausibility import doubts
 from converter.documents.gathering import Documented, findings_about, with_documents
-from converter.findings import Finding, Refusal, sentence
-from converter.findings.french import tidy
+from converter.findings import Finding, Refusal, Severity, sentence
+from converter.findings.french import long_date, tidy
 from converter.ledger.files import write_staged
 from converter.ledger.model import LedgerReader, StagedBatch
 from converter.ledger.reconciliation import Reconciled, reconcile
@@ -62,7 +64,7 @@ def convert_run(run: Run) -> Outcome:
                 refused=refused,
                 unused_documents=documented.unused,
                 recovered=recovered,
-                notes=(sentence("registre-cree"),) if is_new and files else (),
+                notes=(*_day_in_doubt(options.day), *((sentence("registre-cree"),) if is_new and files else ())),
             )
             outcome = _write_for_people(batch, copies, outcome)
             for control in reversed(controls):  # those that nobody has begun yet are played here
@@ -93,9 +95,15 @@ def validate_run(run: Run) -> Outcome:
             findings=findings,
             refused=refused,
             unused_documents=documented.unused,
+            notes=_day_in_doubt(options.day),
         )
         outcome = _write_for_people(batch, begin_copies(examinations, findings, fates, run.worker), outcome)
     return outcome.in_folder(options.out / publish(batch).name)
+
+
+def _day_in_doubt(day: datetime.date) -> tuple[str, ...]:
+    """What there is to say of an upload day that is over: the names of the files bear it."""
+    return (sentence("depot-passe", jour=long_date(day)),) if day < today() else ()
 
 
 def _examine_all(run: Run) -> tuple[list[Examination], tuple[RefusedInput, ...]]:
@@ -143,6 +151,9 @@ def _all_findings(
         if position
     }
     told = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
+    wrong = {(one.cell, one.tag) for one in told if one.severity is Severity.ERROR}
+    doubted = doubts([request for one in examinations for request in one.requests])
+    told += [one for one in doubted if (one.cell, one.tag) not in wrong]
 
     def place(one: Finding) -> tuple[int, int, int, int]:
         cell = one.cell

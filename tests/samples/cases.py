@@ -123,12 +123,11 @@ def centre() -> Case:
 
 
 def batch() -> Case:
-    """450 requests in three workbooks of one supplier: solo doctors, mandates, groups, structures; TTC and HT."""
+    """450 requests in three workbooks of one supplier: solo doctors, mandates, groups, structures."""
     supplier = {
         "numeroAns": "3000000003",
         "SIRET": luhn("9990000030001"),
         "profils": "Centre de santé ; Mailiz",
-        "preuveHT": "attestation-tva.pdf",
     }
     orders = list(_orders(450))
     shares = {
@@ -160,7 +159,7 @@ def _orders(count: int) -> Iterator[list[dict[str, str]]]:
         common = {
             "refCommande": f"CDE-{rank:04d}",
             "dateCommande": f"{1 + rank % 28:02d}/{1 + rank % 10:02d}/2022",
-            "regimeTVA": "HT" if rank % 6 == 0 else "TTC",
+            "regimeTVA": "TTC",
             "montantSegurHT": _AMOUNTS[rank % len(_AMOUNTS)],
             "operateurMessagerie": _OPERATORS[rank % len(_OPERATORS)],
             **SCENARIO,

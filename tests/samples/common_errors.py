@@ -23,6 +23,8 @@ class Trial:
     at: int = 0
     meant: Cells | None = None
     centre: bool = False
+    also: tuple[str, str, str] | None = None
+    """Another tag, severity and code told of its first row."""
 
 
 _DOCTOR = {
@@ -103,7 +105,8 @@ TRIALS: tuple[Trial, ...] = (
     _one("Image nommée PDF", "bonCommande", ERROR, "document-contenu", "image.pdf"),
     _one("Bon de commande vide", "bonCommande", ERROR, "document-vide", "vide.pdf"),
     _one("Bon de commande hors du dossier", "bonCommande", ERROR, "document-hors-dossier", "../commande.pdf"),
-    Trial("HT sans attestation", "preuveHT", ERROR, "attestation-manquante", [{"regimeTVA": "HT"}]),
+    Trial("HT sans attestation", "preuveHT", ERROR, "attestation-manquante", [{"regimeTVA": "HT"}],
+          also=("regimeTVA", DOUBT, "regime-minoritaire")),
     _one("RPPS de clé fausse", "RPPS", DOUBT, "cle-controle", "99900000019", "99900000019"),
     _one("Téléphone à moitié écrit", "telephoneMedecin", ERROR, "telephone-illisible", "01 99 00"),
     _one("Téléphone douteux", "telephoneMedecin", DOUBT, "telephone-douteux", "+687123456", "+687123456"),
@@ -132,6 +135,9 @@ def common_errors() -> Case:
         lines = _lines(number, trial)
         if trial.code:
             told.append(Told(3 + len(rows) + trial.at, letters(trial.tag), trial.severity, trial.code))
+        if trial.also:
+            tag, severity, code = trial.also
+            told.append(Told(3 + len(rows), letters(tag), severity, code))
         rows += lines
         if trial.meant is not None:
             valid += [{tag: str(value) for tag, value in {**line, **trial.meant}.items()} for line in lines]
