@@ -205,6 +205,64 @@ def test_any_part_swapped_or_changed(whole: bytes, data: st.DataObject) -> None:
     converted(stream.getvalue())
 
 
+# A sheet's own XML
+
+SPACES = st.sampled_from(["", " ", "  ", "\n", "\t"])
+ADDRESSES = st.sampled_from(
+    ["A2", "B2", "a2", "A1", "ZZ2", "CZ120000", "XFD1048576", "XFE1", "A1048577", "A2147483648", "A4294967297", "A0",
+     "A99999999999999999999", "AAAAAAAAAAAA3", "AAAAAAA2", "2A", "A", "2", "$A$2", "A2:B3", "A-2", "A2 ", "É2", "",
+     "R1C1"]
+)  # fmt: skip
+TYPES = st.sampled_from(["", "s", "str", "inlineStr", "b", "e", "d", "n", "x", "S"])
+INSIDES = st.sampled_from(
+    ["", "<v>1</v>", "<v>0</v>", "<v>99999</v>", "<v>-1</v>", "<v/>", "<v>", "</v>", "<f>A1</f>", "<f/>",
+     "<is><t>a</t></is>", "<is/>", "<v>#N/A</v>", "<v>2026-11-04T25:00:00</v>", "<v>99999999999999999999</v>", "<x/>",
+     "<!-- -->", "<![CDATA[a]]>", "&amp;", "&#0;", "&x;", "text", "<c>", "</c>", "<row>", "</row>"]
+)  # fmt: skip
+
+
+@st.composite
+def attributes(draw: st.DrawFn, values: dict[str, st.SearchStrategy[str]]) -> str:
+    """Attributes in any order, spelt in any way that some reader may take."""
+    names = draw(st.lists(st.sampled_from([*values, "x", "xml:space", "hidden"]), max_size=4))
+    written = []
+    for name in names:
+        quote = draw(st.sampled_from(['"', "'", ""]))
+        value = draw(values.get(name, st.sampled_from(["1", ">", "a" * 2_000, 'r="A9"', ""])))
+        equals = draw(SPACES) + "=" + draw(SPACES)
+        written.append(draw(st.sampled_from([" ", "\n", "  ", ""])) + name + equals + quote + value + quote)
+    return "".join(written)
+
+
+@st.composite
+def odd_rows(draw: st.DrawFn) -> str:
+    rows = []
+    for _ in range(draw(st.integers(1, 3))):
+        cells = [
+            f"<c{draw(attributes({'r': ADDRESSES, 't': TYPES, 's': st.sampled_from(['0', '99999', '-1'])}))}>"
+            + "".join(draw(st.lists(INSIDES, max_size=2)))
+            + draw(st.sampled_from(["</c>", "</c>", "</c>", ""]))
+            for _ in range(draw(st.integers(0, 4)))
+        ]
+        numbers = st.sampled_from(["3", "2", "0", "-1", "1048577", "2147483648", "9" * 20, "x"])
+        rows.append(f"<row{draw(attributes({'r': numbers}))}>{''.join(cells)}</row>")
+    return "".join(rows)
+
+
+@BOUNDED
+@given(odd_rows())
+def test_any_spelling_of_rows_and_cells(whole: bytes, rows: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
+        content = {name: archive.read(name) for name in archive.namelist()}
+    part = "xl/worksheets/sheet2.xml"
+    content[part] = content[part].replace(b"</sheetData>", rows.encode() + b"</sheetData>")
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
+            archive.writestr(name, data)
+    converted(stream.getvalue())
+
+
 # What the portal hands back
 
 KEYS = st.sampled_from([*TAGS, "lignesImport", "numLigne", "codeTraitement", "numeroASP"])
