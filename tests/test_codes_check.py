@@ -1,79 +1,20 @@
-"""Every code of `converter check`: what is changed in a right file, then the tag and code of its request, or the whole
-sentence that rejects the file."""
+"""Every code of control 1 (`converter check`): what is wrong with a file, then the sentence that rejects it whole.
+
+Those of control 2 are in test_codes_requests.
+"""
 
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
 from conftest import command
-from portal_examples import NAME, changed, doctor, document, file_of, practice, put, raw, structure, written
+from portal_examples import NAME, changed, file_of, practice, put, structure, written
 
 from converter.portal import spelling
 
 RIGHT = file_of(practice("00001", 1), structure("00002", 2))
 """Request 1 is LIBERAL, of three doctors; request 2 is for a STRUCTURE, under the HT regime."""
 LIBERAL, STRUCTURE = "lignesImport.0.", "lignesImport.1."
-ORDER, CERTIFICATE = structure("00002")["piecesJustificatives"]
-
-REQUESTS: list[tuple[str, Any, tuple[int, str, str]]] = [
-    (LIBERAL + "commande.dateCommande", None, (1, "dateCommande", "CTL-MISSING")),
-    (LIBERAL + "beneficiaires.telephoneMandataire", 144556677, (1, "telephoneMandataire", "CTL-NOT-TEXT")),
-    (LIBERAL + "numeroEditeur", "001", (1, "numeroEditeur", "CTL-EXACT-LENGTH")),
-    (LIBERAL + "beneficiaires.nomMandataire", "D" * 50, (1, "nomMandataire", "CTL-TOO-LONG")),
-    (STRUCTURE + "beneficiaires.structure.FINESSGeo", ["7777777-7"], (2, "FINESSGeo", "CTL-CHARACTERS")),
-    (LIBERAL + "beneficiaires.nomMandataire", "DU\tRAND", (1, "nomMandataire", "CTL-CONTROL-CHARACTER")),
-    (LIBERAL + "beneficiaires.liberal.1.nomMedecin", "Lefèvre", (1, "nomMedecin", "CTL-NOT-UPPER")),
-    (STRUCTURE + "scenarioInstallation.isPFIToDMP", "NON", (2, "isPFIToDMP", "CTL-NOT-BOOLEAN")),
-    (LIBERAL + "commande.regimeTVA", "TVA", (1, "regimeTVA", "CTL-CHOICE")),
-    (LIBERAL + "numeroASP", "MDV-1", (1, "numeroASP", "CTL-ASP-FILLS")),
-    (STRUCTURE + "beneficiaires.nomMandataire", "DURAND", (2, "nomMandataire", "CTL-NO-MANDATE")),
-    (LIBERAL + "commande.dateCommande", "2022-11-04", (1, "dateCommande", "CTL-DATE-FORMAT")),
-    (LIBERAL + "commande.dateCommande", "31/11/2022", (1, "dateCommande", "CTL-DATE-UNREAL")),
-    (LIBERAL + "commande.montantSegurHT", "1075.00", (1, "montantSegurHT", "CTL-AMOUNT-NOT-NUMBER")),
-    (LIBERAL + "commande.montantSegurHT", raw("0.00"), (1, "montantSegurHT", "CTL-AMOUNT-NOT-POSITIVE")),
-    (LIBERAL + "commande.montantSegurHT", raw("1075.5"), (1, "montantSegurHT", "CTL-AMOUNT-DECIMALS")),
-    (LIBERAL + "scenarioInstallation.operateurMessagerie", "CH_28", (1, "operateurMessagerie", "CTL-OPERATOR")),
-    (STRUCTURE + "numLigne", 3, (2, "numLigne", "CTL-LINE-NUMBER")),
-    (STRUCTURE + "numeroEditeur", "00001", (2, "numeroEditeur", "CTL-NUMBER-TWICE")),
-    (LIBERAL + "beneficiaires.isClientUnique", True, (1, "isMandataire", "CTL-MANDATE-AND-SINGLE")),
-    (
-        LIBERAL + "beneficiaires.liberal",
-        [doctor("PETIT", "12345678901")],
-        (1, "isClientUnique", "CTL-SINGLE-COUNT"),
-    ),
-    (STRUCTURE + "beneficiaires.isClientUnique", True, (2, "isClientUnique", "CTL-STRUCTURE-BOOLEAN")),
-    (LIBERAL + "beneficiaires.liberal", [], (1, "liberal", "CTL-LIBERAL-EMPTY")),
-    (
-        STRUCTURE + "beneficiaires.liberal",
-        [doctor("PETIT", "12345678901")],
-        (2, "liberal", "CTL-LIBERAL-FILLED"),
-    ),
-    (
-        LIBERAL + "beneficiaires.structure",
-        structure()["beneficiaires"]["structure"],
-        (1, "structure", "CTL-STRUCTURE-FILLED"),
-    ),
-    (LIBERAL + "piecesJustificatives.0.nomFichier", "bon.pdf", (1, "nomFichier", "CTL-DOCUMENT-NAME")),
-    (STRUCTURE + "piecesJustificatives", [CERTIFICATE], (2, "piecesJustificatives", "CTL-ONE-ORDER")),
-    (STRUCTURE + "piecesJustificatives", [ORDER], (2, "piecesJustificatives", "CTL-CERTIFICATES")),
-    (
-        LIBERAL + "piecesJustificatives",
-        [practice()["piecesJustificatives"][0], document("PREUVE_HT", "MDV-LGC-Val-HT-00001.pdf")],
-        (1, "piecesJustificatives", "CTL-CERTIFICATE-UNNEEDED"),
-    ),
-]
-
-
-@pytest.mark.parametrize(("path", "value", "expected"), REQUESTS, ids=[expected[2] for _, _, expected in REQUESTS])
-def test_a_request_that_the_portal_would_refuse(
-    tmp_path: Path, path: str, value: Any, expected: tuple[int, str, str]
-) -> None:
-    run = command("check", put(tmp_path, changed(RIGHT, path, value)))
-    (file,) = run.document["files"]
-    refused = [(one["numLigne"], one["tag"], one["code"]) for one in file["requests"] if not one["accepted"]]
-    assert (file["structure_ok"], refused) == (True, [expected])
-    assert run.status == 1
 
 
 def rejected(path: Path) -> str:
@@ -144,6 +85,51 @@ CONTENTS = {
         (
             "La balise « regimeTva » n'existe pas à cet endroit du format (demande n° 1, commande). "
             "Vouliez-vous dire « regimeTVA » ? Retirez-la ou corrigez-la, majuscules comprises."
+        ),
+    ),
+    "file-header, letters": (
+        written(changed(RIGHT, "numeroAns", "01234-6789")),
+        (
+            "En-tête du fichier, balise « numeroAns » : « numeroAns » ne peut contenir que des chiffres et des lettres "
+            "sans accent : « 01234-6789 ». Retirez espaces, points et tirets, et vérifiez la valeur. "
+            "Le portail rejette le fichier entier."
+        ),
+    ),
+    "file-header, block": (
+        written(changed(RIGHT, "impId", {})),
+        (
+            "En-tête du fichier, balise « impId » : « impId » doit valoir null avant le dépôt, et non « {…} » : l'ASP "
+            "la remplit ensuite. Écrivez null. Pour un fichier que le portail vous a rendu, utilisez « converter "
+            "return ». Le portail rejette le fichier entier."
+        ),
+    ),
+    "file-header, array": (
+        written(changed(RIGHT, "impId", [])),
+        (
+            "En-tête du fichier, balise « impId » : « impId » doit valoir null avant le dépôt, et non « […] » : l'ASP "
+            "la remplit ensuite. Écrivez null. Pour un fichier que le portail vous a rendu, utilisez « converter "
+            "return ». Le portail rejette le fichier entier."
+        ),
+    ),
+    "tag-unknown, like none": (
+        written(changed(RIGHT, LIBERAL + "commentaire", "")),
+        (
+            "La balise « commentaire » n'existe pas à cet endroit du format (demande n° 1). "
+            "Retirez-la ou corrigez-la, majuscules comprises."
+        ),
+    ),
+    "tag-shape, array": (
+        written(changed(RIGHT, LIBERAL + "beneficiaires.liberal", {})),
+        (
+            "« liberal » doit être un tableau [ … ] (demande n° 1, beneficiaires, liberal). "
+            "Reprenez la structure du modèle de fichier de l'ASP."
+        ),
+    ),
+    "tag-shape, value": (
+        written(changed(RIGHT, LIBERAL + "commande.regimeTVA", ["TTC"])),
+        (
+            "« regimeTVA » doit être une valeur simple (texte, nombre, true, false ou null) (demande n° 1, commande, "
+            "regimeTVA). Reprenez la structure du modèle de fichier de l'ASP."
         ),
     ),
     "tag-shape": (
