@@ -16,7 +16,7 @@ define make-command
 printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/$(BIN)/python" -m converter "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/converter && chmod +x $(BIN)/converter
 endef
 
-.PHONY: convert validate template test lint bench audit docs lock clean help
+.PHONY: convert validate template test lint bench mutants audit docs lock clean help
 .DEFAULT_GOAL := help
 
 help: ## cette aide
@@ -43,6 +43,9 @@ lint: $(VENV)/.dev ## vérifie le style et les types
 
 bench: $(VENV)/.dev ## mesure la vitesse contre son plancher, et l'écrit dans docs/performance.md
 	$(BIN)/python -m tests.bench $(ARGS)
+
+mutants: $(VENV)/.dev ## cherche ce qui changerait dans les règles et les contrôles sans qu'aucun test le voie
+	$(BIN)/python -m tests.mutants $(ARGS)
 
 audit: $(VENV)/.dev ## cherche les failles connues des dépendances et du code
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock

@@ -1,0 +1,1 @@
+"""Mutation testing: what could be changed in a module without a single test seeing it."""
