@@ -16,7 +16,7 @@ define make-command
 printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/$(BIN)/python" -m converter "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/converter && chmod +x $(BIN)/converter
 endef
 
-.PHONY: convert validate template test lint bench mutants audit docs lock clean help
+.PHONY: convert validate template test fuzz lint bench mutants audit docs lock clean help
 .DEFAULT_GOAL := help
 
 help: ## cette aide
@@ -34,6 +34,9 @@ template: $(VENV)/.convert ## écrit le classeur à remplir, modele-mdv-lgc.xlsx
 
 test: $(VENV)/.dev ## lance les tests
 	$(BIN)/python -m pytest -n auto
+
+fuzz: $(VENV)/.dev ## cherche dix minutes des fichiers qui feraient un faux pas
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lint: $(VENV)/.dev ## vérifie le style et les types
 	$(BIN)/ruff check .
