@@ -6,6 +6,7 @@ A rule is given a frame of `str` columns, of rows or of requests, to which `sche
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from converter.checking.folding import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE
@@ -66,12 +67,12 @@ def no_reference(rows: pd.DataFrame) -> Wrongs:
 
 def second_value(rows: pd.DataFrame) -> Wrongs:
     """A request-level value other than the first one of its request."""
-    return {tag: _filled(rows, tag) & (rows[tag] != _first(rows, tag)).to_numpy(bool) for tag in REQUEST_TAGS}
+    return {tag: _filled(rows, tag) & (rows[tag].to_numpy(object) != _first(rows, tag)) for tag in REQUEST_TAGS}
 
 
 def shared_number(rows: pd.DataFrame) -> Wrongs:
     """A numeroEditeur that an earlier request bears, on the row that gives it."""
-    given = _filled(rows, "numeroEditeur") & (rows["numeroEditeur"] == _first(rows, "numeroEditeur")).to_numpy(bool)
+    given = _filled(rows, "numeroEditeur") & (rows["numeroEditeur"].to_numpy(object) == _first(rows, "numeroEditeur"))
     holders = rows.loc[given, [REQUEST, "numeroEditeur"]]
     first = holders.groupby("numeroEditeur")[REQUEST].transform("min")
     wrong = np.zeros(len(rows), dtype=bool)
@@ -161,7 +162,11 @@ def _missing(frame: pd.DataFrame, fields: Iterable[Field], cases: Mapping[Case, 
     return wrongs
 
 
-def _first(rows: pd.DataFrame, tag: str) -> pd.Series:
-    """For each row, the first value that its request has; missing where it has none."""
-    column = rows[tag]
-    return column.where(column != "").groupby(rows[REQUEST]).transform("first")
+def _first(rows: pd.DataFrame, tag: str) -> npt.NDArray[np.object_]:
+    """For each row, the first value that its request has; "" where it has none."""
+    request, values = rows[REQUEST].to_numpy(), rows[tag].to_numpy(object)
+    from_last = np.flatnonzero(values != "")[::-1]  # so that the first one of a request is written over the others
+    kept = np.full(request.max(initial=-1) + 1, "", dtype=object)
+    kept[request[from_last]] = values[from_last]
+    found: npt.NDArray[np.object_] = kept[request]
+    return found

@@ -144,6 +144,8 @@ def _whole(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _text(column: pd.Series) -> pd.Series:
+    if column.dtype == "str" and not column.hasnans:
+        return column
     filled = column.astype(object).where(column.notna(), "")
     if all(isinstance(one, str) for one in filled):
         return filled.astype("str")
