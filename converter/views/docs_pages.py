@@ -159,7 +159,7 @@ def _wordings(entry: CatalogueEntry) -> list[Wording]:
 
 def _each_case(said: Sequence[str]) -> str:
     """What is said in general, then in each case; once where all say the same."""
-    return "<br>".join(said) if len(set(said)) > 1 else said[0]
+    return "\n".join(said) if len(set(said)) > 1 else said[0]
 
 
 def _field_row(field: Field) -> tuple[str, ...]:
@@ -189,7 +189,7 @@ def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", "<br>")
 
 
 def _page(parts: Sequence[str]) -> str:
