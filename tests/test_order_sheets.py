@@ -59,6 +59,24 @@ def test_one_sheet_with_our_headings_stands_for_demandes(tmp_path: Path, convert
     assert run.document["findings"][0]["remedy"] == ("Renommez «\u00a0Commandes\u00a0» en «\u00a0Demandes\u00a0».")
 
 
+def test_a_blank_demandes_beside_a_sheet_of_orders(tmp_path: Path, convert: Convert) -> None:
+    run = convert(write_sheets(tmp_path / "a.xlsx", {"Demandes": [], "Décembre": grid(solo("B", 2))}))
+    assert (told_on(run), who(run)) == ([("Décembre", "", W, "feuille-lue")], [[rpps(2)]])
+
+
+def test_all_the_sheets_of_orders_together_have_the_rows_of_one_at_most(tmp_path: Path, convert: Convert) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("Demandes", "Décembre"):
+            sheet = book.add_worksheet(name)
+            for row, line in enumerate(grid(solo("A", 1))):
+                sheet.write_row(row, 0, line)
+            sheet.write(70_000, 0, "B")
+    run = convert(path, options=["--numero-ans", "0123456789", "--siret", "38042372300028"])
+    assert (run.status, run.document) == (2, {})
+    assert "La feuille «\u00a0Décembre\u00a0» de «\u00a0a.xlsx\u00a0» est trop étendue" in run.stderr
+
+
 def test_months_stand_for_demandes(tmp_path: Path, convert: Convert) -> None:
     sheets = {"Novembre": grid(solo("A", 1)), "Décembre": grid(solo("B", 2))}
     run = convert(write_sheets(tmp_path / "a.xlsx", sheets))

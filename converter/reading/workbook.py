@@ -22,7 +22,7 @@ from converter.reading.heading_findings import Heads
 from converter.reading.headings import headings_of
 from converter.reading.order_sheets import HEADER_WITHIN, OrderSheets, header_position, order_sheets
 from converter.reading.package import Package, open_package
-from converter.reading.sheet_survey import SheetFacts
+from converter.reading.sheet_survey import MAX_ROWS, SheetFacts
 from converter.reading.table import FORMULA, Table
 from converter.reading.workbook_part import SheetPart
 
@@ -59,13 +59,15 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
     facts = {part.name: package.survey(part) for part in sheets.parts}
     try:
         with CalamineWorkbook.from_filelike(BytesIO(package.content)) as book:
-            grids = {part.name: _grid(book, part) for part in sheets.parts}
+            grids = _grids(path, book, sheets.parts)
             supplier_cells, remarks = _parametres(path, package, book)
     except CalamineError as error:
         raise Refusal("classeur-illisible", classeur=path.name) from error
     tables: list[Table] = []
     told = [*_version(path, package), *sheets.findings, *remarks]
     for part in sheets.parts:
+        if part.name not in grids:
+            continue
         table, remarks = _table(package, part, grids.pop(part.name), facts[part.name], documents=documents)
         if table.rows:
             _refuse_endless_text(table)
@@ -82,6 +84,21 @@ def _read_as_well(table: Table, sheets: OrderSheets) -> Iterator[Finding]:
         return
     case = "" if sheets.by_name or len(sheets.parts) > 1 else "seule"
     yield finding("feuille-lue", Cell(str(table.workbook), table.sheet), case=case, feuille=table.sheet)
+
+
+def _grids(path: Path, book: CalamineWorkbook, parts: Sequence[SheetPart]) -> dict[str, list[list[Raw]]]:
+    """The cells of each sheet of orders; a blank one beside others is left out. Refusal beyond the rows of a sheet."""
+    grids: dict[str, list[list[Raw]]] = {}
+    rows = 0
+    for part in parts:
+        grid = _grid(book, part)
+        rows += len(grid)
+        if rows > MAX_ROWS:
+            where = {"fichier": path.name, "feuille": part.name, "cellule": f"A{len(grid)}"}
+            raise Refusal("feuille-etendue", lignes=thousands(MAX_ROWS), **where)
+        if len(parts) == 1 or any(value != "" for line in grid for value in line):
+            grids[part.name] = grid
+    return grids
 
 
 def _grid(book: CalamineWorkbook, part: SheetPart) -> list[list[Raw]]:
