@@ -14,6 +14,8 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "checking/cross_rules.py": _RULES,
     "checking/cell_rules.py": _RULES,
     "portal/control_*.py": _CONTROLS,
+    "portal/patterns.py": _CONTROLS,
+    "portal/value_schema.py": _CONTROLS,
     "ledger/reconciliation.py": _LEDGER,
 }
 """Modules, and the files of tests that are run on their mutants, the quickest to see first."""
