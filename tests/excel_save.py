@@ -107,7 +107,8 @@ def _share_strings(table: etree._Element, sheets: list[etree._Element]) -> None:
             cell.set("t", "s")
             etree.SubElement(cell, f"{{{etree.QName(cell).namespace}}}v").text = str(known[text])
     items = [one for one in table if local(one) == "si"]
-    values = [next(named(one, "v")) for sheet in sheets for one in named(sheet, "c") if one.get("t") == "s"]
+    cells = [one for sheet in sheets for one in named(sheet, "c") if one.get("t") == "s"]
+    values = [value for one in cells for value in named(one, "v") if value.text]
     order = list(dict.fromkeys(int(one.text or 0) for one in values))
     places = {old: new for new, old in enumerate(order)}
     for one in values:
