@@ -184,6 +184,14 @@ class TestTrulyAnotherOrder:
         office.convert(solo("BC-1", 1))
         assert office.convert(solo("BC 1", 1, commandeDistincte=answer), day=NEXT_DAY).counts == (0, 0, 1)
 
+    def test_it_comes_back_with_the_request_to_correct(self, office: Office) -> None:
+        office.convert(solo("BC-1", 1))
+        office.convert(solo("BC 1", 1, commandeDistincte="OUI"), day=NEXT_DAY)
+        answered = office.answer(file_name(1, NEXT_DAY), {"00002": refused("Nom du médecin inconnu")})
+        to_correct = Path(answered.document["to_correct"][0])
+        again = office.convert(to_correct, day=NEXT_DAY, options=["--renvoyer"])
+        assert (again.status, again.counts, numbers(again)) == (0, (1, 0, 0), ["00003"])
+
     def test_answered_after_the_request_left_changes_nothing(self, office: Office) -> None:
         office.convert(solo("BC-1", 1))
         assert office.convert(solo("BC-1", 1, commandeDistincte="OUI"), day=NEXT_DAY).counts == (0, 1, 0)

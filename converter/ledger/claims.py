@@ -12,7 +12,6 @@ from pathlib import Path
 from converter.checking.cell_rules import matches_format
 from converter.documents.attaching import Document
 from converter.findings import Cell, Finding, Severity, finding
-from converter.findings.french import counted
 from converter.format.fields import BY_TAG
 from converter.format.references import Reading
 from converter.format.requests import Request
@@ -146,7 +145,6 @@ def siret_findings(sent: Sequence[tuple[Request, LedgerEntry]], siret_cells: Map
             now,
             ancien=then,
             demandes=", ".join(names[:_MOST_NAMED]) + (", …" if len(names) > _MOST_NAMED else ""),
-            nombre=counted(len(names), "demande"),
         )
         for (workbook, now, then), names in by_workbook.items()
     ]

@@ -61,6 +61,8 @@ def read_all(path: Path) -> list[SafetyCopy]:
 def read(copy: Path) -> SafetyCopy:
     """What a copy holds; sqlite3.Error if it cannot be read."""
     with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        if db.execute("SELECT count(*) FROM registre").fetchone() != (1,):
+            raise sqlite3.DatabaseError("not one ledger")
         return state_of(db, copy)
 
 
