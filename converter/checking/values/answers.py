@@ -24,7 +24,8 @@ def clean(raw: Raw) -> Cleaned:
     text, told = tidy(str(raw))
     if text in ("", "OUI", "NON"):
         return text, told
-    meant = _YES_NO.get(bare(unquoted(text)).replace(_EMOJI_FORM, "").removesuffix("."))
+    written = bare(text).replace(_EMOJI_FORM, "")
+    meant = _YES_NO.get(written) or _YES_NO.get(unquoted(written.removesuffix(".")))
     if meant:
         return meant, (*told, "booleen")
     return ("", ()) if stands_for_nothing(text) else (text, told)

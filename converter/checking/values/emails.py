@@ -61,7 +61,7 @@ def is_usual(value: str) -> bool:
 
 def _inside(text: str) -> str:
     """`text` without the outermost thing that stands around an address."""
-    shorn = unquoted(text.strip().rstrip(";,. "))
+    shorn = unquoted(text.strip().rstrip(";,. ")).lstrip("'’")
     for around in (_DISPLAYED, _REMARKED, _LABELLED):
         if found := around.fullmatch(shorn):
             return found[found.lastgroup or 0]

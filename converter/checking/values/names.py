@@ -26,6 +26,11 @@ _ANSWERS = frozenset({"oui", "non", "o", "n", "x", "vrai", "faux", "true", "fals
     fold(choice) for one in FIELDS if one.kind is FieldKind.CHOICE for choice in one.choices
 }
 _DOCUMENT = re.compile(r".*\.(?:PDF|PNG|JPE?G|DOCX?|XLSX?|HEIC|TIFF?)", re.IGNORECASE | re.DOTALL)
+_END = re.compile(r"\s*[;,]+$|\s+\.$|(?<=\w{3})\.$|(?<=[)'’\"])\.$")  # « LEFÈVRE. », but « LEFÈVRE J. »
+_ODD = re.compile(
+    r"[(\[{<=«“].*|['’\"]\s.*|['’]\w(?:\w|\.).*|['’].*['’]|.*[?!;:…\]>}=]|.*[^\w\s].*(?<=\s)['\"]", re.DOTALL
+)
+"""Marks that no name begins or ends with; « 'T HART » does with its own."""
 _MOST_DIGITS = 8
 """Digits of a name, at most: a telephone, an RPPS or a FINESS has more."""
 _LONGEST = 200  # characters: beyond, its length is told
@@ -41,7 +46,9 @@ PLAIN_NAME = re.compile(
 
 def clean(text: str) -> Cleaned:
     """A name, tidied, in capitals and without the title before or after it."""
-    name = unquoted(text)
+    name = text
+    while (inner := _END.sub("", unquoted(name))) != name:
+        name = inner
     _, told = changed(text, name, "guillemets")
     bare = name if len(name) > _LONGEST else _without_title(name)
     upper = unicodedata.normalize("NFC", bare.upper())  # ß́ → SŚ composes again
@@ -62,6 +69,8 @@ def unlike_a_name(value: str) -> str | None:
         return "il n'y a aucune lettre"
     if _DOCUMENT.fullmatch(value):
         return "c'est le nom d'un fichier"
+    if _ODD.fullmatch(value) or value.count("(") != value.count(")"):
+        return "il y a un signe que les noms n'ont pas"
     return _by_word(fold(value))
 
 

@@ -10,7 +10,20 @@ PLAIN = re.compile(r"[!-~À-ÖØ-öø-ÿŒœŸ€«»–—’]+(?: [!-~À-ÖØ-
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
-_QUOTES = {'"': '"', "'": "'", "«": "»", "“": "”", "”": "”", "„": "“", "‘": "’", "’": "’", "`": "`"}
+_QUOTES = {
+    "(": ")",
+    "[": "]",
+    "<": ">",
+    '"': '"',
+    "'": "'",
+    "«": "»",
+    "“": "”",
+    "”": "”",
+    "„": "“",
+    "‘": "’",
+    "’": "’",
+    "`": "`",
+}
 _CSV_TEXT = re.compile(r'="([^"]*)"')  # how a CSV says that a number is text
 
 
@@ -32,7 +45,7 @@ def tidy(text: str) -> Cleaned:
 
 
 def unquoted(text: str) -> str:
-    """`text` without the pair of quotes around it, nor the apostrophe that a CSV leaves before a number.
+    """`text` without the pair of quotes or brackets around it, nor the apostrophe that a CSV leaves before a number.
 
     >>> unquoted('"DURAND"'), unquoted("« a.pdf »"), unquoted("'0612345678"), unquoted('="0612"'), unquoted('"A" "B"')
     ('DURAND', 'a.pdf', '0612345678', '0612', '"A" "B"')
