@@ -147,6 +147,18 @@ def test_a_document_has_little_time(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert time.monotonic() - start < 20
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows ne borne pas le travail d'un processus")
+def test_a_document_has_little_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import itertools; from converter.documents import opening; opening._PROCESSOR = 0.3;"
+        "opening.defect_of = lambda content, kind: sum(itertools.repeat(1)); opening.serve()"
+    )
+    monkeypatch.setattr(opening, "_SERVE", code)
+    (tmp_path / "a.pdf").write_bytes(PDF)
+    with opening.opening() as ask:
+        assert ask(tmp_path / "a.pdf", "PDF")() == WRONG
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows ne borne pas la mémoire d'un processus")
 def test_a_document_has_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     code = (

@@ -1,15 +1,16 @@
 """Whether a person could open a document: PDF by PDFium, PNG and JPG by Pillow, in a process of its own.
 
-_LONGEST = 10_000_000  # bytes: those of a document that was looked at are fewer
-There, a file made to harm can neither hang nor fill nor break the run: a document has `_SECONDS` and `_MEMORY`, and the
-process that it breaks is started anew. It works beside the first one, which reads the next documents meanwhile.
-pypdfium2 rather than pikepdf: 0.03 s to import for 0.06 s, 10 MB for 17 MB, the same verdict on what is cut short.
+There, a file made to harm can neither hang nor fill nor break the run: a document has `_PROCESSOR`, `_SECONDS` and
+`_MEMORY`, and the process that it breaks is started anew. It works beside the first one, which reads the next documents
+meanwhile. pypdfium2 rather than pikepdf: 0.03 s to import for 0.06 s, 10 MB for 17 MB, the same verdict on what is cut
+short.
 """
 
 import faulthandler
 import io
 import json
 import os
+import signal
 import subprocess  # nosec B404
 import sys
 from collections.abc import Callable, Iterator
@@ -25,7 +26,8 @@ OPENS, PROTECTED, CUT_SHORT, WRONG = "", "protege", "coupe", "illisible"
 """What is wrong with a document: nothing; a password; its end is missing; nothing can be made of it."""
 Defect = str
 _LONGEST = 10_000_000  # bytes: a document that was looked at has fewer
-_SECONDS = 10.0  # a scan of 3 Mo takes 0.05
+_PROCESSOR = 10.0  # seconds of work: a scan of 3 Mo takes 0.05
+_SECONDS = 120.0  # in all, for what waits instead of working: a busy machine must not make a right document wrong
 _MEMORY = 1 << 30  # bytes of addresses: what is shared by every process takes 0.3 of it
 _MOST_PIXELS = 50_000_000  # A3 at 400 points an inch; beyond, an image is not decoded, only followed to its end
 _READY = "pret"
@@ -143,11 +145,22 @@ def serve() -> None:
     sys.stdout.flush()
     for line in sys.stdin:
         path, kind = json.loads(line)
-        faulthandler.dump_traceback_later(_SECONDS, exit=True)  # ends this process, even within a library
-        defect = _defect_at(Path(path), kind)
-        faulthandler.cancel_dump_traceback_later()
+        with _bounded():
+            defect = _defect_at(Path(path), kind)
         sys.stdout.write(f"{defect}\n")
         sys.stdout.flush()
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    """Ends this process, even within a library, when the body takes too long."""
+    faulthandler.dump_traceback_later(_SECONDS, exit=True)
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, _PROCESSOR)  # nobody handles its signal, which ends the process
+    yield
+    if sys.platform != "win32":
+        signal.setitimer(signal.ITIMER_PROF, 0)
+    faulthandler.cancel_dump_traceback_later()
 
 
 def _defect_at(path: Path, kind: str) -> Defect:
