@@ -42,9 +42,9 @@ def _made(outcome: Outcome) -> Iterator[str]:
     yield f"Demandes{NBSP}: {_fates(outcome)}."
     already = [one for one in outcome.fates if one.fate is Fate.ALREADY]
     yield from _some([f"  {tidy(one.reference)}{NBSP}: {one.statut}" for one in already])
-    yield from outcome.notes
     if outcome.amount:
         yield f"Montant HT{NBSP}: {euros(outcome.amount)}, dont avance de 30{NBSP}%{NBSP}: {euros(outcome.advance)}."
+    yield from outcome.notes
 
 
 def _file_line(made: EmittedFile) -> str:
