@@ -146,6 +146,17 @@ class TestALedgerThatDoesNotFit:
             shutil.rmtree(busy.out / lot)
         assert_stopped(busy.convert(solo("BC-9", 9), day=NEXT_DAY), busy, file_name(2))
 
+    @pytest.mark.parametrize("keep_copies", [True, False])
+    def test_a_copy_from_between_a_void_and_the_name_s_second_use(self, office: Office, keep_copies: bool) -> None:
+        office.convert(solo("BC-1", 1))
+        office.void(file_name(1))
+        between = copies(office)[-1].read_bytes()
+        assert [Path(one["path"]).name for one in office.convert(solo("BC-2", 2)).document["files"]] == [file_name(1)]
+        office.ledger.write_bytes(between)
+        if not keep_copies:
+            shutil.rmtree(office.out / "registre.sqlite3.sauvegardes")
+        assert_stopped(office.convert(solo("BC-9", 9)), office, file_name(1), "converter adopt")
+
     def test_no_ledger_beside_the_copies(self, busy: Office) -> None:
         busy.ledger.unlink()
         for lot in busy.out.glob("lot-*"):

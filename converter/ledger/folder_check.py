@@ -32,10 +32,12 @@ def refuse_misfit(db: sqlite3.Connection, path: Path, out: Path) -> None:
     for copy in read_all(path):
         if copy.identifier != here.identifier:
             raise Refusal("registre-autre-copies", chemin=str(path), copie=str(copy.path))
-        if unknown := copy.files - here.files:
+        later = copy.living - here.living if copy.last_event > here.last_event else frozenset()
+        if unknown := (copy.files - here.files) | later:  # a voided file's name serves again
             raise Refusal("registre-ancien", chemin=str(path), copie=str(copy.path), fichier=max(unknown))
     on_disk = emitted_files(out)
-    if strangers := on_disk.keys() - here.files:
+    set_aside = {name for (name,) in db.execute("SELECT nom FROM fichiers WHERE ecarte = 1")} - here.living
+    if strangers := on_disk.keys() - (here.files - set_aside):
         first = min(strangers)
         place = str(on_disk[first][0].parent)
         raise Refusal("fichier-inconnu", chemin=str(path), fichier=first, dossier=place)

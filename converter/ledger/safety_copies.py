@@ -23,11 +23,13 @@ _NUMBERED = re.compile(r".+-\d{8}T\d{6}Z-(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class SafetyCopy:
-    """What a copy holds. `identifier`: its ledger's own; `last_event`: the rank of the last thing that happened."""
+    """What a copy holds. `identifier`: its ledger's own; `files`: the names of its JSON files; `living`: of those
+    not voided; `last_event`: the rank of the last thing that happened."""
 
     path: Path
     identifier: str
     files: frozenset[str]
+    living: frozenset[str]
     last_event: int
 
 
@@ -70,8 +72,9 @@ def state_of(db: sqlite3.Connection, path: Path) -> SafetyCopy:
     """What the ledger that is open as `db` holds, to be compared with its copies."""
     (identifier,) = db.execute("SELECT identifiant FROM registre").fetchone()
     (last_event,) = db.execute("SELECT coalesce(max(id), 0) FROM evenements").fetchone()
-    files = frozenset(name for (name,) in db.execute("SELECT nom FROM fichiers"))
-    return SafetyCopy(path, identifier, files, last_event)
+    files = db.execute("SELECT nom, annule FROM fichiers").fetchall()
+    living = frozenset(name for name, voided in files if not voided)
+    return SafetyCopy(path, identifier, frozenset(name for name, _ in files), living, last_event)
 
 
 def remove_unfinished(path: Path) -> None:
