@@ -50,8 +50,18 @@ def say(arguments: argparse.Namespace, document: dict[str, Any], lines: Iterable
     text = "".join(f"{line}\n" for line in lines)
     if arguments.json:
         whisper(text)
-        text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+        text = _as_json(document)
     put(text)
+
+
+def _as_json(document: dict[str, Any]) -> str:
+    """One indented document, written by native code: 100,000 requests would take two seconds otherwise."""
+    import orjson  # only `--json` needs it
+
+    try:
+        return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+    except TypeError:  # a file's name that is not UTF-8
+        return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
 def put(text: str) -> None:
