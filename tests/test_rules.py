@@ -239,9 +239,16 @@ def test_a_doctor_of_the_ledger_in_another_request_is_a_doubt(convert: Convert) 
     assert (run.told, run.counts) == ([("O3", W, "beneficiaire-autre-demande")], (3, 0, 0))
 
 
-def test_a_purchase_order_in_two_workbooks_is_told_on_the_second(convert: Convert) -> None:
+def test_of_a_purchase_order_split_between_two_workbooks_no_part_leaves(convert: Convert) -> None:
     run = convert(between(solo("BC-1", 1)), solo("BC-1", 2))
-    assert (run.told, run.counts) == ([("A2", E, "commande-en-double")], (3, 0, 1))
+    assert run.told == [("A3", E, "commande-en-double"), ("A2", E, "commande-en-double")]
+    assert run.counts == (2, 0, 2)
+
+
+def test_a_purchase_order_given_the_same_by_two_workbooks_leaves_once(convert: Convert) -> None:
+    run = convert(between(solo("BC-1", 1)), solo("BC-1", 1))
+    assert run.told == [("A2", E, "commande-en-double"), ("O2", W, "beneficiaire-autre-demande")]
+    assert run.counts == (3, 0, 1)
 
 
 def test_a_workbook_of_another_template_is_told_and_read(tmp_path: Path, convert: Convert) -> None:

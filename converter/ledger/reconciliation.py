@@ -52,7 +52,13 @@ def reconcile(
     holders = reader.holders({number for one in examined if (number := one.request.reference.numeroEditeur)})
     fresh = [one for one in examined if not _is_out(known.get(one.request.key))]
     claims = claims_of([(one.request, one.documents) for one in fresh], reader)
-    sorting = _Sorting(known, holders, claims, _Twins({}, {}), resend=resend)
+    sorting = _Sorting(
+        known,
+        holders,
+        claims,
+        _Twins({}, {}, _split_orders([one for one in fresh if one.request.key not in known])),
+        resend=resend,
+    )
     for one in examined:
         sorting.add(one)
     changed_siret = siret_findings(sorting.other_siret, siret_cells)
@@ -134,22 +140,40 @@ def _is_out(entry: LedgerEntry | None) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Twins:
-    """The requests met so far in this run, by key and by numeroEditeur."""
+    """The requests met so far in this run, by key and by numeroEditeur; `split`: the second part of a split order."""
 
     by_key: dict[RequestKey, Request]
     by_number: dict[str, Request]
+    split: Mapping[RequestKey, Request]
 
     def told_of(self, request: Request) -> Finding | None:
         """The error of a request that this run already holds, in this workbook or another."""
         first = self.by_key.setdefault(request.key, request)
-        if first is not request:
+        if other := first if first is not request else self.split.get(request.key):
             tag = "refCommande" if request.reference.refCommande else "numeroEditeur"
-            return finding("commande-en-double", request.origin.cell(tag), tag, request.name, autre=in_this_run(first))
+            return finding("commande-en-double", request.origin.cell(tag), tag, request.name, autre=in_this_run(other))
         number = request.reference.numeroEditeur
         if number and (holder := self.by_number.setdefault(number, request)) is not request:
             cell = request.origin.cell("numeroEditeur")
             return finding("numero-deja-attribue", cell, "numeroEditeur", number, detenteur=in_this_run(holder))
         return None
+
+
+def _split_orders(examined: Sequence[DocumentedRequest]) -> dict[RequestKey, Request]:
+    """The orders of which two workbooks give other beneficiaries: each may be half of the order, and neither leaves.
+
+    By key, the second request of each. Two that give the same are a workbook and its copy: the first one leaves.
+    `examined`: only what the ledger has never known; the workbook of a refused request may stand beside its correction.
+    """
+    firsts: dict[RequestKey, Request] = {}
+    split: dict[RequestKey, Request] = {}
+    for one in examined:
+        if one.in_error:
+            continue
+        first = firsts.setdefault(one.request.key, one.request)
+        if set(first.beneficiary_numbers) != set(one.request.beneficiary_numbers):
+            split.setdefault(one.request.key, one.request)
+    return split
 
 
 def _changed(
