@@ -27,9 +27,7 @@ _ANSWERS = frozenset({"oui", "non", "o", "n", "x", "vrai", "faux", "true", "fals
 }
 _DOCUMENT = re.compile(r".*\.(?:PDF|PNG|JPE?G|DOCX?|XLSX?|HEIC|TIFF?)", re.IGNORECASE | re.DOTALL)
 _END = re.compile(r"\s*[;,]+$|\s+\.$|(?<=\w{3})\.$|(?<=[)'’\"])\.$")  # « LEFÈVRE. », but « LEFÈVRE J. »
-_ODD = re.compile(
-    r"[(\[{<=«“].*|['’\"]\s.*|['’]\w(?:\w|\.).*|['’].*['’]|.*[?!;:…\]>}=]|.*[^\w\s].*(?<=\s)['\"]", re.DOTALL
-)
+_ODD = re.compile(r"[(\[{<=«“].*|['’\"]\s.*|['’]\w(?:\w|\.).*|['’].*['’]|.*[?!;:…=]|.*[^\w\s].*(?<=\s)['\"]", re.DOTALL)
 """Marks that no name begins or ends with; « 'T HART » does with its own."""
 _MOST_DIGITS = 8
 """Digits of a name, at most: a telephone, an RPPS or a FINESS has more."""
@@ -69,7 +67,7 @@ def unlike_a_name(value: str) -> str | None:
         return "il n'y a aucune lettre"
     if _DOCUMENT.fullmatch(value):
         return "c'est le nom d'un fichier"
-    if _ODD.fullmatch(value) or value.count("(") != value.count(")"):
+    if _ODD.fullmatch(value) or any(value.count(one) != value.count(other) for one, other in ("()", "[]", "<>", "{}")):
         return "il y a un signe que les noms n'ont pas"
     return _by_word(fold(value))
 
