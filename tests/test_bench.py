@@ -23,7 +23,10 @@ def test_the_bench_measures_every_goal_and_keeps_the_table_under_the_page(tmp_pa
     assert lines[0] == "| travail | mesuré | résultat | but | atteint |"
     assert [line.split("|")[1].strip() for line in lines[2:]] == [
         "`convert`, 12 lignes",
+        "`convert`, 12 lignes, encore, dans le même processus",
         "`convert`, 40 lignes",
+        "`convert`, 40 lignes, avec leurs pièces",
+        "`convert`, 40 lignes, temps de processeur",
         "`convert`, 40 lignes",
         "`convert`, 60 lignes",
         "`convert`, 60 lignes",

@@ -12,6 +12,7 @@ _MIB = "\u00a0Mio"
 _S = "\u00a0s"
 
 SMALL, MEDIUM, LARGE = "convert petit", "convert moyen", "convert grand"
+ONCE, TWICE, DOCUMENTED = "convert petit, une fois", "convert petit, deux fois", "convert moyen avec pièces"
 FLOOR, LARGE_FLOOR, IMPORTS = "plancher moyen", "plancher grand", "imports"
 COPY, OPENPYXL, FLATTEN = "copie annotée", "openpyxl", "flatten-tool"
 HELP, STATUS = "converter --help", "converter status"
@@ -42,10 +43,16 @@ def works(folder: Path, sizes: Sizes) -> list[list[Work]]:
     """The processes, those that are compared with each other in one group."""
     medium, large = folder / f"{sizes.medium}.xlsx", folder / f"{sizes.large}.xlsx"
     return [
-        [reference(IMPORTS, "imports"), _convert(SMALL, folder / f"{sizes.small}.xlsx")],
+        [
+            reference(IMPORTS, "imports"),
+            _convert(SMALL, folder / f"{sizes.small}.xlsx"),
+            reference(ONCE, "conversions", "1", str(folder / f"{sizes.small}.xlsx"), "{fresh}"),
+            reference(TWICE, "conversions", "2", str(folder / f"{sizes.small}.xlsx"), "{fresh}"),
+        ],
         [
             reference(FLOOR, "floor", str(medium), "{fresh}"),
             _convert(MEDIUM, medium),
+            _convert(DOCUMENTED, medium, "--attachments", str(folder / "pieces")),
             reference(COPY, "annotated_copy", str(medium), str(folder / "constats.pickle"), "{fresh}.xlsx"),
             reference(OPENPYXL, "openpyxl_copy", str(medium), "{fresh}.xlsx"),
             reference(FLATTEN, "flatten_tool", str(folder / "flat.xlsx"), "{fresh}"),
@@ -55,9 +62,9 @@ def works(folder: Path, sizes: Sizes) -> list[list[Work]]:
     ]
 
 
-def _convert(name: str, workbook: Path) -> Work:
-    words = ("convert", str(workbook), "--no-attachments", "--date", _JOUR, "--out", "{fresh}")
-    return converter(name, *words)
+def _convert(name: str, workbook: Path, *documents: str) -> Work:
+    words = documents or ("--no-attachments",)
+    return converter(name, "convert", str(workbook), *words, "--date", _JOUR, "--out", "{fresh}")
 
 
 def prepared(folder: Path, sizes: Sizes) -> list[Work]:
@@ -66,6 +73,7 @@ def prepared(folder: Path, sizes: Sizes) -> list[Work]:
     return [
         *(_built("orders", folder / f"{size}.xlsx", size) for size in (sizes.small, sizes.medium, sizes.large)),
         _built("flat", folder / "flat.xlsx", sizes.medium),
+        _built("documents", folder / "pieces", sizes.medium),
         _built("solos", folder / "solos.xlsx", sizes.requests),
         converter("registre", "convert", solos, "--no-attachments", "--date", _JOUR, "--out", str(folder / "ledger")),
         reference("constats", "examine", str(folder / f"{sizes.medium}.xlsx"), str(folder / "constats.pickle")),
@@ -81,10 +89,13 @@ def lines(found: Mapping[str, Measure], sizes: Sizes) -> list[Line]:
     medium, large = f"`convert`, {_count(sizes.medium)} lignes", f"`convert`, {_count(sizes.large)} lignes"
     return [
         _times(found, f"`convert`, {_count(sizes.small)} lignes", SMALL, IMPORTS, at_most=1.25),
-        _times(found, medium, MEDIUM, FLOOR, at_most=3.0),
+        _again(found, f"`convert`, {_count(sizes.small)} lignes, encore, dans le même processus", at_most=0.1),
+        _times(found, medium, MEDIUM, FLOOR, at_most=4.5),
+        _times(found, f"{medium}, avec leurs pièces", DOCUMENTED, FLOOR, at_most=5.5),
+        _processor(found, f"{medium}, temps de processeur", MEDIUM, FLOOR, at_most=6),
         _peak(found, medium, MEDIUM, at_most=350),
-        _times(found, large, LARGE, LARGE_FLOOR, at_most=2.5),
-        _peak(found, large, LARGE, at_most=900),
+        _times(found, large, LARGE, LARGE_FLOOR, at_most=4.8),
+        _peak(found, large, LARGE, at_most=700),
         _times(found, f"de {_count(sizes.medium)} à {_count(sizes.large)} lignes", LARGE, MEDIUM, at_most=5.5),
         _faster(found, f"copie annotée, {_count(sizes.medium)} lignes", COPY, OPENPYXL, at_least=20),
         _faster(found, medium, MEDIUM, FLATTEN, at_least=8),
@@ -97,6 +108,17 @@ def _times(found: Mapping[str, Measure], work: str, ours: str, other: str, at_mo
     a, b = found[ours].seconds, found[other].seconds
     told = f"{_seconds_text(a)} contre {_seconds_text(b)} ({other})"
     return Line(work, told, f"{_number(a / b)} ×", f"≤ {_number(at_most)} ×", a / b <= at_most)
+
+
+def _processor(found: Mapping[str, Measure], work: str, ours: str, other: str, at_most: float) -> Line:
+    a, b = found[ours].processor, found[other].processor
+    told = f"{_seconds_text(a)} contre {_seconds_text(b)} ({other})"
+    return Line(work, told, f"{_number(a / b)} ×", f"≤ {_number(at_most)} ×", a / b <= at_most)
+
+
+def _again(found: Mapping[str, Measure], work: str, at_most: float) -> Line:
+    more = found[TWICE].seconds - found[ONCE].seconds
+    return Line(work, "durée de la seconde", _seconds_text(more), f"≤ {_number(at_most)}{_S}", more <= at_most)
 
 
 def _faster(found: Mapping[str, Measure], work: str, ours: str, other: str, at_least: float) -> Line:

@@ -20,10 +20,11 @@ _LOOK_EVERY = 0.02  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One process: seconds from start to end, and the peak memory in MiB of it and of those that it starts."""
+    """One process and those that it starts: seconds from start to end, peak memory in MiB, processor time in seconds."""
 
     seconds: float
     peak: float
+    processor: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def measure(work: Work, fresh: Path, *, watched: bool = False) -> Measure:
             errors.seek(0)
             raise RuntimeError(f"{work.name}: {errors.read().decode(errors='replace')}")
     own = usage.ru_maxrss / (1 << (20 if sys.platform == "darwin" else 10))
-    return Measure(seconds, max(own, watch.ended() if watch else 0.0))
+    return Measure(seconds, max(own, watch.ended() if watch else 0.0), usage.ru_utime + usage.ru_stime)
 
 
 class _Watch:
@@ -107,8 +108,12 @@ def _resident(pid: int) -> Iterator[int]:
 
 
 def medians(measures: Mapping[str, Sequence[Measure]]) -> dict[str, Measure]:
-    """The median time of each work, its first turn left out; its peak over all of them."""
+    """The median times of each work, its first turn left out; its peak over all of them."""
     return {
-        name: Measure(median(one.seconds for one in found[1:]), max(one.peak for one in found))
+        name: Measure(
+            median(one.seconds for one in found[1:]),
+            max(one.peak for one in found),
+            median(one.processor for one in found[1:]),
+        )
         for name, found in measures.items()
     }

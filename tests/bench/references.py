@@ -54,6 +54,17 @@ def examine(workbook: str, target: str) -> None:
     Path(target).write_bytes(pickle.dumps((outcome.findings, statuts)))
 
 
+def conversions(count: str, workbook: str, target: str) -> None:
+    """The same workbook converted so many times, each time with a ledger of its own."""
+    import datetime
+    from pathlib import Path
+
+    from converter import Options, convert
+
+    for rank in range(int(count)):
+        convert([workbook], Options(out=Path(f"{target}-{rank}"), day=datetime.date(2022, 11, 22), documents=False))
+
+
 def annotated_copy(workbook: str, told: str, target: str) -> None:
     """The annotated copy alone, from what `examine` has kept."""
     import pickle

@@ -2,6 +2,7 @@
 
 python -m tests.bench.workbooks orders BOOK.xlsx 20000     20,000 rows as the interface wants them
 python -m tests.bench.workbooks flat BOOK.xlsx 20000       the same rows under the headers that flatten-tool wants
+python -m tests.bench.workbooks documents FOLDER 20000     the documents that these rows name
 python -m tests.bench.workbooks solos BOOK.xlsx 10000      10,000 requests of one doctor, all right
 """
 
@@ -17,6 +18,7 @@ import xlsxwriter
 from converter.format import check_digits as keys
 from converter.format.fields import FIELDS, Beneficiaires, Doctor, Documents, Field, Order, Scenario, Structure
 from converter.format.operators import operators
+from tests.samples.documents import pdf
 
 Value = str | int | float | datetime.date
 Row = dict[str, Value]
@@ -137,6 +139,13 @@ def write_orders(path: Path, rows: Sequence[Row]) -> None:
         _write_rows(book, "Demandes", [one.tag for one in FIELDS], rows)
 
 
+def write_documents(folder: Path, rows: Sequence[Row]) -> None:
+    """The documents that the rows name, each a page of its own."""
+    folder.mkdir()
+    for name in {str(row[tag]) for row in rows for tag in ("bonCommande", "preuveHT") if row.get(tag)}:
+        (folder / name).write_bytes(pdf(name))
+
+
 def write_flat(path: Path, rows: Sequence[Row]) -> None:
     """One sheet, its headers naming where each value goes in the JSON."""
     with xlsxwriter.Workbook(path) as book:
@@ -178,7 +187,7 @@ def _main(kind: str, path: str, count: str) -> None:
         write_orders(Path(path), [row for order in islice(solos(), int(count)) for row in order])
         return
     rows = list(islice((row for order in orders() for row in order), int(count)))
-    {"orders": write_orders, "flat": write_flat}[kind](Path(path), rows)
+    {"orders": write_orders, "flat": write_flat, "documents": write_documents}[kind](Path(path), rows)
 
 
 if __name__ == "__main__":
