@@ -20,7 +20,7 @@ _LOOK_EVERY = 0.02  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One process and those that it starts: seconds from start to end, peak memory in MiB, processor time in seconds."""
+    """One process and its children: seconds from start to end, peak memory in MiB, processor time in seconds."""
 
     seconds: float
     peak: float
