@@ -16,6 +16,7 @@ from itertools import islice
 
 from converter.reading.cells import column_index, column_letters
 from converter.reading.part_survey import fault_around_cells, merged_ranges
+from converter.reading.pointers import Pointer, zero_pointers
 from converter.reading.strikethrough import Strikes, is_struck
 
 MAX_ROWS = 119_999  # a run takes 9 KB a row: 1.1 GiB
@@ -68,7 +69,8 @@ class SheetFacts:
     `fault`: the code of the Refusal that the sheet calls for, else ""; the rest is then not looked for.
     `far`: the filled cell that is too far away (fault `feuille-etendue`).
     `errors`: the error values and their text; `uncached`: formulas without a stored result; `merged`: ranges (A1:B2);
-    `hidden`: rows hidden by hand or by a filter; `struck`: cells whose text is struck through.
+    `hidden`: rows hidden by hand or by a filter; `struck`: cells whose text is struck through;
+    `pointers`: formulas that only point at a cell, with 0 for their result.
     """
 
     fault: str = ""
@@ -78,6 +80,7 @@ class SheetFacts:
     merged: tuple[str, ...] = ()
     hidden: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, str]] = frozenset()
+    pointers: tuple[Pointer, ...] = ()
 
 
 def scan_sheet(data: bytes, strikes: Strikes) -> SheetFacts:
@@ -95,7 +98,14 @@ def scan_sheet(data: bytes, strikes: Strikes) -> SheetFacts:
     errors, uncached = _errors(cells), _uncached(cells)
     if len(errors) + len(uncached) > MAX_BROKEN:
         return SheetFacts("feuille-erreurs")
-    return SheetFacts("", "", errors, uncached, tuple(merged), _hidden(cells), frozenset(_struck(cells, strikes)))
+    return SheetFacts(
+        errors=errors,
+        uncached=uncached,
+        merged=tuple(merged),
+        hidden=_hidden(cells),
+        struck=frozenset(_struck(cells, strikes)),
+        pointers=zero_pointers(cells),
+    )
 
 
 def text_bound(data: bytes, longest_string: int) -> int:

@@ -4,7 +4,7 @@ Nothing is interpreted here: cells keep the type that Excel gave them (`normalis
 a missing digit), each with its true row and column (docs/interface.md, « The workbook that sales teams fill »).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -60,6 +60,8 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
     try:
         with CalamineWorkbook.from_filelike(BytesIO(package.content)) as book:
             grids = _grids(path, book, sheets.parts)
+            for name, grid in grids.items():
+                _empty_what_points_at_nothing(grid, facts[name], lambda other: _other_grid(package, book, other))
             supplier_cells, remarks = _parametres(path, package, book)
     except CalamineError as error:
         raise Refusal("classeur-illisible", classeur=path.name) from error
@@ -99,6 +101,35 @@ def _grids(path: Path, book: CalamineWorkbook, parts: Sequence[SheetPart]) -> di
         if len(parts) == 1 or any(value != "" for line in grid for value in line):
             grids[part.name] = grid
     return grids
+
+
+def _empty_what_points_at_nothing(
+    grid: list[list[Raw]], facts: SheetFacts, other_grid: Callable[[str], list[list[Raw]] | None]
+) -> None:
+    """Empty the cells that show 0 because they point at an empty cell, of this sheet or of another."""
+    grids: dict[str, list[list[Raw]] | None] = {"": grid}
+    for pointer in facts.pointers:
+        if pointer.sheet not in grids:
+            grids[pointer.sheet] = other_grid(pointer.sheet)
+        target = grids[pointer.sheet]
+        if target is not None and _is_empty(target, pointer.target_row, pointer.target_column):
+            grid[pointer.row][pointer.column] = ""
+
+
+def _is_empty(grid: list[list[Raw]], row: int, column: int) -> bool:
+    return row >= len(grid) or column >= len(grid[row]) or grid[row][column] == ""
+
+
+def _other_grid(package: Package, book: CalamineWorkbook, name: str) -> list[list[Raw]] | None:
+    """The cells of another sheet of the workbook; None where there is none of that name, or it cannot be read."""
+    part = next((one for one in package.sheets if one.name == name), None)
+    if part is None:
+        return None
+    try:
+        package.survey(part)
+    except Refusal:
+        return None
+    return _grid(book, part)
 
 
 def _grid(book: CalamineWorkbook, part: SheetPart) -> list[list[Raw]]:
