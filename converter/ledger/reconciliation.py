@@ -95,16 +95,14 @@ class _Sorting:
 
     def _known_by_contents(self, one: DocumentedRequest) -> LedgerEntry | None:
         """The request of the same contents that was adopted from a file, which does not tell its reference."""
-        request, snapshot = one.request, snapshot_of(one.request, one.documents)
-        if request.confirmation.commandeDistincte:
+        request, claims = one.request, self.claims.beneficiaries
+        candidates = [
+            entry for number in request.beneficiary_numbers for entry in claims.get(number, ()) if entry.is_anonymous
+        ]
+        if not candidates or request.confirmation.commandeDistincte:
             return None
-        candidates = (
-            entry for number in request.beneficiary_numbers for entry in self.claims.beneficiaries.get(number, ())
-        )
-        return next(
-            (entry for entry in candidates if entry.is_anonymous and first_change(request, snapshot, entry) is None),
-            None,
-        )
+        snapshot = snapshot_of(request, one.documents)
+        return next((entry for entry in candidates if first_change(request, snapshot, entry) is None), None)
 
     def _compare(self, one: DocumentedRequest, entry: LedgerEntry) -> None:
         """A request that is out: is it still the one that left?"""

@@ -6,7 +6,7 @@ Source: guide § 2.1 (limits) and § 3.3 (names).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain, repeat
 from json.encoder import encode_basestring
 
@@ -30,7 +30,7 @@ class NumberedRequest:
     documents: tuple[NamedDocument, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class JsonFile:
     """One JSON file to be: its name, its header and its 1 to 200 requests."""
 
@@ -38,7 +38,7 @@ class JsonFile:
     SIRET: str
     requests: tuple[NumberedRequest, ...]
 
-    @property
+    @cached_property
     def name(self) -> str:
         """Its file name, without folder."""
         return str(self.named)

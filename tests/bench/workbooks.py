@@ -67,16 +67,14 @@ def solos() -> Iterator[list[Row]]:
 def _common(number: int, chance: random.Random) -> Row:
     """What any order bears. The amount is a number and the date a real one, as Excel stores them."""
     row: Row = {one.tag: chance.choice(("OUI", "NON")) for one in FIELDS if one.block == Scenario.__name__}
-    vat = chance.choices(("TTC", "HT"), weights=(70, 30))[0]
     return row | {
         "refCommande": f"BC-2022-{number:06}",
         "dateCommande": datetime.date(2022, 1, 3) + datetime.timedelta(days=number % 300),
-        "regimeTVA": vat,
+        "regimeTVA": "TTC",  # the supplier's own: the same on every order
         "montantSegurHT": 1075.5 if number % 3 else 10_750,
         "isCentreDeSante": "NON",
         "operateurMessagerie": chance.choice(operators()).code,
         "bonCommande": f"bon-de-commande-{number:06}.pdf",
-        "preuveHT": "attestation-dgfip.pdf" if vat == "HT" else "",
     }
 
 
