@@ -1,1 +1,1 @@
-"""From raw cells to requests: cleaned, folded, judged, each failure explained."""
+"""From raw cells to requests: clean the cells, group the rows, check the values, report each failure."""

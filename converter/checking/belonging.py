@@ -1,9 +1,9 @@
-"""Which order each row belongs to; and, where a row leaves it in doubt, which orders must wait for it.
+"""Which order each row belongs to; where that is in doubt, which orders are held back until the row is corrected.
 
 Rows belong together by refCommande, else by numeroEditeur. A row without either, or whose reference is that of no order
-(it gives neither date nor amount), may continue another order: a reader would take it for a part of the one above, or
-of the one that its reference nearly names. Such a row is an error, and that order is held back with it: sent without
-that row, it would claim for one doctor of several.
+(it gives neither date nor amount), may continue another order: the one above, or the one whose reference is nearly the
+same. Such a row is an error, and that order is held back with it: sent without that row, it would claim for only some
+of its doctors.
 """
 
 from bisect import bisect_left
@@ -26,7 +26,7 @@ from converter.reading.table import Table
 
 
 def group_rows(tables: Sequence[tuple[Table, Rows]]) -> tuple[list[Grouping], list[Finding]]:
-    """The rows of each sheet of a workbook with the orders that they belong to, and a finding for each doubt."""
+    """The rows of each sheet, grouped by order, and a finding for each row whose order is in doubt."""
     sheets = [SheetRows(rank, table, rows) for rank, (table, rows) in enumerate(tables)]
     twice = _in_two_sheets(sheets)
     if twice or not all(sheet.is_clear for sheet in sheets):
@@ -34,8 +34,8 @@ def group_rows(tables: Sequence[tuple[Table, Rows]]) -> tuple[list[Grouping], li
         for sheet in sheets:
             _settle(sheet, sheets, known, twice)
         for key, ranks in twice.items():
-            _tell_twice(key, [sheets[rank] for rank in ranks])
-    return [sheet.grouping() for sheet in sheets], [told for sheet in sheets for told in sheet.told]
+            _report_in_two_sheets(key, [sheets[rank] for rank in ranks])
+    return [sheet.grouping() for sheet in sheets], [one for sheet in sheets for one in sheet.findings]
 
 
 # One sheet: rows without an order of their own
@@ -76,19 +76,21 @@ def _settle_nameless(
         orders = [one for one in (above or first,) if one]
     if not orders:
         sheet.keys[place] = f"row {row}"
-        sheet.told.append(finding("reference-absente", cell, "refCommande"))
+        sheet.findings.append(finding("reference-absente", cell, "refCommande"))
         return
     order = orders[0]
     sheet.keys[place] = order.key
     for one in orders:
         sheet.hold(one.key, (sheet.table.sheet, row))
-    told = finding("reference-absente", cell, "refCommande", case="suite", commande=order.name, ligne=str(order.row))
-    sheet.doubt(place, told)
+    found = finding("reference-absente", cell, "refCommande", case="suite", commande=order.name, ligne=str(order.row))
+    sheet.doubt(place, found)
 
 
 def _is_repeated(sheet: SheetRows, place: int, order: BegunOrder) -> bool:
-    """Whether a whole row without a reference still looks like one of the order beside it: it stands between two of its
-    rows, or before or after rows that all repeat what it says."""
+    """Whether a complete row without a reference seems to belong to the order beside it.
+
+    It does when it stands between two rows of that order, or next to rows that all have the same values.
+    """
     places = sheet.places[order.key]
     here = bisect_left(places, place)
     before, after = places[:here], places[here:]
@@ -101,7 +103,7 @@ def _is_repeated(sheet: SheetRows, place: int, order: BegunOrder) -> bool:
 
 
 class _Lone:
-    """The rows of one key that give neither date nor amount: whose they may be."""
+    """The rows of one key that give neither date nor amount, and the orders that they may belong to."""
 
     def __init__(self, sheet: SheetRows, key: str, near: NearReferences[BegunOrder]) -> None:
         self._sheet = sheet
@@ -114,14 +116,14 @@ class _Lone:
         self._near = near.of(name_of(key))
 
     def settle(self, place: int, beside: BegunOrder | None, sheets: Sequence[SheetRows]) -> None:
-        """Put one of its rows with the order that it may continue; it stays alone where there is none."""
+        """Put one of these rows with the order that it may continue; leave it alone where there is none."""
         sheet, row = self._sheet, self._sheet.rows.numbers[place]
         cell = sheet.table.cell(row, self._tag)
         shown = sheet.table.shown(row, self._tag)
         if self._is_empty:
             sheet.doubtful.add(row)
             if place == self._first:
-                sheet.told.append(finding("commande-vide", cell, self._tag, shown))
+                sheet.findings.append(finding("commande-vide", cell, self._tag, shown))
             return
         candidates = self._near or ([beside] if beside and not self._says_something else [])
         if not candidates:
@@ -145,11 +147,11 @@ def _line(order: BegunOrder, seen_from: SheetRows, sheets: Sequence[SheetRows]) 
     return f"{order.row} de la feuille «\u00a0{sheets[order.sheet].table.sheet}\u00a0»"
 
 
-# Two sheets that bear the same order
+# The same order in two sheets
 
 
 def _in_two_sheets(sheets: Sequence[SheetRows]) -> dict[str, list[int]]:
-    """The ranks of the sheets of each key that several sheets bear."""
+    """For each key found in several sheets, the ranks of these sheets."""
     if len(sheets) == 1:
         return {}
     ranks: dict[str, list[int]] = {}
@@ -160,14 +162,14 @@ def _in_two_sheets(sheets: Sequence[SheetRows]) -> dict[str, list[int]]:
     return {key: found for key, found in ranks.items() if len(found) > 1}
 
 
-def _tell_twice(key: str, sheets: Sequence[SheetRows]) -> None:
-    """An error on each sheet after the first; the order waits for it, unless the later sheet only says it again."""
+def _report_in_two_sheets(key: str, sheets: Sequence[SheetRows]) -> None:
+    """Report an error on each sheet after the first; hold the order back unless the later sheet only repeats it."""
     first = sheets[0]
     tag = NAMES[key.startswith("num ")]
     for later in sheets[1:]:
         rows = [later.rows.numbers[place] for place in later.places[key]]
         cell = later.table.cell(rows[0], tag)
-        later.told.append(
+        later.findings.append(
             finding(
                 "commande-en-double",
                 cell,
@@ -180,14 +182,14 @@ def _tell_twice(key: str, sheets: Sequence[SheetRows]) -> None:
         )
         if key not in later.headed:
             later.doubtful.update(rows)
-        if not _says_no_more(key, later, first):
+        if not _adds_nothing(key, later, first):
             first.hold(key, (later.table.sheet, rows[0]))
 
 
-def _says_no_more(key: str, later: SheetRows, first: SheetRows) -> bool:
-    """Whether an order, as the later sheet has it, adds nothing to the first and contradicts nothing."""
+def _adds_nothing(key: str, later: SheetRows, first: SheetRows) -> bool:
+    """Whether the later sheet only repeats values that the first sheet gives for this order."""
 
-    def said(sheet: SheetRows, tag: str) -> set[str]:
+    def values_of(sheet: SheetRows, tag: str) -> set[str]:
         return {value for place in sheet.places[key] if (value := sheet.rows.columns[tag][place])}
 
-    return all(said(later, tag) <= said(first, tag) for tag in (*OF_ORDERS, *OF_BENEFICIARIES))
+    return all(values_of(later, tag) <= values_of(first, tag) for tag in (*OF_ORDERS, *OF_BENEFICIARIES))

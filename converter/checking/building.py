@@ -1,4 +1,4 @@
-"""Folded rows into requests as objects."""
+"""Build the request objects from the folded rows."""
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 
 def build_all(supplier: Supplier, table: Table, rows: Rows, folded: Folded) -> list[Request]:
-    """Every request of a workbook, in the order of its first row; built column by column, for speed."""
+    """Every request of a sheet, in the order of their first rows; built column by column, for speed."""
     requests: dict[str, Sequence[Any]] = dict(folded.requests)
     requests |= {"isMandataire": requests[MANDAT], "isClientUnique": requests[UNIQUE]}
     requests["FINESSGeo"] = _by_request(folded, rows.columns["FINESSGeo"])
@@ -85,7 +85,7 @@ def build_all(supplier: Supplier, table: Table, rows: Rows, folded: Folded) -> l
 
 
 def _by_request(folded: Folded, values: Iterable[T]) -> list[tuple[T, ...]]:
-    """One value a row → those of each request."""
+    """The values of the rows, grouped by request."""
     found: list[list[T]] = [[] for _ in folded.first_rows]
     for request, value in zip(folded.request_of, values, strict=True):
         found[request].append(value)
@@ -106,7 +106,7 @@ def _numeric_references(table: Table, rows: Rows, folded: Folded) -> list[bool]:
 
 
 def _given(folded: Folded) -> list[dict[str, int]]:
-    """For each request, the row of each value that does not stand on its first row."""
+    """For each request, the row of each value that is not on its first row."""
     given: list[dict[str, int]] = [{} for _ in folded.first_rows]
     for tag, moved in folded.given.items():
         for request, row in moved.items():
@@ -115,12 +115,12 @@ def _given(folded: Folded) -> list[dict[str, int]]:
 
 
 def _objects(block: type[T], columns: Mapping[str, Sequence[Any]]) -> Iterator[T]:
-    """An object of `fields` for each place of the columns, from clean values."""
+    """One object of class `block` for each position in the columns of clean values."""
     return map(block, *(map(convert, columns[tag]) for tag, convert in _CONVERTERS[block]))
 
 
 def _converters(block: type) -> Iterator[tuple[str, Callable[[Any], object]]]:
-    """For each tag of the block, from a clean text to its value; None for what is empty and may be so."""
+    """For each tag of the block, the function from a clean text to its value; None for an empty optional one."""
     for declared, field in zip(dataclasses.fields(block), fields_of(block), strict=True):
         convert = tuple if get_origin(declared.type) is tuple else _OF_KIND.get(field.kind, str)
         yield field.tag, _or_none(convert) if may_be_empty(field) else convert
@@ -132,7 +132,7 @@ def _or_none(convert: Callable[[Any], object]) -> Callable[[Any], object]:
 
 @lru_cache(4096)
 def _amount(text: str) -> Decimal:
-    """The amount; 0 for one that is in error, whose request is not emitted."""
+    """The amount; 0 for a wrong amount, whose request is never emitted."""
     return Decimal(text) if is_amount(text) else Decimal(0)
 
 

@@ -1,7 +1,7 @@
-"""What makes one clean value right: for each field, the (code, judge) pairs that it must pass.
+"""The rules for a single clean value: for each field, the (code, judge) pairs that it must pass.
 
-A judge is given a value that is not empty and answers True when it has nothing to say. Of the judges of a field at
-most one fails on a value, so that a cell is told one thing. Lengths, lists and kinds come from `fields`.
+A judge takes a value that is not empty and returns True when the value is right. Of the judges of a field at most one
+fails on a value, so that each cell has at most one error. Lengths, lists and kinds come from `fields`.
 """
 
 import datetime
@@ -23,7 +23,7 @@ ALPHANUMERIC = frozenset({"numeroAns"})
 _CHARACTERS = dict.fromkeys(ALPHANUMERIC, re.compile(r"[0-9A-Za-z]*")) | dict.fromkeys(
     CORSICAN, re.compile(r"[0-9]*|[0-9][AB][0-9]*")
 )
-_OLDEST = datetime.date(2000, 1, 1)  # no order of the programme can be older: a slip of the keyboard
+_OLDEST = datetime.date(2000, 1, 1)  # no order of the programme can be older: an earlier date is a typing error
 PROGRAMME = datetime.date(2021, 3, 1)
 """The programme's first month: an order is hardly older."""
 _DIGITS = re.compile(r"[0-9]*")
@@ -36,7 +36,7 @@ _KEYS: dict[str, Judge] = {
 
 
 def judges(field: Field, upload_day: datetime.date) -> tuple[tuple[str, Judge], ...]:
-    """The judges of `field`; `upload_day`: that of the file."""
+    """The judges of `field`; `upload_day`: the day on which the file is uploaded."""
     match field.kind:
         case FieldKind.NAME:
             return (
@@ -99,12 +99,12 @@ def matches_format(field: Field, value: str) -> bool:
 
 
 def unit_of(field: Field) -> str:
-    """What an identifier is made of, for a sentence that counts it."""
+    """The unit in which the length of an identifier is counted in a sentence."""
     return "caractères" if field.tag in _CHARACTERS else "chiffres"
 
 
 def holds_several(field: Field, value: str) -> bool:
-    """Whether a value that is no identifier is made of several, one after the other."""
+    """Whether a wrong value is several identifiers written one after the other."""
     joined = "".join(one for one in value if one.isalnum())
     if field.exact is None or not joined.isdigit():
         return False
@@ -112,7 +112,7 @@ def holds_several(field: Field, value: str) -> bool:
 
 
 def lost_a_zero(field: Field, value: str) -> bool:
-    """Whether a zero in front makes an identifier of a value that is one digit short."""
+    """Whether the value becomes a right identifier with one zero added in front."""
     key = _KEYS.get(field.tag)
     return key is not None and matches_format(field, f"0{value}") and key(f"0{value}")
 
@@ -147,11 +147,11 @@ def _below(field: Field) -> Judge:
 
 
 def _or_too_long(field: Field, judge: Judge) -> Judge:
-    """`judge`, but for a text whose length is already told."""
+    """`judge`, but true for a text that is too long: its length is already reported."""
     limit = field.below or 0
     return lambda value: len(value) >= limit or judge(value)
 
 
 def _on(judge: Callable[[datetime.date], bool]) -> Judge:
-    """The judge of a day; a text that names none is told elsewhere."""
+    """The judge of a day; true for a text that is no day, which is reported elsewhere."""
     return lambda value: (day := to_date(value)) is None or judge(day)

@@ -1,4 +1,4 @@
-"""The rows of a table cleaned, column by column; each correction is a finding."""
+"""Clean the rows of a table, column by column; each correction is a finding."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,41 +9,41 @@ from converter.format.fields import BY_TAG, Field
 from converter.reading.cells import Raw, as_shown
 from converter.reading.table import Table
 
-_EQUALS = (bool, int, float)  # 1, 1.0 and True are equal, and may not mean the same
+_EQUALS = (bool, int, float)  # 1, 1.0 and True are equal, but may be cleaned differently
 Columns = Mapping[str, Sequence[str]]
-"""For each tag, one clean text a row (or a request)."""
+"""For each tag, one clean text per row (or per request)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows that hold something once cleaned: `numbers` are Excel's; `columns` has every tag of the format."""
+    """The rows that are not empty once cleaned. `numbers`: Excel's row numbers; `columns`: one for each tag."""
 
     numbers: Sequence[int]
     columns: Columns
 
 
 def clean_table(table: Table) -> tuple[Rows, list[Finding]]:
-    """The rows of `table` that hold something once cleaned, and a finding for each correction."""
+    """The rows of `table` that are not empty once cleaned, and a finding for each correction."""
     columns: dict[str, list[str]] = {}
-    told: list[Finding] = []
+    corrections: list[Finding] = []
     for tag, field in BY_TAG.items():
         raws = table.cells.get(tag)
         if raws is None:
             columns[tag] = [""] * len(table.rows)
         else:
             columns[tag], corrected = _clean_column(field, raws, date1904=table.date1904)
-            refuse_beyond(len(told) + sum(len(codes) for _, codes in corrected), table.workbook)
-            told += [
+            refuse_beyond(len(corrections) + sum(len(codes) for _, codes in corrected), table.workbook)
+            corrections += [
                 finding(code, table.cell(table.rows[place], tag), tag, as_shown(raws[place]), lu=columns[tag][place])
                 for place, codes in corrected
                 if (table.rows[place], tag) not in table.broken
                 for code in codes
             ]
-    return _filled(Rows(table.rows, columns)), told
+    return _filled(Rows(table.rows, columns)), corrections
 
 
 def _filled(rows: Rows) -> Rows:
-    """The same without the rows whose every column is empty."""
+    """The same rows, without those in which every column is empty."""
     blank: Sequence[int] = range(len(rows.numbers))
     for column in rows.columns.values():
         blank = [place for place in blank if not column[place]]

@@ -1,6 +1,6 @@
-"""What a cell holds, cleaned by its kind: what can be put right without a doubt is, and each change is told.
+"""Clean the value of a cell according to its kind: correct what is certain, and report each change.
 
-A cleaner never judges: what it cannot read with one meaning only is handed on as it is, for the schemas to refuse.
+A cleaner never judges: a value that has no meaning or several is returned unchanged, for the schemas to refuse.
 A clean value is a `str`: Booleans « OUI » / « NON », dates « JJ/MM/AAAA », amounts « 1075.00 », "" when empty, in any
 spelling of emptiness.
 """
@@ -34,7 +34,7 @@ _IN_OTHER_WORDS = {
     "horstaxe": "HT", "horstaxes": "HT", "toutestaxescomprises": "TTC",
     "liberale": "LIBERAL", "liberaux": "LIBERAL", "liberales": "LIBERAL", "structures": "STRUCTURE",
 }  # fmt: skip
-"""Values of closed lists, in words that mean one of them and nothing else."""
+"""Other words for the values of closed lists, each with one meaning only."""
 
 
 def cleaner(field: Field, *, date1904: bool = False) -> Callable[[Raw], Cleaned]:
@@ -54,14 +54,14 @@ def cleaner(field: Field, *, date1904: bool = False) -> Callable[[Raw], Cleaned]
 
 
 def usual_text(field: Field) -> re.Pattern[str]:
-    """Texts that `cleaner` leaves as they are, for sure: nearly all those of a sheet, known at once."""
+    """A pattern of texts that `cleaner` never changes: it recognises nearly all those of a sheet quickly."""
     if field.kind is FieldKind.IDENTIFIER:
         return re.compile(f"[0-9]{{{field.exact}}}")
     return _USUAL.get(field.kind, _NEVER)
 
 
 def _file(raw: Raw) -> Cleaned:
-    """The name of a document as it was typed: it is looked up in its folder, whatever stands around it."""
+    """The name of a document, unchanged: `documents.folder` looks it up, quotes and paths included."""
     text = as_shown(raw)
     if stands_for_nothing(tidy(text)[0]):
         return "", ()
@@ -76,18 +76,18 @@ def _profiles(raw: Raw) -> Cleaned:
 
 def _text_kind(field: Field, raw: Raw) -> Cleaned:
     if isinstance(raw, str):
-        text, told = tidy(raw)
+        text, codes = tidy(raw)
     else:
         text = _number_text(field, raw)
-        told = changed(as_shown(raw), text, "nombre-texte")[1]
+        codes = changed(as_shown(raw), text, "nombre-texte")[1]
     if stands_for_nothing(text):
         return "", ()
     value, more = _RESHAPE[field.kind](field, text)
-    return value, told + more
+    return value, codes + more
 
 
 def _number_text(field: Field, raw: Raw) -> str:
-    """A number as the text that it stands for, with the zeros that Excel dropped; a date or a Boolean as it shows."""
+    """A number as text, with the leading zeros that Excel dropped; a date or a Boolean as Excel shows it."""
     if isinstance(raw, bool) or not isinstance(raw, int | float) or (isinstance(raw, float) and not raw.is_integer()):
         return as_shown(raw)
     digits = str(int(raw))
@@ -111,9 +111,9 @@ def _email(_field: Field, text: str) -> Cleaned:
 
 
 def _phone(_field: Field, text: str) -> Cleaned:
-    bare_text, told = changed(text, unquoted(text), "guillemets")
+    bare_text, codes = changed(text, unquoted(text), "guillemets")
     number, more = phones.clean(bare_text)
-    return number, told + more
+    return number, codes + more
 
 
 def _choice(field: Field, text: str) -> Cleaned:
@@ -125,7 +125,7 @@ def _choice(field: Field, text: str) -> Cleaned:
 
 
 def _squeezed(text: str) -> str:
-    """Without case, accents, dots or spaces; any other mark counts: « TTC ? » is no « TTC »."""
+    """`text` without case, accents, dots or spaces; any other mark counts: « TTC ? » is not « TTC »."""
     return re.sub(r"[\s.]", "", bare(text))
 
 
@@ -137,19 +137,19 @@ def _operator(_field: Field, text: str) -> Cleaned:
 
 
 def _identifier(field: Field, text: str) -> Cleaned:
-    number, told = changed(text, unquoted(text), "guillemets")
+    number, codes = changed(text, unquoted(text), "guillemets")
     if _DECIMAL.fullmatch(number):  # a point that separates nothing: 99900000018.0 or 0001.2
-        return number, told
+        return number, codes
     joined = _SEPARATORS.sub("", number)
     if field.exact and len(joined) > field.exact + 1:  # two numbers in one cell, or a sentence
         return text, ()
     if not joined.isalnum():  # « 9.99E+10 » is a number that Excel has cut, not one with separators
         return text, ()
-    told += changed(number, joined, "separateurs")[1]
+    codes += changed(number, joined, "separateurs")[1]
     if field.tag == "RPPS" and _RPPS_CARD.fullmatch(joined):
-        return joined[1:], (*told, "rpps-carte")
+        return joined[1:], (*codes, "rpps-carte")
     upper, more = changed(joined, joined.upper() if field.tag.startswith("FINESS") else joined, "majuscules")
-    return upper, told + more
+    return upper, codes + more
 
 
 _RESHAPE: dict[FieldKind, Callable[[Field, str], Cleaned]] = {

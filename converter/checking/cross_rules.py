@@ -1,4 +1,4 @@
-"""The rules that look at several columns, or at several rows: for each tag concerned, the rows on which it is wrong.
+"""The rules on several columns or several rows: for each tag concerned, the rows on which it is wrong.
 
 A rule is given a frame of `str` columns, of rows or of requests, to which `schemas` has added what their request says.
 """
@@ -45,7 +45,7 @@ def other_audience(rows: pd.DataFrame) -> Wrongs:
 
 
 def beneficiary_missing(rows: pd.DataFrame) -> Wrongs:
-    """What a doctor or a site must have, and has not."""
+    """A required value that is missing from a doctor or a site."""
     liberal, mandated = _is(rows, COMMANDE_POUR, Audience.LIBERAL), _is(rows, MANDAT, "OUI")
     cases = {
         Case.MANDATED: liberal & mandated,
@@ -56,22 +56,22 @@ def beneficiary_missing(rows: pd.DataFrame) -> Wrongs:
 
 
 def twice_in_request(rows: pd.DataFrame) -> Wrongs:
-    """A doctor or a site that an earlier row of the same request bears already."""
+    """A doctor or a site that is already on an earlier row of the same request."""
     return {tag: _filled(rows, tag) & rows[[REQUEST, tag]].duplicated().to_numpy(bool) for tag in BENEFICIARY_NUMBERS}
 
 
 def no_reference(rows: pd.DataFrame) -> Wrongs:
-    """A row that no request can be known by."""
+    """A row without a reference or a number, so that its request cannot be identified."""
     return {"refCommande": ~_filled(rows, "refCommande") & ~_filled(rows, "numeroEditeur")}
 
 
 def second_value(rows: pd.DataFrame) -> Wrongs:
-    """A request-level value other than the first one of its request."""
+    """A request-level value that differs from the first one of its request."""
     return {tag: _filled(rows, tag) & (rows[tag].to_numpy(object) != _first(rows, tag)) for tag in REQUEST_TAGS}
 
 
 def shared_number(rows: pd.DataFrame) -> Wrongs:
-    """A numeroEditeur that an earlier request bears, on the row that gives it."""
+    """A numeroEditeur already used by an earlier request, on the row that gives it."""
     given = _filled(rows, "numeroEditeur") & (rows["numeroEditeur"].to_numpy(object) == _first(rows, "numeroEditeur"))
     holders = rows.loc[given, [REQUEST, "numeroEditeur"]]
     first = holders.groupby("numeroEditeur")[REQUEST].transform("min")
@@ -81,7 +81,7 @@ def shared_number(rows: pd.DataFrame) -> Wrongs:
 
 
 def site_of_the_whole(rows: pd.DataFrame) -> Wrongs:
-    """A site under the number of the legal entity that it belongs to."""
+    """A site whose number is that of the legal entity that it belongs to."""
     same = (rows["FINESSGeo"] == rows[JURIDIQUE]).to_numpy(bool)
     return {"FINESSGeo": same & _filled(rows, "FINESSGeo")}
 
@@ -90,7 +90,7 @@ def site_of_the_whole(rows: pd.DataFrame) -> Wrongs:
 
 
 def value_missing(requests: pd.DataFrame) -> Wrongs:
-    """What a request must have, and has not; of a mandataire, only where « client unique » does not deny him."""
+    """A required value that is missing from a request; a mandataire's only where « client unique » is NON."""
     liberal, mandated = _is(requests, "commandePour", Audience.LIBERAL), _is(requests, MANDAT, "OUI")
     cases = {
         Case.MANDATED: mandated & _is(requests, UNIQUE, "NON"),
@@ -101,13 +101,13 @@ def value_missing(requests: pd.DataFrame) -> Wrongs:
 
 
 def unique_against_doctors(requests: pd.DataFrame) -> Wrongs:
-    """« Client unique » where there are several doctors, or its denial where there is one."""
+    """« Client unique » is OUI with several doctors, or NON with a single one."""
     several, one = ~requests[MEDECINS].isin(["0", "1"]).to_numpy(bool), _is(requests, MEDECINS, "1")
     return {"isClientUnique": _is(requests, UNIQUE, "OUI") & several | _is(requests, UNIQUE, "NON") & one}
 
 
 def mandate_of_single(requests: pd.DataFrame) -> Wrongs:
-    """A mandate with a single doctor: told on the mandate, or on the name that it was derived from.
+    """A mandate with a single doctor: reported on the mandate, or on the name that it was derived from.
 
     Where there are several doctors, « client unique » is the cell that is wrong.
     """
@@ -130,7 +130,7 @@ def health_centre_of_doctors(requests: pd.DataFrame) -> Wrongs:
 
 
 def without_route(requests: pd.DataFrame) -> Wrongs:
-    """An order by which no document would go anywhere, neither to the DMP nor by secure mail: told on the first."""
+    """An order that sends documents neither to the DMP nor by secure mail: reported on the first of these columns."""
     return {ROUTE_TAGS[0]: np.all([_is(requests, tag, "NON") for tag in ROUTE_TAGS], axis=0)}
 
 

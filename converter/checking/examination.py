@@ -1,4 +1,4 @@
-"""One workbook, from its cells to its requests: read, clean, fold, check, build. Nothing is decided or written here."""
+"""One workbook, from its cells to its requests: clean, group, fold, check, build. Nothing is decided or written."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from converter.reading.workbook import Workbook
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """A workbook with its requests, and everything there is to say of its cells; its documents are not looked at."""
+    """A workbook with its requests and every finding about its cells; its documents are not looked at."""
 
     workbook: Workbook
     requests: tuple[Request, ...]
@@ -30,7 +30,7 @@ class Examination:
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """One sheet of orders: its clean rows, folded into requests, and what its cells break once `failures` knows."""
+    """One sheet of orders: its clean rows, folded into requests; `failures` waits for the failures of its cells."""
 
     table: Table
     rows: Rows
@@ -39,17 +39,17 @@ class _Sheet:
 
 
 def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination:
-    """Everything there is to say about a workbook, its documents apart; Refusal if it cannot be taken."""
+    """The requests and findings of a workbook, its documents apart; Refusal if it cannot be used."""
     supplier, remarks = supplier_of(workbook, options.supplier, strict_keys=options.strict_keys)
     profils = None if supplier.profils is None else frozenset(supplier.profils)
     rules = Rules(options.day, profils, options.strict_keys)
     clean, corrections, set_aside_rows = _clean(workbook)
     groupings, doubts = group_rows(clean)
-    sheets, told = [], [*workbook.findings, *remarks, *doubts]
+    sheets, found = [], [*workbook.findings, *remarks, *doubts]
     for (table, _), grouping in zip(clean, groupings, strict=True):
-        told += told_on_rows(table, grouping.rows.numbers, strict=options.strict_rows)
+        found += told_on_rows(table, grouping.rows.numbers, strict=options.strict_rows)
         folded, contradictions = fold_rows(table, grouping)
-        told += contradictions
+        found += contradictions
         begun = worker.begin(check, grouping.rows, folded, rules, workbook.path)
         sheets.append(_Sheet(table, grouping.rows, folded, begun))
     built = [build_all(supplier, sheet.table, sheet.rows, sheet.folded) for sheet in sheets]
@@ -57,32 +57,34 @@ def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination
     for sheet, of_sheet in zip(sheets, built, strict=True):
         failures = sheet.failures()
         on_headings, lacking = told_on_headings(sheet.table, sheet.rows, sheet.folded, failures)
-        told += told_on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + on_headings
+        found += told_on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + on_headings
         requests += _waiting(of_sheet, lacking, (sheet.table.sheet, sheet.table.header_row)) if lacking else of_sheet
     findings = [
-        one for one in one_error_a_cell(told) if (one.cell.sheet, one.cell.row) not in set_aside_rows
+        one for one in one_error_a_cell(found) if (one.cell.sheet, one.cell.row) not in set_aside_rows
     ] + corrections
     refuse_beyond(len(findings), workbook.path)
-    # the cells are requests now: 1 KB a row less to hold
+    # the requests hold the values now: dropping the cells frees 1 KB a row
     emptied = replace(workbook, tables=tuple(replace(table, cells={}) for table in workbook.tables))
     return Examination(emptied, tuple(requests), tuple(findings))
 
 
 def _clean(workbook: Workbook) -> tuple[list[tuple[Table, Rows]], list[Finding], set[tuple[str, int | None]]]:
-    """Each sheet of orders without the rows that are no order, and its rows once clean; what is told of the rows left
-    aside and of the corrections; and these rows. Refusal when no row is left."""
-    clean, told = [], []
+    """The clean rows of each sheet, the findings about corrections and rows that are no order, and where these are.
+
+    Refusal when no row is left.
+    """
+    clean, findings = [], []
     left_aside: set[tuple[str, int | None]] = set()
     for whole in workbook.tables:
         table, strays = set_aside(whole)
         rows, corrections = clean_table(table)
         left_aside |= {(one.cell.sheet, one.cell.row) for one in strays}
-        told += strays + corrections
-        if rows.numbers:  # and not rows of spaces only
+        findings += strays + corrections
+        if rows.numbers:  # none are left where the rows hold only spaces
             clean.append((table, rows))
     if not clean:
         raise Refusal("aucune-ligne", classeur=workbook.path.name)
-    return clean, told, left_aside
+    return clean, findings, left_aside
 
 
 def _waiting(requests: Sequence[Request], lacking: Collection[int], place: RowPlace) -> list[Request]:

@@ -1,7 +1,7 @@
-"""What the schemas are asked about a workbook, and their answers told on its cells.
+"""Check a workbook by the schemas, and report each failure on its cell.
 
-The schemas need pandas and pandera, half a second to import: `schemas` is only reached from here, by `check`, which a
-large workbook leaves to the second process.
+The schemas need pandas and pandera, half a second to import: only `check` imports `schemas`, and for a large workbook
+it runs in the second process.
 """
 
 import datetime
@@ -24,7 +24,7 @@ PROFILES = {"Centre de santé": ("isCentreDeSante", "OUI"), "Mailiz": ("operateu
 
 _MISSING = "obligatoire"
 _BY_ITS_ORDER = frozenset({_MISSING, "autre-public", "beneficiaire-en-double"})
-"""What is told of a row by the order that it is in: not of one that may be in another."""
+"""Codes that depend on which order a row belongs to: not reported on a row whose order is in doubt."""
 _BY_NUMBER_OF_DOCTORS = frozenset({"client-unique-nombre", "mandataire-client-unique"})
 Failure = tuple[str, str, int, str]
 """Code, tag, row (Excel's) or request (0, 1…), value."""
@@ -32,7 +32,7 @@ Failure = tuple[str, str, int, str]
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the checks depend on beside the rows. `profils`: None where the workbook does not name any."""
+    """What the checks depend on besides the rows. `profils`: None where the workbook gives none."""
 
     day: datetime.date
     profils: frozenset[str] | None
@@ -41,23 +41,23 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Failures:
-    """What fails in the rows, and in the requests, each from the top down."""
+    """The failures of the rows and those of the requests, each from top to bottom."""
 
     rows: Sequence[Failure]
     requests: Sequence[Failure]
 
 
 def check(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> Failures:
-    """Every cell that breaks a rule; Refusal beyond what can be told of `workbook`."""
+    """Every cell that breaks a rule; Refusal where `workbook` has too many of them to report."""
     from converter.checking import schemas
 
     return Failures(schemas.check_rows(rows, folded, rules, workbook), schemas.check_requests(folded, rules, workbook))
 
 
 def told_on_cells(table: Table, rows: Rows, folded: Folded, failures: Failures, rules: Rules) -> list[Finding]:
-    """Each failure of a row on its cell; of a request on the cell that gives the value, else on its first row.
+    """A finding for each failure: on the cell of the row, or on the cell that gives the request its value.
 
-    What is missing for want of a column is left to `told_on_headings`.
+    A request without the value is reported on its first row; a whole missing column is left to `told_on_headings`.
     """
     doctors = list(map(int, folded.requests[MEDECINS]))
     of_groups = (
@@ -67,16 +67,18 @@ def told_on_cells(table: Table, rows: Rows, folded: Folded, failures: Failures, 
     )
     identified = list(zip(folded.requests["refCommande"], folded.requests["numeroEditeur"], strict=True))
     on_rows = [
-        _told(table, row, BY_TAG[tag], code, value, {}, rules, several=row in of_groups)
+        _finding_on_cell(table, row, BY_TAG[tag], code, value, {}, rules, several=row in of_groups)
         for code, tag, row, value in failures.rows
         if (row, tag) not in table.broken
         and not (code in _BY_ITS_ORDER and row in folded.doubtful)
         and not (code == _MISSING and tag not in table.columns)
     ]
     on_requests = [
-        _told(table, row, BY_TAG[tag], code, value, {"medecins": counted(doctors[request], "médecin")}, rules)
+        _finding_on_cell(
+            table, row, BY_TAG[tag], code, value, {"medecins": counted(doctors[request], "médecin")}, rules
+        )
         for code, tag, request, value in failures.requests
-        # a row without a reference is told so: what is missing from it may stand on the rows that it belongs to
+        # a row without a reference is already an error: its missing values may be on other rows of its order
         if any(identified[request])
         and (row := folded.row_of(request, tag), tag) not in table.broken
         and not (code == _MISSING and tag not in table.columns)
@@ -86,14 +88,14 @@ def told_on_cells(table: Table, rows: Rows, folded: Folded, failures: Failures, 
 
 
 def _in_doubt(folded: Folded, code: str, request: int) -> bool:
-    """Whether a failure may come from rows that are not of this request, or from rows of it that bear another name."""
+    """Whether a failure may be due to rows whose order is in doubt: wrongly put in this request, or missing from it."""
     if code == _MISSING:
         return folded.first_rows[request] in folded.doubtful
     return code in _BY_NUMBER_OF_DOCTORS and request in folded.in_doubt
 
 
 def told_on_headings(table: Table, rows: Rows, folded: Folded, failures: Failures) -> tuple[list[Finding], set[int]]:
-    """Once, on the heading row, each column that is not there though orders need it; and the requests that need one."""
+    """A finding on the heading row for each missing column that orders need, and the requests that need one."""
     request_of = dict(zip(rows.numbers, folded.request_of, strict=True))
     lacking = [
         (tag, request_of[row])
@@ -106,14 +108,14 @@ def told_on_headings(table: Table, rows: Rows, folded: Folded, failures: Failure
         if code == _MISSING and tag not in table.columns and not _in_doubt(folded, code, request)
     ]
     heading = table.cell(table.header_row)
-    told = [
+    findings = [
         finding("colonne-manquante", heading, tag, libelle=BY_TAG[tag].label, quand=_when(BY_TAG[tag].required))
         for tag in dict.fromkeys(tag for tag, _ in lacking)
     ]
-    return told, {request for _, request in lacking}
+    return findings, {request for _, request in lacking}
 
 
-def _told(
+def _finding_on_cell(
     table: Table,
     row: int,
     field: Field,
@@ -124,12 +126,12 @@ def _told(
     *,
     several: bool = False,
 ) -> Finding:
-    """The finding on the user's own text; `value`, once cleaned, is what was judged."""
+    """The finding for a failure; it shows the text that the user typed. `value`: the clean value that was checked."""
     severity = Severity.ERROR if code == "cle-controle" and rules.strict_keys else None
     case = _case(field, code, value, several=several)
     typed = table.shown(row, field.tag)
-    told = {**_details(field, code, value), **_instead(field, typed), **details}
-    return finding(code, table.cell(row, field.tag), field.tag, typed, severity, case=case, **told)
+    placeholders = {**_details(field, code, value), **_instead(field, typed), **details}
+    return finding(code, table.cell(row, field.tag), field.tag, typed, severity, case=case, **placeholders)
 
 
 def _case(field: Field, code: str, value: str, *, several: bool) -> str:
@@ -148,7 +150,7 @@ def _when(required: Required) -> str:
 
 
 def _instead(field: Field, typed: str) -> dict[str, str]:
-    """What was typed in a cell that is taken for an empty one, and what to do if it was a name."""
+    """Placeholders for a cell treated as empty: what was typed in it, and what to do if it was a name."""
     if not typed.strip():
         return {"ecrit": "", "prenom": ""}
     is_word = field.kind is FieldKind.NAME and any(map(str.isalpha, typed))
@@ -159,7 +161,7 @@ def _instead(field: Field, typed: str) -> dict[str, str]:
 
 
 def _details(field: Field, code: str, value: str) -> dict[str, str]:
-    """What the sentence of this code names beside the value."""
+    """The placeholders of this code's sentences, besides the value."""
     details = {"libelle": field.label, "quand": _when(field.required), "compte": str(len(value))}
     match code:
         case "longueur-exacte" | "caracteres" | "notation-scientifique" | "cle-controle":

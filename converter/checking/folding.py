@@ -1,4 +1,4 @@
-"""Clean rows folded into requests: what each request says, and on which of its rows.
+"""Fold clean rows into requests: the values of each request, and the rows that give them.
 
 A request takes a request-level value from the first of its rows that gives one (docs/interface.md, « Sheet Demandes »).
 """
@@ -18,7 +18,7 @@ MANDAT, UNIQUE, MEDECINS = "demande.isMandataire", "demande.isClientUnique", "de
 """Columns of the requests: their two Booleans, given or derived, and the number of doctors (as text)."""
 REQUEST_FIELDS = tuple(one for one in FIELDS if one.level is Level.REQUEST)
 _SAID_OTHERWISE = {"montantSegurHT": "montant", "bonCommande": "bon"}
-"""The tags whose second value has a remedy of its own, and the case of the catalogue that says it."""
+"""For tags whose second value has a remedy of its own, the case of the catalogue that gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Folded:
     them (MANDAT, UNIQUE, MEDECINS).
 
     `given[tag]`: for the requests whose value does not stand on their first row, the row on which it stands.
-    `doubtful`: rows that only may belong to their request; `in_doubt`: the requests that have some. `held_by`: for a
-    request, rows of others that it waits for.
+    `doubtful`: rows that may not belong to their request; `in_doubt`: the requests that have some. `held_by`: for a
+    request, the rows that hold it back while they are in error.
     """
 
     request_of: Sequence[int]
@@ -45,19 +45,19 @@ class Folded:
 
 
 def fold_rows(table: Table, grouping: Grouping) -> tuple[Folded, list[Finding]]:
-    """Rows into requests, and a finding for each second value, each shared number."""
+    """The rows folded into requests, with a finding for each second value and each shared number."""
     folded, conflicts = _fold(grouping)
     rows = grouping.rows.numbers
-    told = [
+    findings = [
         _second_value(table, tag, rows[place], folded.row_of(folded.request_of[place], tag))
         for tag, place in conflicts
         if rows[place] not in grouping.doubtful
     ]
-    return folded, told + _shared_numbers(table, folded)
+    return folded, findings + _shared_numbers(table, folded)
 
 
 def fold(rows: Rows) -> Folded:
-    """Rows into requests by the names that they bear, of which nothing is told."""
+    """The rows folded into requests by their reference or number, without any finding."""
     return _fold(by_name(rows))[0]
 
 
@@ -78,7 +78,7 @@ def _fold(grouping: Grouping) -> tuple[Folded, list[tuple[str, int]]]:
         values[one.tag], moved, conflicts = _resolve(rows.columns[one.tag], request_of, firsts)
         given[one.tag] = {request: rows.numbers[place] for request, place in moved.items()}
         second_values += [(one.tag, place) for place in conflicts]
-    requests = _with_derived(values, list(Counter(request_of).values()))  # counted as they come: in their order
+    requests = _with_derived(values, list(Counter(request_of).values()))  # counted in the order of their ranks
     folded = Folded(
         request_of,
         requests,
@@ -92,7 +92,7 @@ def _fold(grouping: Grouping) -> tuple[Folded, list[tuple[str, int]]]:
 
 
 def _first_without_doubt(grouping: Grouping) -> dict[str, int]:
-    """Where each order begins, its rows in doubt left aside."""
+    """The first row of each order, not counting its rows in doubt."""
     first_of: dict[str, int] = {}
     for place, (row, key) in enumerate(zip(grouping.rows.numbers, grouping.keys, strict=True)):
         if row not in grouping.doubtful:
@@ -101,7 +101,7 @@ def _first_without_doubt(grouping: Grouping) -> dict[str, int]:
 
 
 def _second_value(table: Table, tag: str, row: int, first_row: int) -> Finding:
-    """Both values as they were typed."""
+    """The finding for a second value, with both values as they were typed."""
     typed, first = table.shown(row, tag), table.shown(first_row, tag)
     case = _SAID_OTHERWISE.get(tag, "")
     return finding("deux-valeurs", table.cell(row, tag), tag, typed, case=case, premiere=shown(first))
@@ -126,15 +126,15 @@ def _resolve(
 
 
 def _shared_numbers(table: Table, folded: Folded) -> list[Finding]:
-    """One numeroEditeur for two purchase orders: told on the later one."""
+    """A finding for each numeroEditeur used by two purchase orders, on the later one."""
     holders: dict[str, int] = {}
-    told = []
+    findings = []
     for request, number in enumerate(folded.requests["numeroEditeur"]):
         if number and holders.setdefault(number, request) != request:
             other = folded.requests["refCommande"][holders[number]]
             cell = table.cell(folded.row_of(request, "numeroEditeur"), "numeroEditeur")
-            told.append(finding("numero-en-double", cell, "numeroEditeur", number, autre=other))
-    return told
+            findings.append(finding("numero-en-double", cell, "numeroEditeur", number, autre=other))
+    return findings
 
 
 def _with_derived(values: Columns, counts: Sequence[int]) -> Columns:

@@ -1,4 +1,4 @@
-"""The rows of a sheet under the keys of their orders, and the orders that a sheet begins.
+"""Group the rows of a sheet by the keys of their orders, and list the orders that begin in it.
 
 Rows belong together by refCommande, else by numeroEditeur (docs/interface.md, « Sheet Demandes »).
 """
@@ -26,8 +26,8 @@ ALWAYS = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.r
 class Grouping:
     """The rows of a sheet, each with the key of its order.
 
-    `doubtful`: the rows (Excel's) that only may belong to the order under whose key they stand: what is missing from
-    them is not told. `held_by`: the rows in error of other orders or sheets for which the order of a key waits.
+    `doubtful`: the rows (Excel's) that may not belong to the order of their key: values missing from them are not
+    reported. `held_by`: for each key, the rows that hold its order back while they are in error.
     """
 
     rows: Rows
@@ -56,20 +56,20 @@ class SheetRows:
         self.headed = _headed(self.keys, rows)
         self.doubtful: set[int] = set()
         self._held_by: defaultdict[str, dict[RowPlace, None]] = defaultdict(dict)
-        self.told: list[Finding] = []
+        self.findings: list[Finding] = []
 
     @property
     def is_clear(self) -> bool:
-        """Whether each row is one of an order with its date or its amount."""
+        """Whether every row belongs to an order that gives a date or an amount."""
         return self.headed.issuperset(self.keys)
 
     def values(self, places: Iterable[int], tags: Iterable[str]) -> bool:
-        """Whether one of these cells is filled."""
+        """Whether any of these cells is filled."""
         places = list(places)
         return any(self.rows.columns[tag][place] for tag in tags for place in places)
 
     def is_whole(self, place: int) -> bool:
-        """Whether a row says by itself everything that an order must say."""
+        """Whether a row gives every value that an order must have."""
         return all(self.rows.columns[tag][place] for tag in ALWAYS)
 
     def known(self) -> Iterator[BegunOrder]:
@@ -81,7 +81,7 @@ class SheetRows:
 
     @cached_property
     def places(self) -> dict[str, list[int]]:
-        """Where each key stood at first."""
+        """The positions of the rows of each key, before any row was put with another order."""
         found: dict[str, list[int]] = {}
         for place, key in enumerate(self._given):
             found.setdefault(key, []).append(place)
@@ -89,18 +89,18 @@ class SheetRows:
 
     @cached_property
     def following(self) -> list[str]:
-        """For each row, the key of the next row that bore one at first."""
+        """For each row, the key of the next row that has one of its own."""
         found = [""] * len(self._given)
         for place in range(len(found) - 2, -1, -1):
             found[place] = self._given[place + 1] or found[place + 1]
         return found
 
-    def doubt(self, place: int, told: Finding) -> None:
+    def doubt(self, place: int, found: Finding) -> None:
         self.doubtful.add(self.rows.numbers[place])
-        self.told.append(told)
+        self.findings.append(found)
 
     def hold(self, key: str, place: RowPlace) -> None:
-        """Let an order wait for a row in error; it is enough to know the first few."""
+        """Hold an order back because of a row in error; only the first few such rows are kept."""
         places = self._held_by[key]
         if len(places) < _MOST_AWAITED:
             places[place] = None
@@ -117,12 +117,12 @@ def name_of(key: str) -> str:
 
 
 def by_name(rows: Rows) -> Grouping:
-    """The rows of a sheet by what they bear, without a doubt: one that bears nothing is an order of its own."""
+    """The rows of a sheet grouped by reference or number; a row that has neither is an order of its own."""
     return Grouping(rows, [key or f"row {row}" for row, key in zip(rows.numbers, _keys(rows), strict=True)])
 
 
 def _keys(rows: Rows, lost: Container[int] = ()) -> Iterator[str]:
-    """What each row is grouped by, "" where it bears nothing; one with a number alone joins the order that bears it.
+    """The key of each row, "" where it has none; a row with only a number joins the order with that number.
 
     `lost`: the rows (Excel's) whose reference is no value.
     """
@@ -144,7 +144,7 @@ def _headed(keys: Sequence[str], rows: Rows) -> set[str]:
 
 
 def _unnamed(rows: Rows, doubtful: set[int]) -> Rows:
-    """The same rows; those in doubt no longer bear the reference that is not that of their order."""
+    """The same rows, with the reference and number of those in doubt removed."""
     names = {
         tag: ["" if row in doubtful else name for row, name in zip(rows.numbers, rows.columns[tag], strict=True)]
         for tag in NAMES

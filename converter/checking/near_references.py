@@ -15,7 +15,7 @@ _CROWD = 200  # references in a row that differ by one of four digits are forty 
 
 
 class NearReferences(Generic[T]):
-    """For references that name nothing, the things whose reference is nearly theirs."""
+    """Finds the things whose reference is nearly the same as one that is unknown."""
 
     def __init__(self, lone: Iterable[str], known: Iterable[tuple[str, T]]) -> None:
         lone = list(lone)

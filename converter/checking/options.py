@@ -11,7 +11,7 @@ DOCUMENTS_FOLDER = "pieces"
 
 
 def today() -> datetime.date:
-    """The day of whoever runs this, where they are."""
+    """Today's date in the local time zone."""
     return datetime.datetime.now().astimezone().date()
 
 
@@ -39,5 +39,5 @@ class Options:
 
     @property
     def supplier(self) -> SupplierOptions:
-        """What is said instead of « Paramètres »."""
+        """The supplier's values that replace those of « Paramètres »."""
         return SupplierOptions(self.numeroAns, self.SIRET)

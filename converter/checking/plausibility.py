@@ -1,4 +1,4 @@
-"""What looks wrong only beside the rest of the run: warnings, on cells that are right on their own."""
+"""Warnings on values that are valid, but implausible when compared with the rest of the run."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -17,12 +17,12 @@ _OTHER = {"HT": "TTC", "TTC": "HT"}
 
 
 def doubts(requests: Sequence[Request]) -> list[Finding]:
-    """What is to be verified among the requests of a run, each on its cell."""
+    """A warning for each implausible value among the requests of a run, on its cell."""
     return [*_of_amounts(requests), *_of_regimes(requests)]
 
 
 def _of_amounts(requests: Sequence[Request]) -> Iterator[Finding]:
-    """An amount that is a hundred times, or a hundredth of, what the others of its kind and number agree about."""
+    """Amounts a hundred times larger or smaller than those of orders of the same kind and number of beneficiaries."""
     alike: defaultdict[tuple[str, int], list[Request]] = defaultdict(list)
     for request in requests:
         if request.commande.montantSegurHT:

@@ -1,4 +1,4 @@
-"""Rows that a person took out of sight, or crossed out: never sent in silence."""
+"""Rows that a person hid or struck through: always reported."""
 
 from collections.abc import Collection, Iterator
 

@@ -1,4 +1,4 @@
-"""How pandera is asked: a check of each value of a column, a check across columns, and a bound on what they may tell.
+"""The pandera checks: one for each value of a column, one across columns, and a limit on the failures they report.
 
 A check bears a code of the catalogue as its name, and computes when pandera calls it. Its `statistics` hold the
 severity and the columns that it looks at, for whoever opens the schema.
@@ -38,7 +38,7 @@ _count: ContextVar[Count | None] = ContextVar("count", default=None)
 
 @contextmanager
 def at_most(most: int) -> Iterator[Count]:
-    """Within it, checks count what they find, and hand pandera nothing more past `most` failures."""
+    """A context in which checks count their failures, and report none to pandera beyond `most`."""
     count = Count(most)
     before = _count.set(count)
     try:
@@ -53,9 +53,9 @@ def each(code: str, right: Callable[[str], bool], *, severity: Severity | None =
     def mask(column: pd.Series) -> pd.Series | bool:
         wrong = set(filterfalse(right, set(column.tolist()) - {""}))
         if not wrong:
-            return True  # spares pandera a look at each cell
+            return True  # so that pandera does not look at each cell
         found = column.isin(wrong)
-        return ~found if _may_tell(found.to_numpy(bool)) else True
+        return ~found if _has_room_for(found.to_numpy(bool)) else True
 
     return pa.Check(mask, name=code, ignore_na=False, **_about(code, severity, ()))
 
@@ -66,14 +66,14 @@ def across(code: str, tags: Sequence[str], rule: Rule) -> pa.Check:
 
 
 class _Across(pa.Check):
-    """Tells pandera itself which cells are wrong; from a mask of rows, pandera would blame every cell of a row."""
+    """Gives pandera the wrong cells themselves; given a mask of rows, it would report every cell of a wrong row."""
 
     def __call__(self, check_obj: pd.DataFrame, column: str | None = None) -> CheckResult:  # noqa: ARG002 — pandera's
         rule: Rule = self._check_fn
         cells = [
             _cells(tag, check_obj[tag], wrong)
             for tag, wrong in rule(check_obj).items()
-            if wrong.any() and _may_tell(wrong)
+            if wrong.any() and _has_room_for(wrong)
         ]
         if not cells:
             return CheckResult(True, True, check_obj, None)  # noqa: FBT003
@@ -85,8 +85,8 @@ def _cells(tag: str, column: pd.Series, wrong: Mask) -> pd.DataFrame:
     return pd.DataFrame({"column": tag, "index": failing.index, "failure_case": failing.to_numpy(object)})
 
 
-def _may_tell(wrong: Mask) -> bool:
-    """Counts these failures; whether there is still room for all of them."""
+def _has_room_for(wrong: Mask) -> bool:
+    """Count these failures, and return whether all of them are still within the limit."""
     count = _count.get()
     if count is None:
         return True

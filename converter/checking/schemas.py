@@ -60,7 +60,7 @@ def _rules(day: datetime.date, profiles: Collection[str] | None, *, strict_keys:
 
 
 def _row_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
-    """`folded`: whether the rows say their request already, and `fold_rows` has told what it has to say."""
+    """`folded`: whether the rows already have their request's values, and `fold_rows` has made its findings."""
     checks = [
         across("autre-public", rule.ONE_AUDIENCE_TAGS, rule.other_audience),
         across("obligatoire", rule.REQUIRED_OF_BENEFICIARY, rule.beneficiary_missing),
@@ -149,7 +149,7 @@ def _text(column: pd.Series) -> pd.Series:
     filled = column.astype(object).where(column.notna(), "")
     if all(isinstance(one, str) for one in filled):
         return filled.astype("str")
-    return column  # of another type: pandera tells it
+    return column  # of another type: pandera reports it
 
 
 def _rows_of(rows: pd.DataFrame) -> Rows:

@@ -35,7 +35,7 @@ _NEEDED = (
     "converter.views.annotate",
     "converter.portal.controls",
 )  # imported while the first one reads
-# Ctrl-C reaches every process of a terminal: the first one tells it, and ends the second one.
+# Ctrl-C reaches every process of a terminal: the first process reports it, and ends the second one.
 _DEAF: dict[str, Any]
 if sys.platform == "win32":
     _DEAF = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
@@ -48,7 +48,7 @@ class _GoneError(Exception):
 
 
 class Worker:
-    """Where work can be given to be done meanwhile; by default, it is done here when its result is asked."""
+    """Runs work in the background; by default, it runs in this process when its result is asked for."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class Worker:
         self._give_up = give_up
 
     def begin(self, work: Callable[P, T], /, *of: P.args, **named: P.kwargs) -> Callable[[], T]:
-        """What gives the result of `work`, or raises what it raised; `work` and what it takes can be pickled."""
+        """A function that returns the result of `work`, or raises its exception; `work` must be picklable."""
         here = partial(work, *of, **named)
         if self._ask is None:
             return here
@@ -91,7 +91,7 @@ def second_process(workbooks: Sequence[Path]) -> Iterator[Worker]:
     try:
         yield Worker(lambda work: asking.submit(_answer, process, work), process.kill)
     finally:
-        process.kill()  # it has nothing left to do, or nobody to do it for
+        process.kill()  # it has no work left, or nobody waits for it
         asking.shutdown(cancel_futures=True)
         process.communicate()
 
@@ -132,7 +132,7 @@ def start_python(code: str, environment: Mapping[str, str] | None = None) -> sub
 
 
 def _answer(process: subprocess.Popen[bytes], work: Callable[[], Any]) -> Any:
-    """What the second process makes of it."""
+    """The result of `work` in the second process, or the exception that it raised there."""
     if process.stdin is None or process.stdout is None:
         raise _GoneError
     try:
@@ -147,7 +147,7 @@ def _answer(process: subprocess.Popen[bytes], work: Callable[[], Any]) -> Any:
 
 
 def serve() -> None:
-    """The second process: does what it is asked until the first one is no longer there."""
+    """The second process: runs what it is asked until the first process ends."""
     gc.disable()
     questions: SimpleQueue[Callable[[], Any]] = SimpleQueue()
     Thread(target=_listen, args=(questions,), daemon=True).start()
@@ -167,7 +167,7 @@ def _listen(questions: "SimpleQueue[Callable[[], Any]]") -> None:
 
 
 def _answered(work: Callable[[], Any]) -> bytes:
-    """The answer to a question, of which nothing is kept."""
+    """Run `work`, and return its pickled result or exception."""
     try:
         answer = (False, work())
     except Exception as error:  # noqa: BLE001 — raised in the first process

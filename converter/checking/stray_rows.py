@@ -1,6 +1,6 @@
-"""Rows that are no order: totals, remarks, headings repeated. Each is told once, on its first cell, and left aside.
+"""Rows that are no order: totals, remarks, repeated headings. Each is reported once, on its first cell, and left out.
 
-Only what cannot be a part of an order is left aside: a row that gives a doctor's or a site's number never is.
+A row that gives a doctor's or a site's number is never left out: it may be a part of an order.
 """
 
 import re
@@ -37,8 +37,8 @@ def set_aside(table: Table) -> tuple[Table, list[Finding]]:
     kinds = {row: kind for row in sheet.suspects() if (kind := sheet.kind(row))}
     if not kinds:
         return table, []
-    told = [finding("ligne-hors-commande", *sheet.first_cell(row), case=kind) for row, kind in kinds.items()]
-    return table.without(kinds.keys()), told
+    findings = [finding("ligne-hors-commande", *sheet.first_cell(row), case=kind) for row, kind in kinds.items()]
+    return table.without(kinds.keys()), findings
 
 
 class _Sheet:
@@ -60,7 +60,7 @@ class _Sheet:
                 yield row
 
     def kind(self, row: int) -> str:
-        """What a row is that is no order; "" for one that may be a part of an order."""
+        """The kind of a row that is no order; "" for a row that may be a part of an order."""
         filled = self._filled(row)
         texts = {tag: shown for tag, value in filled.items() if (shown := as_shown(value).strip())}
         if self._repeats_headings(texts):
@@ -71,7 +71,7 @@ class _Sheet:
         return "remarque" if self._is_remark(texts) else ""
 
     def first_cell(self, row: int) -> tuple[Cell, str, str]:
-        """The first filled cell of a row, its tag ("" where it is none of ours) and what stands there."""
+        """The first filled cell of a row, its tag ("" in a column that is not ours) and its text."""
         letters = self._table.columns
         cells = [(letters[tag], tag, as_shown(value)) for tag, value in self._filled(row).items()]
         cells += [(letter, "", text) for letter, text in self._table.notes.get(row, {}).items()]
@@ -87,7 +87,7 @@ class _Sheet:
         return same >= _FEWEST_HEADINGS and 2 * same >= len(texts)
 
     def _is_total(self, row: int, texts: dict[str, str]) -> bool:
-        """By its words, with nothing but figures beside them; or by being the sum of the amounts above."""
+        """Whether a row is a total: words such as « total » beside figures only, or the sum of the amounts above."""
         notes = list(self._table.notes.get(row, {}).values())
         said = [text for text in (*texts.values(), *notes) if _TOTAL.match(_bare(text).strip())]
         broken = {tag for at, tag in self._table.broken if at == row}
@@ -121,7 +121,7 @@ class _Sheet:
         return list(accumulate((one is not None for one in self._amounts), initial=0))
 
     def _is_remark(self, texts: dict[str, str]) -> bool:
-        """One text of several words, or one word where references stand that is unlike any of them."""
+        """Whether a row holds only a remark: several words, or one word in a reference column unlike any reference."""
         if len(texts) != 1:
             return False
         [(tag, text)] = texts.items()

@@ -1,4 +1,4 @@
-"""The supplier of a workbook: « Paramètres » cleaned and checked, with the command line's options first."""
+"""The supplier of a workbook: « Paramètres », cleaned and checked; options of the command line take precedence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,26 +18,26 @@ _BY_TAG = {one.tag: one for one in PARAMETRES}
 
 @dataclass(frozen=True, slots=True)
 class SupplierOptions:
-    """What the command line says instead of « Paramètres »; "" where it says nothing."""
+    """Values from the command line that replace those of « Paramètres »; "" where none is given."""
 
     numeroAns: str = ""
     SIRET: str = ""
 
 
 def supplier_of(workbook: Workbook, options: SupplierOptions, *, strict_keys: bool) -> tuple[Supplier, list[Finding]]:
-    """The supplier, and what was corrected or is doubtful; Refusal when numeroAns or SIRET is missing or wrong."""
+    """The supplier, and findings for corrections and doubts; Refusal when numeroAns or SIRET is missing or wrong."""
     given = {"numeroAns": options.numeroAns, "SIRET": options.SIRET}
     values: dict[str, str] = {}
-    told: list[Finding] = []
+    findings: list[Finding] = []
     for field in PARAMETRES:
         values[field.tag], corrected = _value(workbook, field, given.get(field.tag, ""))
-        told += corrected
+        findings += corrected
     for tag in OPTIONS:
         _refuse_wrong(workbook, _BY_TAG[tag], values[tag])
-    told += _doubtful_siret(workbook, values["SIRET"], strict_keys=strict_keys)
+    findings += _doubtful_siret(workbook, values["SIRET"], strict_keys=strict_keys)
     profils, unknown = _profils(workbook, values["profils"])
     supplier = Supplier(values["numeroAns"], values["SIRET"], profils, values["preuveHT"] or None)
-    return supplier, told + unknown
+    return supplier, findings + unknown
 
 
 def _value(workbook: Workbook, field: Field, given: str) -> tuple[str, list[Finding]]:
@@ -76,18 +76,18 @@ def _doubtful_siret(workbook: Workbook, value: str, *, strict_keys: bool) -> lis
 
 
 def _profils(workbook: Workbook, text: str) -> tuple[tuple[str, ...] | None, list[Finding]]:
-    """The profiles named, in the list's spelling; None where « profils » says nothing."""
+    """The profiles named, in the spelling of the list, and their findings; None where « profils » is empty."""
     known = {fold(one): one for one in _BY_TAG["profils"].choices}
     named = [one.strip() for one in text.split(";") if one.strip()]
     choices = " ou ".join(f"«\u00a0{one}\u00a0»" for one in known.values())
-    told = [
+    findings = [
         finding("valeur-de-liste", workbook.supplier_cells["profils"].cell, "profils", one, lu=known[fold(one)])
         for one in named
         if fold(one) in known and known[fold(one)] != one
     ]
-    told += [
+    findings += [
         finding("profil-hors-liste", workbook.supplier_cells["profils"].cell, "profils", one, choix=choices)
         for one in named
         if fold(one) not in known
     ]
-    return (tuple(known[fold(one)] for one in named if fold(one) in known) if named else None), told
+    return (tuple(known[fold(one)] for one in named if fold(one) in known) if named else None), findings

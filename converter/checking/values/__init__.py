@@ -1,2 +1,2 @@
-"""One module a kind of value, with the same verb everywhere: `clean` reads what has one reading and tells it, and hands
-on as it is what has none or two; the other functions judge a clean value."""
+"""One module for each kind of value. Where a text has exactly one reading, `clean` returns that value with the codes of
+its corrections; it returns any other text unchanged. The other functions judge a clean value."""

@@ -30,24 +30,24 @@ def clean(raw: Raw) -> Cleaned:
         # 15 significant digits, as Excel shows: 1075.0049999999999 is what it stores for 1 075,005
         number = format(raw, ".15g")
         return (number, ()) if TWO_READINGS.fullmatch(number) else _cents(Decimal(number), ())
-    text, told = tidy(as_shown(raw))
+    text, codes = tidy(as_shown(raw))
     if stands_for_nothing(text) and text != "0":
         return "", ()
     written = _UNITS.fullmatch(text)
     if written is None:
-        return text, told
+        return text, codes
     number = written["number"]
     if TWO_READINGS.fullmatch(number):
-        return number, told
+        return number, codes
     absolute = number.removeprefix("-")
     if not (_GROUPED.fullmatch(absolute) or _UNGROUPED.fullmatch(absolute)):
-        return text, told
-    value, rounded = _cents(Decimal(_plain_number(number)), told)
+        return text, codes
+    value, rounded = _cents(Decimal(_plain_number(number)), codes)
     return value, rounded if value == text else (*rounded, "montant")
 
 
 def has_one_reading(value: str) -> bool:
-    """Whether thousands and decimals cannot be taken for one another."""
+    """Whether a separator cannot be read both as one of thousands and as a decimal one."""
     return TWO_READINGS.fullmatch(value) is None
 
 
@@ -62,13 +62,13 @@ def is_before_tax(value: str) -> bool:
 
 
 def is_legible(value: str) -> bool:
-    """Whether this is an amount; what the two judges above tell is left to them."""
-    told_elsewhere = not has_one_reading(value) or not is_before_tax(value)
-    return told_elsewhere or AMOUNT.fullmatch(value.removeprefix("-")) is not None
+    """Whether this is an amount; true also for a value that one of the two judges above refuses."""
+    fails_elsewhere = not has_one_reading(value) or not is_before_tax(value)
+    return fails_elsewhere or AMOUNT.fullmatch(value.removeprefix("-")) is not None
 
 
 def is_positive(value: str) -> bool:
-    """Whether this is more than nothing; what is no amount is left to the judge above."""
+    """Whether this is above zero; true also for what is no amount, which the judge above refuses."""
     return is_amount(value) or AMOUNT.fullmatch(value.removeprefix("-")) is None
 
 
@@ -81,8 +81,8 @@ def _plain_number(text: str) -> str:
     return f"{joined[:last].replace('.', '').replace(',', '')}.{joined[last + 1 :]}"
 
 
-def _cents(amount: Decimal, told: tuple[str, ...]) -> Cleaned:
+def _cents(amount: Decimal, codes: tuple[str, ...]) -> Cleaned:
     if not -(10**15) < amount < 10**15:
-        return str(amount), told
+        return str(amount), codes
     rounded = amount.quantize(_CENT, ROUND_HALF_UP)
-    return format(rounded, "f"), told if rounded == amount else (*told, "arrondi")
+    return format(rounded, "f"), codes if rounded == amount else (*codes, "arrondi")

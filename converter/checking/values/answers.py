@@ -21,11 +21,11 @@ def clean(raw: Raw) -> Cleaned:
     if isinstance(raw, int | float):
         number = format(raw, ".15g")
         return (_YES_NO[number], ("booleen",)) if number in ("0", "1") else (number, ())
-    text, told = tidy(str(raw))
+    text, codes = tidy(str(raw))
     if text in ("", "OUI", "NON"):
-        return text, told
+        return text, codes
     written = bare(text).replace(_EMOJI_FORM, "")
     meant = _YES_NO.get(written) or _YES_NO.get(unquoted(written.removesuffix(".")))
     if meant:
-        return meant, (*told, "booleen")
-    return ("", ()) if stands_for_nothing(text) else (text, told)
+        return meant, (*codes, "booleen")
+    return ("", ()) if stands_for_nothing(text) else (text, codes)

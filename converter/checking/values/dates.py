@@ -45,14 +45,14 @@ def clean(raw: Raw, *, date1904: bool) -> Cleaned:
         return _serial(raw, date1904=date1904)
     if raw in (datetime.time(), datetime.timedelta()):  # 0 with the format of a date: a formula on an empty cell
         return "", ()
-    text, told = tidy(as_shown(raw))
+    text, codes = tidy(as_shown(raw))
     if stands_for_nothing(text):
         return "", ()
     if text.isascii() and text.isdigit():
         day, more = _serial(int(text), date1904=date1904) if len(text) <= 5 else (text, ())
     else:
         day, more = changed(text, read_day(text) or text, "date")
-    return day, told + more
+    return day, codes + more
 
 
 def to_date(value: str) -> datetime.date | None:

@@ -31,7 +31,7 @@ _LONGEST = 400  # characters: beyond, it is no address with something around it
 
 
 class _Verdict(Enum):
-    """What may be said of an address: it can be delivered to; not from everywhere, or by some alone; by nobody."""
+    """Whether mail can be delivered to an address: from anywhere, only from some places, or not at all."""
 
     USUAL = auto()
     DOUBTFUL = auto()

@@ -1,7 +1,7 @@
 """What people write in a cell to say that it is empty: a dash, « N/A », « à compléter »…
 
-Such a cell is an empty cell: nothing is told where its column is optional or does not apply, and « est vide » where it
-is required. A surname that is also such a word (« NA », « SANS ») is a name once its first name stands beside it.
+Such a cell counts as empty: an error (« est vide ») where its column is required, and no finding elsewhere. A surname
+that is also such a word (« NA », « SANS ») is read as a name when a first name is beside it.
 
 >>> [stands_for_nothing(text) for text in ("n.c.", "—", "à compléter", "pas de mail", "0")]
 [True, True, True, True, True]

@@ -42,8 +42,8 @@ def clean(text: str) -> Cleaned:
     if not is_possible(joined):
         return text, ()
     remark = any(written[part] for part in ("before", "extension", "after"))
-    told = ("telephone-remarque",) if remark else ()
-    return joined, (*told, "separateurs") if joined != number else told
+    codes = ("telephone-remarque",) if remark else ()
+    return joined, (*codes, "separateurs") if joined != number else codes
 
 
 def is_possible(value: str) -> bool:

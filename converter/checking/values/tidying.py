@@ -31,17 +31,17 @@ def tidy(text: str) -> Cleaned:
     """`text` composed (NFC), without invisible characters, its spaces single and none around it."""
     if not text or PLAIN.fullmatch(text):
         return text, ()
-    told = []
+    codes = []
     composed = unicodedata.normalize("NFC", text)
     if composed != text:
-        told.append("composition-unicode")
+        codes.append("composition-unicode")
     visible = _INVISIBLE.sub("", composed)
     if visible != composed:
-        told.append("caracteres-invisibles")
+        codes.append("caracteres-invisibles")
     spaced = " ".join(visible.split())
     if spaced != visible:
-        told.append("espaces")
-    return spaced, tuple(told)
+        codes.append("espaces")
+    return spaced, tuple(codes)
 
 
 def unquoted(text: str) -> str:
@@ -62,5 +62,5 @@ def unquoted(text: str) -> str:
 
 
 def changed(before: str, after: str, code: str) -> Cleaned:
-    """`after`, with `code` if it is not what stood `before`."""
+    """`after`, with `code` if it differs from `before`."""
     return after, (code,) if after != before else ()
