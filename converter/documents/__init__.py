@@ -1,1 +1,1 @@
-"""The documents of the requests: looked up, looked into, put into zips."""
+"""The documents of the requests: find them, check them, put them into zips."""

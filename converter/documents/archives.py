@@ -43,7 +43,7 @@ def plan(requests: Sequence[Sequence[NamedDocument]], limit: int = MAX_ARCHIVE) 
 def write_archive(target: Path, entries: Sequence[NamedDocument]) -> int:
     """Write the zip `target` whole or not at all, and give its size in bytes; same entries, same bytes.
 
-    Each document must still be what was looked at: else a `Refusal`. `FileExistsError` if `target` stands there
+    Each document must be unchanged since it was checked: else a `Refusal`. `FileExistsError` if `target` stands there
     already, `OSError` if it cannot be written.
     """
     if target.exists():
@@ -78,7 +78,7 @@ def _store(archive: ZipFile, entry: NamedDocument) -> None:
 
 
 def _unchanged(entry: NamedDocument) -> bytes:
-    """The document's bytes; a `Refusal` that names it as in the zip if they are not those that were looked at."""
+    """The document's bytes; a `Refusal` that gives its name in the zip if they changed since they were checked."""
     document = entry.document
     if document.path is None:
         raise ValueError(f"no file behind {entry.nomFichier}")

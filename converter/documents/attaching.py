@@ -1,4 +1,4 @@
-"""Documents: looked into, and named as the portal wants (guide § 3.2, § 3.3; docs/interface.md)."""
+"""Find and check documents, and name them as the portal wants (guide § 3.2, § 3.3; docs/interface.md)."""
 
 import hashlib
 import os
@@ -67,11 +67,11 @@ def attach(
     """The documents of each request, in its order, looked up in the folder of its workbook and looked into.
 
     `certificate_cells`: the cell of `preuveHT` in « Paramètres », for each workbook that fills it.
-    A request that misses a document gets an empty tuple, and is to be held back: its finding may well stand on
-    « Paramètres », where a problem with the supplier's certificate is told once.
+    A request that misses a document gets an empty tuple, and must be held back: its finding may be on « Paramètres »,
+    where a problem with the supplier's certificate is reported once.
     """
     found = _Found(folder_of)
-    with opening() as ask:  # all of them are on their way before the first answer is waited for
+    with opening() as ask:  # every document is asked about before the first answer is waited for
         requests = list(requests)
         for request in requests:
             for wanted in _wanted(request, certificate_cells):
@@ -99,19 +99,21 @@ def _attach(
     certificate_cells: Mapping[Path, Cell],
 ) -> tuple[list[tuple[Document, ...]], list[Finding]]:
     attached: list[tuple[Document, ...]] = []
-    findings: dict[tuple[str, Cell], Finding] = {}  # by code and cell: the supplier's certificate is told of once
+    findings: dict[
+        tuple[str, Cell], Finding
+    ] = {}  # by code and cell, so that the supplier's certificate is reported once
     first_with: dict[str, Request] = {}
     for request in requests:
         documents: list[Document] = []
         all_wanted = _wanted(request, certificate_cells)
         for wanted in all_wanted:
             found = resolve(request, wanted)
-            told = found if isinstance(found, Problem) else _shared(request, found, wanted.typed, first_with)
+            problem = found if isinstance(found, Problem) else _shared(request, found, wanted.typed, first_with)
             if isinstance(found, Document):
                 documents.append(found)
-            if told:
-                findings[told.code, wanted.cell] = finding(
-                    told.code, wanted.cell, wanted.tag, wanted.typed, None, case=told.case, **told.details
+            if problem:
+                findings[problem.code, wanted.cell] = finding(
+                    problem.code, wanted.cell, wanted.tag, wanted.typed, None, case=problem.case, **problem.details
                 )
         attached.append(tuple(documents) if len(documents) == len(all_wanted) else ())
         if (typed := request.documents.preuveHT) and request.commande.regimeTVA != "HT":
@@ -121,7 +123,7 @@ def _attach(
 
 
 def takes_supplier_certificate(request: Request) -> bool:
-    """Whether its certificate is that of « Paramètres », for want of its own."""
+    """Whether the request uses the supplier's certificate because it has none of its own."""
     own = request.documents.preuveHT
     return request.commande.regimeTVA == "HT" and not own and request.supplier.preuveHT is not None
 
@@ -140,7 +142,7 @@ def _wanted(request: Request, certificate_cells: Mapping[Path, Cell]) -> list[_W
 def _shared(request: Request, document: Document, typed: str, first_with: dict[str, Request]) -> Problem | None:
     """The warning that an earlier request names the same purchase order, where no document is looked at.
 
-    One whose content is known is held against those of the ledger too (`ledger.claims`).
+    `ledger.claims` compares the documents whose content is known, those of the ledger included.
     """
     if document.typeFichier != "BON_COMMANDE" or not typed or document.sha256:
         return None
@@ -161,7 +163,7 @@ class _Found:
         self._defects: dict[Path, Callable[[], Defect]] = {}
 
     def look(self, request: Request, wanted: _Wanted, ask: Ask) -> None:
-        """Look into the file that is wanted, if it is there, and ask whether it opens."""
+        """Check the wanted file, if it exists, and ask whether it opens."""
         item = self._item(request, wanted)
         if isinstance(item, Problem) or item.path in self._seen:
             return
@@ -170,7 +172,7 @@ class _Found:
             self._defects[item.path] = ask(item.path, seen.formatFichier)
 
     def get(self, request: Request, wanted: _Wanted) -> Document | Problem:
-        """What was found for it; an answer that is not there yet is waited for."""
+        """The document or its problem; waits for an answer that has not come yet."""
         item = self._item(request, wanted)
         if isinstance(item, Problem):
             return item

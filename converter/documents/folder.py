@@ -60,7 +60,7 @@ class Problem:
 class Folder:
     """An attachments folder, read once. `present` is False if there is none, or none that can be read.
 
-    Keys are folded: neither case, Unicode composition, spacing nor invisible characters tell two names apart.
+    Keys are folded: two names that differ only by case, Unicode composition, spacing or invisible characters are equal.
     """
 
     root: Path
@@ -90,7 +90,7 @@ class Folder:
             yield rest
 
     def find(self, typed: str) -> Item | Problem:
-        """The one file that `typed` means, of a kind that the portal takes."""
+        """The only file that `typed` can mean, if the portal accepts its format; else the Problem."""
         if not self.present:
             return Problem("dossier-pieces-absent", {"dossier": tidy(str(self.root))})
         items = self.named(typed)
@@ -106,7 +106,7 @@ class Folder:
         return items[0] if items else self._absence(typed)
 
     def _elsewhere(self, typed: str) -> Problem:
-        """A path that leads out of the folder: its file may stand in it all the same."""
+        """The problem of a path that leads out of the folder; it may suggest a file of that name inside."""
         name = typed.replace("\\", "/").rpartition("/")[2]
         inside = [item for item in self.by_name.get(_key(name), ()) if item.kind is ItemKind.FILE]
         if len(inside) != 1:
@@ -197,7 +197,7 @@ def _readable_entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         return _entries(folder)
     except OSError:
-        return []  # its documents will be told as absent
+        return []  # its documents will be reported as absent
 
 
 def _sort(entry: os.DirEntry[str]) -> ItemKind:

@@ -18,7 +18,7 @@ Row = tuple[str, str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class DocumentedRequest:
-    """A request with its documents (none when one is in error), and whether a row in error holds it back."""
+    """A request with its documents (none when one has a problem), and whether a row in error holds it back."""
 
     request: Request
     documents: tuple[Document, ...]
@@ -27,7 +27,7 @@ class DocumentedRequest:
 
 @dataclass(frozen=True, slots=True)
 class Documented:
-    """The requests of a run, with their documents; the findings of these; and the documents that no row uses."""
+    """The requests of a run with their documents, the findings about these, and the files that no row uses."""
 
     requests: tuple[DocumentedRequest, ...]
     findings: tuple[Finding, ...]
@@ -50,19 +50,19 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
     folders: dict[Path, Folder] = {}
     if options.documents:
         folders = {one.workbook.path: index_folder(_folder_of(one.workbook.path, options)) for one in examinations}
-        attached, told = attach(requests, lambda request: folders[request.origin.workbook], certificates)
+        attached, findings = attach(requests, lambda request: folders[request.origin.workbook], certificates)
     else:
-        attached, told = attach_without_files(requests, certificates)
+        attached, findings = attach_without_files(requests, certificates)
     in_error = _rows_in_error(one for examination in examinations for one in examination.findings)
     documented = tuple(
         DocumentedRequest(request, documents, _is_in_error(request.origin, in_error))
         for request, documents in zip(requests, attached, strict=True)
     )
-    return Documented(documented, tuple(told), _unused(examinations, folders))
+    return Documented(documented, tuple(findings), _unused(examinations, folders))
 
 
 def findings_about(documented: Documented, requests: Sequence[DocumentedRequest]) -> list[Finding]:
-    """Those findings of documents that concern one of these requests, or the supplier's certificate that it takes."""
+    """The findings on documents of these requests, or on the supplier's certificate where one of them uses it."""
     if not documented.findings:
         return []
     origins = [one.request.origin for one in requests]
@@ -86,7 +86,7 @@ def _rows(origin: Origin) -> set[Row]:
 
 
 def _is_in_error(origin: Origin, in_error: Mapping[tuple[str, str], set[int | None]]) -> bool:
-    """Whether an error stands on one of its rows, or on one that it waits for."""
+    """Whether an error is on one of its rows, or on another row that holds it back."""
     workbook = str(origin.workbook)
     if not in_error[workbook, origin.sheet].isdisjoint(origin.rows):
         return True

@@ -1,9 +1,9 @@
 """Whether a person could open a document: PDF by PDFium, PNG and JPG by Pillow, in a process of its own.
 
-There, a file made to harm can neither hang nor fill nor break the run: a document has `_PROCESSOR`, `_SECONDS` and
-`_MEMORY`, and the process that it breaks is started anew. It works beside the first one, which reads the next documents
-meanwhile. pypdfium2 rather than pikepdf: 0.03 s to import for 0.06 s, 10 MB for 17 MB, the same verdict on what is cut
-short.
+In that process, a malicious file cannot hang the run, exhaust its memory or crash it: a document is limited to
+`_PROCESSOR`, `_SECONDS` and `_MEMORY`, and the process is restarted when a document ends it. Meanwhile, the first
+process reads the next documents.
+pypdfium2 rather than pikepdf: 0.03 s to import for 0.06 s, 10 MB for 17 MB, the same verdict on what is cut short.
 """
 
 import faulthandler
@@ -25,7 +25,7 @@ from converter.reading.file_access import read_file
 OPENS, PROTECTED, CUT_SHORT, WRONG = "", "protege", "coupe", "illisible"
 """What is wrong with a document: nothing; a password; its end is missing; nothing can be made of it."""
 Defect = str
-_LONGEST = 10_000_000  # bytes: a document that was looked at has fewer
+_LONGEST = 10_000_000  # bytes: a document of an accepted size has fewer
 _PROCESSOR = 10.0  # seconds of work: a scan of 3 Mo takes 0.05
 _SECONDS = 120.0  # in all, for what waits instead of working: a busy machine must not make a right document wrong
 _MEMORY = 1 << 30  # bytes of addresses: what is shared by every process takes 0.3 of it
@@ -58,7 +58,7 @@ def _pdf(content: bytes) -> Defect:
 def _image(content: bytes, kind: str) -> Defect:
     from PIL import Image
 
-    Image.MAX_IMAGE_PIXELS = None  # they are counted here
+    Image.MAX_IMAGE_PIXELS = None  # the pixels are counted below
     try:
         with Image.open(io.BytesIO(content), formats=(kind,)) as image:
             pixels = image.width * image.height
@@ -80,7 +80,7 @@ def _image(content: bytes, kind: str) -> Defect:
 
 
 Ask = Callable[[Path, str], Callable[[], Defect]]
-"""A document's path and kind → what gives its defect, once it is known."""
+"""Takes a document's path and kind; returns a function that waits for its defect."""
 
 
 @contextmanager
@@ -96,7 +96,7 @@ def opening() -> Iterator[Ask]:
 
 
 class _Opener:
-    """The process, started anew when a document has ended it; where the system allows none, this one opens them."""
+    """The second process, restarted when a document ends it; where none is allowed, this one opens the documents."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
@@ -172,7 +172,7 @@ def _defect_at(path: Path, kind: str) -> Defect:
 
 
 def _bound_memory() -> None:
-    """Where the system can: what goes beyond is refused, and the document with it."""
+    """Limit the memory of this process where the system can; a document that needs more is refused."""
     if sys.platform != "win32":
         import resource
 

@@ -1,8 +1,8 @@
-"""What the converter has to say about a cell: immutable values, told in French by one catalogue.
+"""What the converter reports about a cell: immutable values, with French sentences from one catalogue.
 
 The catalogue is `messages/*.toml`: one table per stable code, with its severity (`gravite`), title (`titre`),
-sentence (`message`), remedy (`remede`) and an example of the values that its sentences name (`exemple`). Where the same
-code is said otherwise in some case, `[code.cas.NAME]` gives the sentence, the remedy or both of that case.
+sentence (`message`), remedy (`remede`) and an example of the values that its sentences name (`exemple`). Where a code
+needs other words in some case, `[code.cas.NAME]` gives the sentence, the remedy or both for that case.
 A finding never prints or raises; a `Refusal` is for what stops the whole run.
 """
 
@@ -18,7 +18,7 @@ from converter.findings.french import tidy
 
 _MESSAGES = Path(__file__).parent / "messages"
 _LONGEST_SHOWN = 80
-MOST_FINDINGS = 200_000  # of one workbook: telling each takes some 50 µs and 1 KB
+MOST_FINDINGS = 200_000  # of one workbook: reporting each takes some 50 µs and 1 KB
 
 
 class Severity(StrEnum):
@@ -41,7 +41,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueEntry:
-    """One code of the catalogue, as it is said in general. `cases`: its wordings in particular cases, by name."""
+    """One code of the catalogue, with its general wording. `cases`: its wordings in particular cases, by name."""
 
     code: str
     severity: Severity
@@ -52,7 +52,7 @@ class CatalogueEntry:
     cases: Mapping[str, Wording] = field(default_factory=dict)
 
     def worded(self, case: str) -> Wording:
-        """What is said in this case, "" for the general one."""
+        """The wording of this case; "" for the general one."""
         return self.cases[case] if case else Wording(self.message, self.remedy, self.example)
 
 
@@ -64,18 +64,18 @@ def catalogue() -> dict[str, CatalogueEntry]:
         for code, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
             if code in entries:
                 raise ValueError(f"code declared twice in the catalogue: {code}")
-            cases = {name: Wording(*_said({**text, **case})) for name, case in text.get("cas", {}).items()}
-            entries[code] = CatalogueEntry(code, Severity(text["gravite"]), text["titre"], *_said(text), cases)
+            cases = {name: Wording(*_wording_of({**text, **case})) for name, case in text.get("cas", {}).items()}
+            entries[code] = CatalogueEntry(code, Severity(text["gravite"]), text["titre"], *_wording_of(text), cases)
     return entries
 
 
-def _said(text: Mapping[str, Any]) -> tuple[str, str, Mapping[str, str]]:
+def _wording_of(text: Mapping[str, Any]) -> tuple[str, str, Mapping[str, str]]:
     return text["message"], text["remede"], text.get("exemple", {})
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Where something stands: `row` as Excel numbers it, `column` its letters; None / "" when it is wider."""
+    """A place in a workbook: `row` as Excel numbers it, `column` its letters; None / "" for a wider place."""
 
     workbook: str
     sheet: str = ""
@@ -88,7 +88,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing told to the user about one cell (or row, sheet, workbook, when the cell says no more).
+    """One thing reported to the user about one cell (or about a whole row, sheet or workbook).
 
     `case`: the name of the particular case of its code, "" for the general one.
     """
@@ -129,18 +129,18 @@ class Finding:
     @property
     def message(self) -> str:
         """What is wrong, as a French sentence."""
-        return self._told(self._wording.message)
+        return self._filled_in(self._wording.message)
 
     @property
     def remedy(self) -> str:
         """What to do, as a French sentence."""
-        return self._told(self._wording.remedy)
+        return self._filled_in(self._wording.remedy)
 
     @property
     def _wording(self) -> Wording:
         return catalogue()[self.code].worded(self.case)
 
-    def _told(self, sentence: str) -> str:
+    def _filled_in(self, sentence: str) -> str:
         details = {name: tidy(value) for name, value in self.details.items()}
         return sentence.format_map({"valeur": shown(self.value), "balise": self.tag, **details})
 
@@ -173,16 +173,16 @@ class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with 
 
 
 def refuse_beyond(count: int, workbook: Path) -> None:
-    """Refusal of a workbook that calls for more findings than can be told."""
+    """Refuse a workbook that has more findings than can be reported."""
     if count > MOST_FINDINGS:
         raise Refusal("trop-de-constats", fichier=workbook.name)
 
 
 def sentence(code: str, *, case: str = "", **details: str) -> str:
     """A code of the catalogue as one sentence with its remedy, for what concerns no cell; safe for a terminal."""
-    said = catalogue()[code].worded(case)
+    wording = catalogue()[code].worded(case)
     safe = {name: tidy(value) for name, value in details.items()}
-    return f"{said.message} {said.remedy}".strip().format_map(safe)
+    return f"{wording.message} {wording.remedy}".strip().format_map(safe)
 
 
 def shown(text: str) -> str:

@@ -59,7 +59,7 @@ def tidy(text: str) -> str:
 
 
 def unturned(text: str) -> str:
-    """The same of what makes a text read otherwise than it is, and of that alone: lines stay, for a cell of a sheet."""
+    """`text` with « � » only for the characters that change how it reads; line ends are kept, for a cell of a sheet."""
     if text.isprintable():
         return text
     return _UNUSUAL.sub(lambda found: "\ufffd" if unicodedata.category(found[0]) in _TURNING else found[0], text)

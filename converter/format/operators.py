@@ -70,7 +70,7 @@ def find_operator(text: str) -> Operator | None:
 
 @lru_cache(_REMEMBERED)
 def nearest_operator(text: str) -> Operator | None:
-    """The operator that `text` most likely means, to be offered and never taken; None when nothing is near.
+    """The operator that `text` most likely means, only ever suggested, never used; None when nothing is near.
 
     A code with a wrong prefix is known by its number, anything else by the pairs of letters shared with a label.
     """

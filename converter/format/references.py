@@ -1,4 +1,4 @@
-"""How the reference of a purchase order reads to a person: letters and digits, whatever stands between them."""
+"""How a person reads the reference of a purchase order: its letters and digits, whatever separates them."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Requests as frozen objects: what the steps after the sheet hand to one another."""
+"""Requests as frozen objects, passed from one step to the next once the sheet is read."""
 
 import re
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ RowPlace = tuple[str, int]
 class Origin:
     """Where a request stands in its workbook. `given`: the row of each request-level value not on the first row.
 
-    `held_by`: rows that are not its own and that it waits for, as long as they are in error.
+    `held_by`: rows of other requests that hold this one back as long as they are in error.
     """
 
     workbook: Path
@@ -84,7 +84,7 @@ class Request:
 
     @property
     def name(self) -> str:
-        """How its people call it: refCommande, else numeroEditeur, else ""."""
+        """The name its users know it by: refCommande, else numeroEditeur, else ""."""
         return self.reference.refCommande or self.reference.numeroEditeur or ""
 
     @cached_property
@@ -99,7 +99,7 @@ class Request:
 
     @cached_property
     def reading(self) -> Reading:
-        """How its reference reads; nothing to read for a request that is known by its number."""
+        """How its reference reads; an empty reading for a request that has only a number."""
         return reading_of(self.key.refCommande, is_number=self.numeric_reference)
 
     @cached_property

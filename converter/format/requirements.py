@@ -1,7 +1,7 @@
-"""When a value must be there, said once: the sheet's schemas, the portal's control and its JSON Schema all ask here.
+"""When a value is required, declared once: the sheet's schemas, the portal's control and its JSON Schema use it.
 
 A tag declares its `Required` in `fields`; this module says what each one means in the three cases that the last column
-of the guide's table (§ 3.2) tells apart.
+of the guide's table (§ 3.2) distinguishes.
 """
 
 from enum import Enum, auto

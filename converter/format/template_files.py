@@ -1,4 +1,4 @@
-"""Where the files of `templates/` stand: beside the package in a checkout, inside it once installed."""
+"""Where the files of `templates/` are: beside the package in a checkout, inside it once installed."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The names that users see in and on their workbooks: sheets, and what we put behind the names of their files."""
+"""Names that users see: the sheets of their workbooks, and the endings that we add to their file names."""
 
 REQUESTS_SHEET = "Demandes"
 SUPPLIER_SHEET = "Paramètres"
@@ -13,7 +13,7 @@ STATUT_TO_CORRECT = "À corriger"
 
 
 def own_stem(stem: str) -> str:
-    """The name that the user gave to a workbook, whatever earlier runs have put behind it.
+    """The name that the user gave to a workbook, without the endings that earlier runs added to it.
 
     >>> own_stem("avril-a-corriger-erreurs")
     'avril'

@@ -15,7 +15,7 @@ Reader = Callable[[Path], Workbook]
 
 @contextmanager
 def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Reader]:
-    """What gives each of these workbooks, once and in their order, or raises the Refusal of `read_workbook`.
+    """A reader that returns each of these workbooks, once and in their order, or raises the Refusal of `read_workbook`.
 
     Only one is read ahead: a folder of hundreds does not fill the memory.
     """

@@ -1,7 +1,7 @@
 """Files that may not answer: on a share that is gone, a mere `stat` never comes back.
 
-What touches a file of the user's is asked of a thread of its own; the one who asks waits only so long. A thread that
-got no answer is left behind: nothing can be done for it, and it ends with the process.
+Every access to a user's file runs in a separate thread, and the caller waits at most `PATIENCE` seconds. A thread that
+gets no answer cannot be stopped: it is abandoned, and ends with the process.
 """
 
 import os
@@ -36,7 +36,7 @@ class _Asker:
         threading.Thread(target=self._serve, daemon=True).start()
 
     def ask(self, question: Callable[[], T]) -> T:
-        """Its answer, or what it raised; Empty after `PATIENCE`."""
+        """The result of `question`, or the exception that it raised; Empty after `PATIENCE`."""
         self._questions.put(question)
         raised, answer = self._answers.get(timeout=PATIENCE)
         if raised:

@@ -1,4 +1,4 @@
-"""Tells what a file is from its name, size and first bytes: a workbook, or a Refusal that says what else.
+"""Recognises what a file is by its name, size and first bytes: a workbook, or a Refusal that says what else it is.
 
 Sources: [MS-CFB] for the old .xls and for protected workbooks, APPNOTE.TXT § 4.3 for the end of a zip.
 """
@@ -62,7 +62,7 @@ def vetted_content(path: Path) -> bytes:
 
 
 def _content(path: Path) -> bytes:
-    """The file's bytes, once it is known to be a file of a bearable size."""
+    """The bytes of the file; Refusal when it is no file, cannot be read, is empty or is too large."""
     try:
         content = read_file(path, MAX_FILE)
     except IsADirectoryError as error:
@@ -79,7 +79,7 @@ def _content(path: Path) -> bytes:
 
 
 def _is_listed(folder: Path) -> bool:
-    """Whether what a folder holds can be told."""
+    """Whether the contents of a folder can be listed."""
     try:
         with os.scandir(folder):
             return True

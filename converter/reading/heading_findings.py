@@ -1,4 +1,4 @@
-"""What there is to say of the headings of a sheet of orders: columns missing, twice, misspelt or not read."""
+"""Findings about the headings of a sheet of orders: columns missing, present twice, misspelt or not read."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -25,13 +25,13 @@ class Heads:
     used: frozenset[int]
 
     def findings(self) -> list[Finding]:
-        """The columns that are not read though they may have been meant to be."""
+        """A finding for each column that is not read though it may have been meant to be."""
         return [*self._unread(), *self._unknown()]
 
-    def refuse_unusable(self, told: Sequence[Finding], *, documents: bool) -> None:
-        """Refusal when a column stands twice, or when one that every request needs is missing: all are told at once.
+    def refuse_unusable(self, findings: Sequence[Finding], *, documents: bool) -> None:
+        """Refusal when a column is present twice, or when columns that every request needs are missing (all are named).
 
-        `documents`: whether the columns of file names are needed; `told`: what was said of the headings.
+        `documents`: whether the columns of file names are needed; `findings`: those about the headings.
         """
         where = {"classeur": self.workbook.name, "feuille": self.sheet}
         if self.headings.twice:
@@ -48,7 +48,7 @@ class Heads:
                 "colonne-absente",
                 colonnes=", ".join(f"«\u00a0{tag}\u00a0» ({BY_TAG[tag].label})" for tag in missing),
                 proches="".join(
-                    f" {one.message} {one.remedy}" for one in told if one.code == "colonne-mal-orthographiee"
+                    f" {one.message} {one.remedy}" for one in findings if one.code == "colonne-mal-orthographiee"
                 ),
                 **where,
             )

@@ -22,7 +22,7 @@ _OF_AN_ORDER = frozenset({"montantSegurHT", "dateCommande"})
 
 @dataclass(frozen=True, slots=True)
 class OrderSheets:
-    """The sheets to read, « Demandes » first, and what there is to say of the others; `by_name`: whether « Demandes »
+    """The sheets to read, « Demandes » first, and the findings about the others; `by_name`: whether « Demandes »
     is one of them."""
 
     parts: tuple[SheetPart, ...]
@@ -41,10 +41,10 @@ def order_sheets(package: Package) -> OrderSheets:
     if not named and not whole:
         if not partial:
             raise _no_sheet(package)
-        whole = partial[:1]  # it will be told which of its columns are missing
+        whole = partial[:1]  # the Refusal will name its missing columns
     left = [part for part in partial if part not in whole]
-    told = tuple(_not_read(package, part, known[part.name]) for part in left)
-    return OrderSheets((*named, *whole), bool(named), told)
+    findings = tuple(_not_read(package, part, known[part.name]) for part in left)
+    return OrderSheets((*named, *whole), bool(named), findings)
 
 
 def missing_columns(tags: frozenset[str], *, documents: bool) -> list[str]:

@@ -1,6 +1,6 @@
-"""Vets a workbook before anything parses it: what is unsafe, broken or no workbook at all is refused in one sentence.
+"""Checks a workbook before anything parses it: a file that is unsafe, broken or no workbook is refused in one sentence.
 
-An .xlsx file is a zip of XML parts (ECMA-376). Parsers trust what it declares: here nothing is believed.
+An .xlsx file is a zip of XML parts (ECMA-376). Parsers trust what it declares; this module verifies it.
 Every part is unpacked once, in a stream, against bounds; an XML part with a document type is refused.
 Bounds keep any conversion within 15 s and 1.5 GiB, and let through 100,000 rows of 31 columns (75 MB of sheet XML).
 """
@@ -44,7 +44,7 @@ _CHUNK = 1 << 20
 
 _SHARED_STRINGS = "xl/sharedstrings.xml"
 _STYLES = "xl/styles.xml"
-# A part whose presence tells another format than a workbook's.
+# A part whose presence shows that the file is not a workbook.
 _MARKERS = {
     "xl/workbook.bin": "Excel binaire (.xlsb)",
     "word/document.xml": "Word",
@@ -96,7 +96,7 @@ class Package:
         return self.read(_SHARED_STRINGS) if _SHARED_STRINGS in self.parts else b""
 
     def survey(self, sheet: SheetPart) -> SheetFacts:
-        """What must be known of a sheet before it is read; Refusal when it cannot be read within bounds."""
+        """The facts to know about a sheet before it is read; Refusal when it cannot be read within bounds."""
         data = self.read(sheet.part)
         facts = scan_sheet(data, self.strikes)
         names = {"fichier": self.path.name, "feuille": sheet.name}
@@ -145,7 +145,7 @@ def open_package(path: Path) -> Package:
 
 @contextmanager
 def _opened(path: Path, content: bytes) -> Iterator[zipfile.ZipFile]:
-    """The zip, open for the time of a look; whatever zipfile makes of a broken one becomes a Refusal."""
+    """The open zip, closed on exit; any exception of zipfile on a broken zip becomes a Refusal."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield archive

@@ -59,8 +59,8 @@ def read_plain_sheet(path: Path, sheet: str, headers: Sequence[str], needed: Seq
         (row, {name: line[place] for name, place in places.items() if line[place] != ""})
         for row, line in enumerate(grid[header + 1 :], start=header + 2)
     ]
-    told = {row for row, _ in broken}
-    filled = [(row, cells) for row, cells in rows if cells or row in told]
+    broken_rows = {row for row, _ in broken}
+    filled = [(row, cells) for row, cells in rows if cells or row in broken_rows]
     return PlainSheet(path, part.name, header + 1, columns, filled, broken, package.date1904)
 
 

@@ -1,4 +1,4 @@
-"""Looks over the raw XML of a worksheet before it is read: does it go too far, and what does its reader not tell?
+"""Scans the raw XML of a worksheet before it is read: whether it is too large, and facts that its reader leaves out.
 
 The reader (calamine) builds a dense grid up to the farthest value, and leaves empty both the error values (#N/A)
 and the formulas without a stored result; it does not say which rows are hidden, nor which cells are struck through.
@@ -64,7 +64,7 @@ class _StrangeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """What a sheet's XML tells that its reader does not. Cells are (row, column letters), as Excel shows them.
+    """Facts of a sheet's XML that its reader leaves out. Cells are (row, column letters), as Excel shows them.
 
     `fault`: the code of the Refusal that the sheet calls for, else ""; the rest is then not looked for.
     `far`: the filled cell that is too far away (fault `feuille-etendue`).

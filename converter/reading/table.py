@@ -9,15 +9,15 @@ from pathlib import Path
 from converter.findings import Cell
 from converter.reading.cells import Raw, as_shown
 
-FORMULA = "formule"  # stands for the result that is not there
+FORMULA = "formule"  # replaces the missing result of a formula
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """The filled rows of a sheet: `rows` are Excel's numbers, `cells[tag]` holds one value for each of them.
 
-    `columns`: tag → letters. `broken`: the (row, tag) whose value Excel could not give, already told. `hidden`: rows
-    hidden by hand or by a filter. `struck`: the (row, tag) that name an order or a beneficiary and are struck through.
+    `columns`: tag → letters. `broken`: the (row, tag) whose value Excel could not give, already reported. `hidden`:
+    rows hidden by hand or by a filter. `struck`: the (row, tag) of an order's or a beneficiary's name struck through.
     `notes`: for the rows that name no order, the texts of the other columns by their letters.
     """
 
@@ -41,7 +41,7 @@ class Table:
         return as_shown(self.cells[tag][bisect_left(self.rows, row)]) if tag in self.cells else ""
 
     def without(self, rows: Collection[int]) -> "Table":
-        """The same without these rows."""
+        """The same table without these rows."""
         kept = [row not in rows for row in self.rows]
         cells = {tag: tuple(compress(column, kept)) for tag, column in self.cells.items()}
         return replace(self, rows=list(compress(self.rows, kept)), cells=cells)

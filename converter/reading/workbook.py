@@ -1,7 +1,7 @@
 """Opens the user's workbook and finds what it holds: the supplier's values, and the rows of each sheet of orders.
 
-Nothing is interpreted here: cells keep the type that Excel gave them (`normalise` needs it to know a lost zero from
-a missing digit), each with its true row and column (docs/interface.md, « The workbook that sales teams fill »).
+Nothing is interpreted here: cells keep the type that Excel gave them (`cleaning` needs it to distinguish a lost zero
+from a missing digit), each with its true row and column (docs/interface.md, « The workbook that sales teams fill »).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -27,13 +27,13 @@ from converter.reading.table import FORMULA, Table
 from converter.reading.workbook_part import SheetPart
 
 _STRUCK_IN = ("refCommande", "numeroEditeur", "nomMedecin", "RPPS", "FINESSGeo")
-"""Where a line drawn through the text says that the row was cancelled."""
+"""The columns in which struck-through text means that the row is cancelled."""
 LONGEST_TEXT = 32_767  # characters of a cell (Excel)
 
 
 @dataclass(frozen=True, slots=True)
 class SupplierCell:
-    """One value of « Paramètres », where it stands."""
+    """One value of « Paramètres », and its cell."""
 
     value: Raw
     cell: Cell
@@ -66,7 +66,7 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
     except CalamineError as error:
         raise Refusal("classeur-illisible", classeur=path.name) from error
     tables: list[Table] = []
-    told = [*_version(path, package), *sheets.findings, *remarks]
+    findings = [*_version(path, package), *sheets.findings, *remarks]
     for part in sheets.parts:
         if part.name not in grids:
             continue
@@ -74,14 +74,14 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
         if table.rows:
             _refuse_endless_text(table)
             tables.append(table)
-            told += [*remarks, *_read_as_well(table, sheets)]
+            findings += [*remarks, *_read_as_well(table, sheets)]
     if not tables:
         raise Refusal("aucune-ligne", classeur=path.name)
-    return Workbook(path, supplier_cells, tuple(tables), tuple(told))
+    return Workbook(path, supplier_cells, tuple(tables), tuple(findings))
 
 
 def _read_as_well(table: Table, sheets: OrderSheets) -> Iterator[Finding]:
-    """That a sheet of another name than « Demandes » was read."""
+    """A finding when a sheet with another name than « Demandes » is read."""
     if fold(table.sheet) == fold(REQUESTS_SHEET):
         return
     case = "" if sheets.by_name or len(sheets.parts) > 1 else "seule"
@@ -150,8 +150,8 @@ def _table(
     places = headings.places
     used = frozenset(place for place in headings.unread if any(line[place] != "" for line in grid[header + 1 :]))
     heads = Heads(path, part.name, header + 1, texts, headings, used)
-    told = heads.findings()
-    heads.refuse_unusable(told, documents=documents)
+    findings = heads.findings()
+    heads.refuse_unusable(findings, documents=documents)
     spread = _spread_references(grid, facts, places, header + 2)
     rows = [
         position + 1
@@ -180,15 +180,15 @@ def _table(
         ),
         notes=_notes(grid, rows, places),
     )
-    told += [
+    findings += [
         finding(code, table.cell(row, tag), tag, "" if (text := table.shown(row, tag)) == FORMULA else text)
         for (row, tag), code in lost.items()
     ]
-    told += [
+    findings += [
         finding("reference-fusionnee", table.cell(row, tag), tag, str(grid[row - 1][places[tag]]))
         for row, tag in spread
     ]
-    return table, told
+    return table, findings
 
 
 def _spread_references(
@@ -245,7 +245,7 @@ def _header_position(path: Path, part: SheetPart, grid: list[list[Raw]]) -> int:
 
 
 def _notes(grid: list[list[Raw]], rows: Sequence[int], places: Mapping[str, int]) -> dict[int, Mapping[str, str]]:
-    """What stands beside our columns on the rows that name no order: the words that may say that they are none."""
+    """The texts outside our columns on rows without a reference: they may show that these rows are no order."""
     nameless: Sequence[int] = rows
     for tag in ("refCommande", "numeroEditeur"):
         if tag in places:
@@ -278,7 +278,7 @@ def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[d
     names = {name: one.tag for one in PARAMETRES for name in one.names}
     tags = {fold(name): tag for name, tag in names.items()}
     found: dict[str, SupplierCell] = {}
-    told = []
+    findings = []
     for row, line in enumerate(grid, start=1):
         name, value = str(line[0]), line[1] if len(line) > 1 else ""
         if value == "":
@@ -288,14 +288,14 @@ def _parametres(path: Path, package: Package, book: CalamineWorkbook) -> tuple[d
                 raise Refusal("parametre-en-double", classeur=path.name, balise=tag)
             found.setdefault(tag, SupplierCell(value, Cell(str(path), part.name, row, "B")))
         elif near := nearest(name, names):
-            told.append(
+            findings.append(
                 finding("parametre-mal-orthographie", Cell(str(path), part.name, row, "A"), "", name, proche=near)
             )
-    return found, told
+    return found, findings
 
 
 def _version(path: Path, package: Package) -> list[Finding]:
-    """A workbook made from our template bears its version; one of another version is told, never refused."""
+    """A finding when the workbook was made from another version of our template; it is not refused."""
     stamped = package.defined_names.get(VERSION_NAME, "").strip('"')
     if stamped in ("", TEMPLATE_VERSION):
         return []
