@@ -18,6 +18,7 @@ from converter.reading.cells import column_index, column_letters
 from converter.reading.part_survey import fault_around_cells, merged_ranges
 from converter.reading.pointers import Pointer, zero_pointers
 from converter.reading.strikethrough import Strikes, is_struck
+from converter.reading.xml_prefix import without_prefix
 
 MAX_ROWS = 119_999  # a run takes 9 KB a row: 1.1 GiB
 NEAR_COLUMNS = 104  # A to CZ, three times the columns of the format
@@ -43,7 +44,7 @@ _NUMBER = re.compile(rb"\d{1,7}$")
 _ADDRESS = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})$")
 _PLACES = {b"row": _NUMBER, b"c": _ADDRESS}
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
-_PREFIX = re.compile(rb"<([\w.-]+:)sheetData[\s/>]")
+_PREFIX = re.compile(rb"<([\w.-]+):sheetData[\s/>]")
 
 # No sign of a tag stands inside another, and nothing is tried twice: time grows as the sheet, whatever it holds.
 # Only sets of characters are possessive: possessive groups misbehave before Python 3.11.5.
@@ -128,7 +129,7 @@ def _pieces(data: bytes) -> tuple[bytes, bytes, bytes]:
     _StrangeError where there are more rows than Excel has, or too much around them.
     """
     if prefix := _PREFIX.search(data, 0, 65_536):
-        data = data.replace(b"<" + prefix[1], b"<").replace(b"</" + prefix[1], b"</")
+        data = without_prefix(data, prefix[1])
     start, end = data.find(b"<sheetData"), data.rfind(b"</sheetData")
     if data.count(b"<row") > _EXCEL_ROWS or (0 <= start < end and len(data) - end + start > MAX_AROUND):
         raise _StrangeError

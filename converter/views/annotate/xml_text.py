@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from converter.reading import cells
+from converter.reading.xml_prefix import without_prefix
 
 _ATTRIBUTES = rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?"  # a value may hold a raw « > »
 _TAG = re.compile(rb"<(/?)([\w:.-]+)(" + _ATTRIBUTES + rb")(/?)>")
@@ -53,7 +54,7 @@ def plain(xml: bytes) -> bytes:
         raise AnnotationImpossible("une partie du classeur n'est pas du XML")
     if root[1] is None or _default_is_main(root[0]):
         return xml
-    return _without_prefix(xml, root[1])
+    return _with_default(xml, root[1])
 
 
 def _default_is_main(root: bytes) -> bool:
@@ -61,14 +62,14 @@ def _default_is_main(root: bytes) -> bool:
     return attribute(root, "xmlns") in (TRANSITIONAL.main, STRICT.main)
 
 
-def _without_prefix(xml: bytes, prefix: bytes) -> bytes:
-    """Text can hold no raw `<`: so each `<prefix:` is a tag, and dropping it is safe once the default is declared."""
+def _with_default(xml: bytes, prefix: bytes) -> bytes:
+    """The same XML, the namespace of `prefix` declared as the default one, and the prefix removed."""
     declared = re.search(rb"\sxmlns:%s=([\"'])(.*?)\1" % re.escape(prefix), xml)
     if declared is None or re.search(rb"\sxmlns=", xml):
         raise AnnotationImpossible("une partie du classeur mêle plusieurs espaces de noms XML")
     start = declared.start()
     xml = xml[:start] + b' xmlns="' + declared[2] + b'"' + xml[start:]
-    return re.sub(rb"<(/?)%s:" % re.escape(prefix), rb"<\1", xml)
+    return without_prefix(xml, prefix)
 
 
 @cache
