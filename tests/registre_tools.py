@@ -11,7 +11,8 @@ import pytest
 from converter.findings import Refusal
 from converter.format.requests import RequestKey
 from converter.ledger import open_ledger
-from converter.ledger.model import Ledger, LedgerEntry, State
+from converter.ledger.interface import Ledger
+from converter.ledger.model import LedgerEntry, State
 from converter.ledger.staging import staging
 
 ANS = "1234567890"

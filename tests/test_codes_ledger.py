@@ -12,7 +12,7 @@ from conftest import DAY, Convert, Run, command
 from workbooks import rows_of, solo, write_workbook
 
 from converter import ledger
-from converter.ledger import transaction
+from converter.ledger import queries
 from converter.ledger.model import StagedBatch
 from converter.ledger.sqlite import SqliteLedger
 
@@ -60,7 +60,7 @@ def test_a_ledger_that_another_run_keeps_busy(convert: Convert, out: Path, monke
 
 
 def test_not_enough_numbers_left(convert: Convert, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "_LAST_NUMBER", 1)
+    monkeypatch.setattr(queries, "_LAST_NUMBER", 1)
     assert refused(convert(rows_of(solo("BC-1", 1), solo("BC-2", 2)))) == (
         "Il ne reste pas assez de numeroEditeur libres : le dernier possible est 99999, et aucun ne sert deux fois. "
         "Faites moins de demandes à la fois, et voyez avec l'ASP comment numéroter la suite.\n"
@@ -68,7 +68,7 @@ def test_not_enough_numbers_left(convert: Convert, monkeypatch: pytest.MonkeyPat
 
 
 def test_no_file_number_left_for_the_day(convert: Convert, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transaction, "_LAST_FILE", 1)
+    monkeypatch.setattr(queries, "LAST_FILE", 1)
     assert convert(solo("BC-1", 1)).status == 0
     assert refused(convert(solo("BC-2", 2))) == (
         "Le logiciel 0123456789 a déjà ses 999 fichiers du 22/11/2026 : le nom d'un fichier n'a que trois chiffres "

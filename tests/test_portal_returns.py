@@ -16,7 +16,8 @@ from portal_examples import NAME, file_of, practice, put, written
 from converter.findings import Refusal
 from converter.format.requests import RequestKey
 from converter.ledger import open_ledger
-from converter.ledger.model import Ledger, LedgerEntry, State
+from converter.ledger.interface import Ledger
+from converter.ledger.model import LedgerEntry, State
 from converter.portal.returns import ReturnOutcome, reject_whole, take_in, to_json
 from converter.portal.spelling import Spelling
 

@@ -11,7 +11,8 @@ import pytest
 from registre_tools import DAY, convert, emitted, file_numbers, file_of, refusal, request
 
 from converter.ledger import open_ledger
-from converter.ledger.model import Ledger, StagedBatch, State
+from converter.ledger.interface import Ledger
+from converter.ledger.model import StagedBatch, State
 from converter.ledger.staging import staging
 
 LOT = "lot-20261122-01"

@@ -10,7 +10,8 @@ from registre_tools import ANS, DAY, NEXT_DAY, emit, file_of, refusal, request
 
 from converter.format.requests import RequestKey
 from converter.ledger import open_ledger
-from converter.ledger.model import Ledger, State
+from converter.ledger.interface import Ledger
+from converter.ledger.model import State
 
 
 @pytest.fixture

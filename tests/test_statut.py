@@ -12,7 +12,8 @@ import pytest
 from registre_tools import emit, refusal, request
 
 from converter.ledger import open_ledger
-from converter.ledger.model import Ledger, State
+from converter.ledger.interface import Ledger
+from converter.ledger.model import State
 from converter.views import status as statut
 from converter.views.followup_workbook import write_followup
 from converter.views.status import StateTotal

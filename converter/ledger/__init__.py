@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from converter.findings import Refusal
-from converter.ledger.model import Ledger
+from converter.ledger.interface import Ledger
 
 DEFAULT_NAME = "registre.sqlite3"
 _IN_MEMORY = re.compile(r":memory:|file:", re.IGNORECASE)  # what SQLite would keep in memory, or read as an address

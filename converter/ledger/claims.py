@@ -15,7 +15,8 @@ from converter.findings import Cell, Finding, Severity, finding
 from converter.format.fields import BY_TAG
 from converter.format.references import Reading
 from converter.format.requests import Request
-from converter.ledger.model import LedgerEntry, LedgerReader
+from converter.ledger.interface import LedgerReader
+from converter.ledger.model import LedgerEntry
 
 _MOST_NAMED = 10  # requests in one sentence
 Entries = tuple[LedgerEntry, ...]

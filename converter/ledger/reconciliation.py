@@ -13,7 +13,8 @@ from converter.findings import Cell, Finding, Severity, finding
 from converter.format.requests import Request, RequestKey
 from converter.ledger.changes import first_change
 from converter.ledger.claims import Claims, claims_of, in_this_run, siret_findings
-from converter.ledger.model import SENT_BACK, WHOLE_FILE_REJECTED, LedgerEntry, LedgerReader, State
+from converter.ledger.interface import LedgerReader
+from converter.ledger.model import SENT_BACK, WHOLE_FILE_REJECTED, LedgerEntry, State
 from converter.ledger.snapshot import Snapshot, snapshot_of
 
 

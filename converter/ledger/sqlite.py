@@ -1,4 +1,4 @@
-"""The ledger in one SQLite file (`Registre` of the model).
+"""The ledger in one SQLite file (`Ledger` of the interface).
 
 The journal is SQLite's oldest (DELETE), not WAL: WAL needs memory shared by all who open the file, which a network
 folder does not give, and leaves part of the ledger in side files that people forget to copy. `synchronous = EXTRA`:
@@ -18,17 +18,9 @@ from converter.ledger import recovery as batches
 from converter.ledger import safety_copies as copies
 from converter.ledger.files import FILE_MODE, FOLDER_MODE, writable
 from converter.ledger.folder_check import missing_files, refuse_misfit, refuse_new
-from converter.ledger.model import (
-    Event,
-    LedgerEntry,
-    LedgerFile,
-    LedgerReader,
-    LedgerWriter,
-    ListedRequest,
-    StagedBatch,
-    State,
-    StateTotal,
-)
+from converter.ledger.interface import LedgerReader, LedgerWriter
+from converter.ledger.model import Event, LedgerEntry, LedgerFile, ListedRequest, StagedBatch, State, StateTotal
+from converter.ledger.queries import Queries
 from converter.ledger.rows import DamagedRowError, read, state_of
 from converter.ledger.staging import discard
 from converter.ledger.tables import STEPS, create_file, in_memory, is_sound, migrate, version_of
@@ -61,7 +53,7 @@ class SqliteLedger:
     @contextmanager
     def reading(self) -> Iterator[LedgerReader]:
         with self._reading() as db:
-            yield Transaction(db)
+            yield Queries(db)
 
     @contextmanager
     def writing(self, *, mending: bool = False) -> Iterator[LedgerWriter]:
@@ -106,7 +98,7 @@ class SqliteLedger:
 
     def file_holds(self, file: str) -> list[LedgerEntry]:
         with self._reading() as db:
-            return Transaction(db).file_holds(file)
+            return Queries(db).file_holds(file)
 
     def history(self, numeroEditeur: str) -> list[Event]:
         query = "SELECT etat, quand, fichier, cause, auteur FROM evenements WHERE numeroEditeur = ? ORDER BY id"

@@ -1,27 +1,23 @@
-"""What is asked and written inside one transaction of the SQLite ledger (`Ecriture` of the model)."""
+"""What is written inside one transaction of the SQLite ledger (`LedgerWriter` of the interface)."""
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
 from converter.findings import Refusal
 from converter.findings.french import counted
 from converter.format.file_names import parse_json_file_name
-from converter.format.references import Reading, read_alike
-from converter.format.requests import RequestKey
 from converter.ledger import adoption, deeds
 from converter.ledger.author import author
 from converter.ledger.model import DECIDED, SENT_BACK, AdoptedFile, LedgerEntry, StagedBatch, State
-from converter.ledger.rows import as_json, key_text, read, seal, values_of
+from converter.ledger.queries import LAST_FILE, Queries, checked_file_number
+from converter.ledger.rows import as_json, read, seal, values_of
 from converter.ledger.staging import emitted_files
 
-_LAST_NUMBER = 99_999
-_LAST_FILE = 999
 _FILES_TOLD = 10
 
 
@@ -39,15 +35,13 @@ _WRITE = """
         libelleTraitement = excluded.libelleTraitement, cle = excluded.cle, lecture = excluded.lecture,
         chiffres = excluded.chiffres, nombre = excluded.nombre, bonCommande = excluded.bonCommande,
         decision = excluded.decision, verse = excluded.verse, motif = excluded.motif, controle = excluded.controle"""
-Named = TypeVar("Named")
-Value = TypeVar("Value")
 
 
-class Transaction:
-    """Runs on `db` inside the caller's transaction."""
+class Transaction(Queries):
+    """Reads and writes `db` inside the caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
-        self._db = db
+        super().__init__(db)
         self._reached: Counter[State] = Counter()
         self._files: dict[str, None] = {}
         self.staged: list[Path] = []
@@ -60,61 +54,6 @@ class Transaction:
             )
             shown = [*islice(self._files, _FILES_TOLD), *["…"] * (len(self._files) > _FILES_TOLD)]
             deeds.done("fait-registre", demandes=", ".join(reached), fichiers=", ".join(shown))
-
-    def find(self, keys: Collection[RequestKey]) -> dict[RequestKey, LedgerEntry]:
-        chosen = "WHERE cle IN (SELECT value FROM json_each(?)) ORDER BY id"
-        return {found.key: found for found in read(self._db, chosen, as_json([key_text(key) for key in keys]))}
-
-    def holders(self, numbers: Collection[str]) -> dict[str, LedgerEntry]:
-        chosen = "WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
-        return {found.numeroEditeur: found for found in read(self._db, chosen, as_json(list(numbers)))}
-
-    def claims(self, beneficiaires: Collection[str]) -> dict[str, tuple[LedgerEntry, ...]]:
-        chosen = """WHERE id IN (SELECT demande FROM beneficiaires WHERE numero IN (SELECT value FROM json_each(?)))
-                    ORDER BY id DESC"""
-        wanted = set(beneficiaires)
-        return self._out(chosen, wanted, lambda found: wanted.intersection(found.beneficiaires))
-
-    def alike(self, readings: Collection[Reading]) -> dict[Reading, tuple[LedgerEntry, ...]]:
-        by_runs = _grouped((one.runs, one) for one in readings if one.runs)
-        by_digits = _grouped((one.digits, one) for one in readings if one.digits)
-        chosen = "WHERE lecture IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
-        same = self._out(chosen, by_runs, lambda found: by_runs[found.reading.runs])
-        chosen = "WHERE chiffres != '' AND chiffres IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
-        digits = self._out(
-            chosen,
-            by_digits,
-            lambda found: [one for one in by_digits[found.reading.digits] if read_alike(one, found.reading)],
-        )
-        return {one: (*same.get(one, ()), *digits.get(one, ())) for one in {*same, *digits}}
-
-    def order_forms(self, fingerprints: Collection[str]) -> dict[str, tuple[LedgerEntry, ...]]:
-        chosen = "WHERE bonCommande != '' AND bonCommande IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
-        return self._out(chosen, fingerprints, lambda found: [found.order_form])
-
-    def bearers(self, numerosASP: Collection[str]) -> dict[str, LedgerEntry]:
-        chosen = "WHERE numeroASP != '' AND numeroASP IN (SELECT value FROM json_each(?))"
-        return {found.numeroASP: found for found in read(self._db, chosen, as_json(list(numerosASP)))}
-
-    def file_holds(self, file: str) -> list[LedgerEntry]:
-        return list(
-            read(self._db, "WHERE fichier_id = (SELECT max(id) FROM fichiers WHERE nom = ?) ORDER BY numLigne", file)
-        )
-
-    def free_numbers(self, count: int, reserved: Collection[str], leaving: Collection[str] = ()) -> list[str]:
-        taken = {number for (number,) in self._db.execute("SELECT numeroEditeur FROM demandes")}.union(leaving)
-        highest = int(max(taken, default="0"))
-        taken.update(reserved)
-        numbers = chain(range(highest + 1, _LAST_NUMBER + 1), range(1, highest))
-        free = list(islice((number for one in numbers if (number := f"{one:05d}") not in taken), count))
-        if len(free) < count:
-            raise Refusal("numeros-editeur-epuises")
-        return free
-
-    def next_file_number(self, numeroAns: str, day: date) -> int:
-        query = "SELECT max(numero) FROM fichiers WHERE numeroAns = ? AND jour = ? AND annule = 0"
-        (last,) = self._db.execute(query, (numeroAns, day.isoformat())).fetchone()
-        return _checked_file_number((last or 0) + 1, numeroAns, day)
 
     def emit(self, entries: Iterable[LedgerEntry], batch: StagedBatch | None) -> None:
         entries = list(entries)
@@ -200,7 +139,7 @@ class Transaction:
         for one in entries:
             if one.file not in files:
                 named = parse_json_file_name(one.file)  # None for a number past 999
-                number = _checked_file_number(named.number if named else _LAST_FILE + 1, one.key.numeroAns, one.day)
+                number = checked_file_number(named.number if named else LAST_FILE + 1, one.key.numeroAns, one.day)
                 recorded = self._db.execute(
                     "INSERT INTO fichiers (nom, numeroAns, jour, numero, lot) VALUES (?, ?, ?, ?, ?)",
                     (one.file, one.key.numeroAns, one.day.isoformat(), number, lot_id),
@@ -273,28 +212,6 @@ class Transaction:
             "INSERT OR IGNORE INTO beneficiaires (numero, demande) VALUES (?, ?)",
             ((one, rank) for rank, number in ranks for one in lists[number]),
         )
-
-    def _out(
-        self, chosen: str, wanted: Collection[str], named_by: Callable[[LedgerEntry], Iterable[Named]]
-    ) -> dict[Named, tuple[LedgerEntry, ...]]:
-        """The requests that are out among those chosen, under each of the names by which they were wanted."""
-        found = (one for one in read(self._db, chosen, as_json(list(wanted))) if one.is_out)
-        return {
-            name: tuple(held) for name, held in _grouped((name, one) for one in found for name in named_by(one)).items()
-        }
-
-
-def _grouped(pairs: Iterable[tuple[Named, Value]]) -> dict[Named, list[Value]]:
-    groups: dict[Named, list[Value]] = {}
-    for name, value in pairs:
-        groups.setdefault(name, []).append(value)
-    return groups
-
-
-def _checked_file_number(number: int, numeroAns: str, day: date) -> int:
-    if number > _LAST_FILE:
-        raise Refusal("numeros-de-fichier-epuises", numeroAns=numeroAns, jour=f"{day:%d/%m/%Y}")
-    return number
 
 
 def _refuse_names_on_disk(names: Collection[str], out: Path) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from converter.format.requests import Request, RequestKey
-from converter.ledger.model import DECIDED, LedgerEntry, LedgerWriter, State
+from converter.ledger.interface import LedgerWriter
+from converter.ledger.model import DECIDED, LedgerEntry, State
 from converter.ledger.transitions import Decision, cause
 from converter.portal.controls import ACCEPTED_CODE, ACCEPTED_WORDING
 from converter.portal.order_books import FollowedRequest, identified

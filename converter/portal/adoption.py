@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from converter.findings import Refusal, Severity
-from converter.ledger.model import FICTIF, AdoptedFile, Ledger, LedgerEntry, LedgerWriter, State
+from converter.ledger.interface import Ledger, LedgerWriter
+from converter.ledger.model import FICTIF, AdoptedFile, LedgerEntry, State
 from converter.portal.adopted_names import Naming
 from converter.portal.existing_file import ExistingFile, ExistingRequest, read_existing
 from converter.portal.order_books import OrderBooks

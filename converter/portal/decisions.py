@@ -7,7 +7,8 @@ from typing import Any
 
 from converter.findings import Finding, Severity, finding
 from converter.findings.french import advance, euros
-from converter.ledger.model import Ledger, LedgerEntry, LedgerWriter, State
+from converter.ledger.interface import Ledger, LedgerWriter
+from converter.ledger.model import LedgerEntry, State
 from converter.ledger.transitions import Decision, cause, is_noted, obstacle, told
 from converter.portal.followup_columns import FollowUp
 from converter.portal.followup_sheet import Asked

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.french import counted
-from converter.ledger.model import FINGERPRINT, Ledger, LedgerEntry, LedgerFile, State
+from converter.ledger.interface import Ledger
+from converter.ledger.model import FINGERPRINT, LedgerEntry, LedgerFile, State
 from converter.ledger.staging import emitted_files
 from converter.portal.adoption import same_request
 from converter.portal.existing_file import ExistingFile, read_existing

@@ -6,7 +6,8 @@ from datetime import date
 
 from converter.documents.attaching import NamedDocument
 from converter.format.file_names import JsonFileName, document_name
-from converter.ledger.model import LedgerEntry, LedgerWriter, State
+from converter.ledger.interface import LedgerWriter
+from converter.ledger.model import LedgerEntry, State
 from converter.ledger.reconciliation import ToEmit
 from converter.portal.rendering import JsonFile, NumberedRequest, split
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from converter.findings import Cell, Finding, Refusal, Severity, finding, shown
 from converter.findings.french import tidy
-from converter.ledger.model import DECIDED, FICTIF, WHOLE_FILE_REJECTED, Ledger, LedgerEntry, LedgerWriter, State
+from converter.ledger.interface import Ledger, LedgerWriter
+from converter.ledger.model import DECIDED, FICTIF, WHOLE_FILE_REJECTED, LedgerEntry, State
 from converter.portal.returned_file import Answer, Returned, SentValues, read_returned
 from converter.portal.spelling import Spelling
 

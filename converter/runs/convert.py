@@ -16,7 +16,7 @@ from converter.reading.ahead import Reader, reading_ahead
 from converter.runs.inputs import find_workbooks
 
 if TYPE_CHECKING:
-    from converter.ledger.model import Ledger
+    from converter.ledger.interface import Ledger
     from converter.views.outcome import Outcome
 
 Progress = Callable[[int, int, str], None]

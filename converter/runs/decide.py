@@ -10,7 +10,7 @@ from pathlib import Path
 from converter.checking.options import Options
 from converter.findings import Refusal
 from converter.ledger import open_ledger
-from converter.ledger.model import Ledger
+from converter.ledger.interface import Ledger
 from converter.ledger.staging import publish, staging
 from converter.ledger.transitions import Decision
 from converter.portal.decisions import DecisionOutcome, take_decisions

@@ -15,7 +15,8 @@ from converter.documents.gathering import Documented, findings_about, with_docum
 from converter.findings import Finding, Refusal, Severity, sentence
 from converter.findings.french import long_date, tidy
 from converter.ledger.files import write_staged
-from converter.ledger.model import LedgerReader, StagedBatch
+from converter.ledger.interface import LedgerReader
+from converter.ledger.model import StagedBatch
 from converter.ledger.reconciliation import Reconciled, reconcile
 from converter.ledger.staging import publish, staging
 from converter.portal.batch_files import write_files

@@ -9,7 +9,8 @@ from pathlib import Path
 from converter.checking.options import Options
 from converter.findings import Refusal, Severity
 from converter.ledger import ledger_name, open_ledger
-from converter.ledger.model import SENT_BACK, Ledger, LedgerEntry, LedgerWriter, StagedBatch
+from converter.ledger.interface import Ledger, LedgerWriter
+from converter.ledger.model import SENT_BACK, LedgerEntry, StagedBatch
 from converter.ledger.staging import publish, staging
 from converter.ledger.transitions import uncorrected
 from converter.portal.returns import Keep, ReturnOutcome, reject_whole, take_in

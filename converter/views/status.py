@@ -6,7 +6,8 @@ from typing import Any
 
 from converter.findings import shown
 from converter.findings.french import NBSP, counted, euros, thousands, tidy
-from converter.ledger.model import FREE, Ledger, ListedRequest, State, StateTotal
+from converter.ledger.interface import Ledger
+from converter.ledger.model import FREE, ListedRequest, State, StateTotal
 
 MOST_LINES = 50
 
