@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 
 from converter.findings import Cell, Finding, Severity, catalogue, finding
-from converter.views.annotate import annotate
+from converter.views.annotate import StatutSheet, annotate
 from converter.views.outcome import Fate, RequestFate
 
 SHEET = "Demandes"
@@ -51,7 +51,8 @@ def mark(
     path = folder / "source.xlsx"
     path.write_bytes(source)
     statuts = {row: one.statut for one in fates for row in one.rows}
-    return annotate(path, findings, statuts, demandes_sheet=SHEET, header_row=header_row)
+    sheets = [] if header_row is None else [StatutSheet(SHEET, header_row, statuts)]
+    return annotate(path, findings, sheets)
 
 
 def parts(workbook: bytes) -> dict[str, bytes]:

@@ -8,7 +8,7 @@ from annotated import RED, SHEET, followed, load, mark, packed, sheet_xml, wrong
 from handmade import DEMANDES, MAIN, PARTS, ROWS
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.views.annotate import AnnotationImpossible, annotate
+from converter.views.annotate import AnnotationImpossible, StatutSheet, annotate
 
 
 def with_sheet(xml: str | bytes) -> bytes:
@@ -128,4 +128,4 @@ def test_an_unusual_build_is_left_alone_and_said(part: str, content: str, tmp_pa
     source = tmp_path / "classeur.xlsx"
     source.write_bytes(packed({**PARTS, part: content}))
     with pytest.raises(AnnotationImpossible):
-        annotate(source, [wrong("B4")], {}, header_row=2)
+        annotate(source, [wrong("B4")], [StatutSheet(SHEET, 2, {})])

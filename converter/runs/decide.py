@@ -1,4 +1,4 @@
-"""`decide`: what the ASP or the client decided of requests, into the ledger."""
+"""`decide`: decisions of the ASP or of the client about requests, into the ledger."""
 
 import datetime
 from collections.abc import Callable, Sequence
@@ -16,15 +16,15 @@ from converter.ledger.transitions import Decision
 from converter.portal.decisions import DecisionOutcome, take_decisions
 from converter.portal.followup_sheet import Asked, FollowUpSheet, read_followup
 from converter.runs.take_return import refuse_absent
-from converter.views.annotate import annotate
+from converter.views.annotate import StatutSheet, annotate
 from converter.views.copies import Copying, write_copies
 
 
 @dataclass(frozen=True, slots=True)
 class NotedDecisions:
-    """What was noted; the annotated copy of a workbook in which something is wrong; what was done for a killed run.
+    """What was noted; the annotated copy of a workbook with errors; what was recovered from a killed run.
 
-    `unfinished`: what could not be done once all was recorded.
+    `unfinished`: what could not be done after everything was recorded.
     """
 
     outcome: DecisionOutcome
@@ -34,31 +34,31 @@ class NotedDecisions:
 
     @property
     def complete(self) -> bool:
-        """Whether everything that was asked for is noted."""
+        """Whether every decision that was asked for is recorded."""
         return not (self.outcome.held_back or self.unfinished)
 
 
 def decide_by_numbers(
     numbers: Sequence[str], decision: Decision, options: Options, *, rectify: bool = False
 ) -> NotedDecisions:
-    """Note one decision of several requests, each by its numeroEditeur or its numeroASP.
+    """Record one decision about several requests, each named by its numeroEditeur or its numeroASP.
 
-    Refusal when none of them could be noted.
+    Refusal when none of them could be recorded.
     """
     asked = [Asked(one, one, decision) for one in dict.fromkeys(numbers)]
 
     def work(ledger: Ledger) -> NotedDecisions:
         outcome = take_decisions(ledger, asked, _today(), rectify=rectify)
         if not (outcome.noted or outcome.already):
-            told = " ".join(f"{one.message} {one.remedy}" for one in outcome.findings)
-            raise Refusal("decision-rien-note", raisons=told)
+            reasons = " ".join(f"{one.message} {one.remedy}" for one in outcome.findings)
+            raise Refusal("decision-rien-note", raisons=reasons)
         return NotedDecisions(outcome)
 
     return _noted(work, options)
 
 
 def decide_by_workbook(path: Path, options: Options, *, rectify: bool = False) -> NotedDecisions:
-    """Note what a follow-up workbook asks for; what is wrong in it is told on its cells. Refusal if it is none."""
+    """Record the decisions of a follow-up workbook; its errors are reported on its cells. Refusal if it is none."""
 
     def work(ledger: Ledger) -> NotedDecisions:
         read = read_followup(path)
@@ -79,16 +79,16 @@ def _noted(work: Callable[[Ledger], NotedDecisions], options: Options) -> NotedD
 
 
 def _annotated(read: FollowUpSheet, outcome: DecisionOutcome, options: Options) -> tuple[Path, ...]:
-    """The workbook with what is wrong on its cells and what was noted beside them, in a folder of this run.
+    """The copy of the workbook with its errors on its cells and the recorded decisions beside them, in a new folder.
 
-    Where it cannot be copied, the list of what is wrong in it."""
+    Where it cannot be copied, the list of its errors."""
     if not outcome.findings:
         return ()
     sheet = read.sheet
-    findings, statuts = outcome.findings, outcome.statuts
-    made = partial(annotate, sheet.workbook, findings, statuts, demandes_sheet=sheet.name, header_row=sheet.header_row)
+    statut_sheet = StatutSheet(sheet.name, sheet.header_row, outcome.statuts)
+    made = partial(annotate, sheet.workbook, outcome.findings, [statut_sheet])
     with staging(options.out, options.day) as batch:
-        copies, impossible = write_copies(batch.staging, [Copying(sheet.workbook, findings, made)])
+        copies, impossible = write_copies(batch.staging, [Copying(sheet.workbook, outcome.findings, made)])
     names = [*map(str, copies.values()), *(one.details["liste"] for one in impossible)]
     folder = publish(batch)
     return tuple(folder / name for name in names)

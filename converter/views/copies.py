@@ -1,4 +1,4 @@
-"""The annotated copies of a run: which workbooks get one, what it is to say, and its name."""
+"""The annotated copies of a run: which workbooks get one, with which findings, under which name."""
 
 import os
 import unicodedata
@@ -31,30 +31,30 @@ def begin_copies(
     examinations: Sequence[Examination], findings: Sequence[Finding], fates: Sequence[RequestFate], worker: Worker
 ) -> list[Copying]:
     """The annotated copy of each workbook with an error or a warning."""
-    told_of: dict[str, list[Finding]] = {}
-    for told in findings:
-        told_of.setdefault(told.cell.workbook, []).append(told)
+    by_workbook: dict[str, list[Finding]] = {}
+    for found in findings:
+        by_workbook.setdefault(found.cell.workbook, []).append(found)
     statuts: dict[tuple[str, str], dict[int, str]] = {}
     for fate in fates:
         statuts.setdefault((fate.workbook, fate.sheet), {}).update(dict.fromkeys(fate.rows, fate.statut))
     copies = []
     for one in examinations:
         path = one.workbook.path
-        ours = told_of.get(str(path), [])
-        if any(told.severity is not Severity.CORRECTION for told in ours):
+        ours = by_workbook.get(str(path), [])
+        if any(found.severity is not Severity.CORRECTION for found in ours):
             sheets = [
                 StatutSheet(table.sheet, table.header_row, statuts.get((str(path), table.sheet), {}))
                 for table in one.workbook.tables
             ]
-            made = worker.begin(annotate, path, ours, {}, header_row=None, other_sheets=sheets)
+            made = worker.begin(annotate, path, ours, sheets)
             copies.append(Copying(path, ours, made))
     return copies
 
 
 def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, Path], list[Finding]]:
-    """The annotated copies, in `folder`: workbook → its name; and a finding for each one that cannot be.
+    """The annotated copies, in `folder`: workbook → its name; and a finding for each one that cannot be made.
 
-    Where there can be no copy, the list of findings is written as a workbook of its own: nobody is left without one.
+    In place of a copy that cannot be made, the list of findings is written as a workbook.
     """
     copies_of: dict[str, Path] = {}
     impossible = []
@@ -75,7 +75,7 @@ def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, Pat
 
 
 def _free_name(workbook: Path, ending: str, taken: Collection[str]) -> str:
-    """`<workbook>-erreurs.xlsx`; a copy of a copy keeps its name, two workbooks of one name are told apart."""
+    """`<workbook>-erreurs.xlsx`; a copy of a copy keeps its name, a second workbook of the same name gets a number."""
     stem, rank = workbook.stem.removesuffix(ANNOTATED), 1
     known = {_as_systems_compare(name) for name in taken}
     name = _short_enough(stem, ending)
@@ -86,12 +86,12 @@ def _free_name(workbook: Path, ending: str, taken: Collection[str]) -> str:
 
 
 def _as_systems_compare(name: str) -> str:
-    """The same for two names that are one where case or Unicode composition is ignored: Windows, macOS, most shares."""
+    """A form equal for names that Windows, macOS and most shares take for one (case, Unicode composition)."""
     return unicodedata.normalize("NFC", name).casefold()
 
 
 def _short_enough(stem: str, end: str) -> str:
-    """The name made of both, the first part shortened where systems would refuse it."""
+    """`stem` and `end` together, `stem` cut where the name would be too long for file systems."""
     while len(os.fsencode(stem + end)) > _LONGEST_NAME:
         stem = stem[:-1]
     return stem + end

@@ -70,10 +70,11 @@ def annotated_copy(workbook: str, told: str, target: str) -> None:
     import pickle
     from pathlib import Path
 
-    from converter.views.annotate import annotate
+    from converter.format.user_files import REQUESTS_SHEET
+    from converter.views.annotate import StatutSheet, annotate
 
     findings, statuts = pickle.loads(Path(told).read_bytes())  # noqa: S301 — `examine` wrote it
-    Path(target).write_bytes(annotate(Path(workbook), findings, statuts))
+    Path(target).write_bytes(annotate(Path(workbook), findings, [StatutSheet(REQUESTS_SHEET, 1, statuts)]))
 
 
 if __name__ == "__main__":
