@@ -29,7 +29,7 @@ def record_file(db: sqlite3.Connection, adopted: AdoptedFile) -> int:
 
 
 def cause(one: LedgerEntry) -> str:
-    """The sentence of the history: what the file tells of the request."""
+    """The sentence of the history, from the answer that the file holds."""
     match one.state:
         case State.ACCEPTED:
             return f"Reprise d'un fichier existant : acceptée, numéro ASP {one.numeroASP}"
@@ -42,7 +42,7 @@ def cause(one: LedgerEntry) -> str:
 
 
 def _lot_in(db: sqlite3.Connection, adopted: AdoptedFile) -> int | None:
-    """The lot of the folder in which the file is kept, as if this ledger had put it there."""
+    """The batch recorded for the folder of the file, as if this ledger had made that folder."""
     if adopted.folder is None:
         return None
     folder = str(adopted.folder.absolute())

@@ -7,7 +7,7 @@ from functools import cache
 
 @cache
 def author() -> str:
-    """« login@machine »; "" where the system knows no name for who is at work."""
+    """« login@machine »; "" where the system has no name for the user."""
     try:
         return f"{getpass.getuser()}@{platform.node() or '?'}"
     except (KeyError, ImportError, OSError):  # no such user on this machine

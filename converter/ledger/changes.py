@@ -1,4 +1,4 @@
-"""What changed in an order since it left, in the order's own words."""
+"""What changed in an order since it was sent, with the labels of its columns."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from converter.ledger.model import FINGERPRINT, LedgerEntry
 from converter.ledger.snapshot import Snapshot
 
 _NOT_SENT = frozenset({"refCommande", "numeroEditeur", "bonCommande", "preuveHT", "commandeDistincte"})
-_DERIVED = ("isMandataire", "isClientUnique")  # they follow from the doctors: told after them
+_DERIVED = ("isMandataire", "isClientUnique")  # they follow from the doctors: compared after them
 _GIVEN = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in {*_NOT_SENT, *_DERIVED})
 _DOCUMENT_TAGS = {f"{FINGERPRINT}BON_COMMANDE": "bonCommande", f"{FINGERPRINT}PREUVE_HT": "preuveHT"}
 _MOST_NAMED = 3  # identifiers in one sentence
@@ -21,7 +21,7 @@ _CALLED = {"RPPS": ("médecin", "RPPS"), "FINESSGeo": ("site", "FINESS géograph
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The first cell in which a request differs from what went out; `words`: « « Date de commande » valait … »."""
+    """The first cell in which a request differs from what was sent; `words`: « « Date de commande » valait … »."""
 
     tag: str
     cell: Cell
@@ -30,9 +30,9 @@ class Change:
 
 
 def first_change(request: Request, now: Snapshot, entry: LedgerEntry) -> Change | None:
-    """The first thing that is not as it went out, in the order of the columns; None if nothing changed.
+    """The first value that changed since it was sent, in the order of the columns; None if nothing changed.
 
-    The order of the beneficiaries does not count, nor does a document that one of the two sides has not looked at.
+    The order of the beneficiaries does not count, nor does a document that was not read on one of the two sides.
     """
     then = entry.snapshot
     looks: tuple[Callable[[], Iterator[Change]], ...] = (
@@ -57,7 +57,7 @@ def _value(tag: str, cell: Cell, now: str, then: str, whose: str = "") -> Change
 
 
 def _beneficiaries(request: Request, now: Snapshot, entry: LedgerEntry) -> Iterator[Change]:
-    """Who came, who went, then what changed of those who stayed."""
+    """New and removed beneficiaries, then the values that changed of the others."""
     tag = "FINESSGeo" if request.structure else "RPPS"
     present, past = _by_number(now, tag), _by_number(entry.snapshot, tag)
     new, gone = [one for one in present if one not in past], [one for one in past if one not in present]

@@ -1,7 +1,7 @@
-"""Nothing is claimed twice: references that read alike, order forms used before, orders that are out already.
+"""Nothing is claimed twice: similar references, order forms already used, orders already sent.
 
-A request is held against those of the ledger that are out, and against those of this run that came before it. What a
-person declared to be truly another order (« Commande distincte ? ») is a warning, otherwise an error.
+A request is compared with those of the ledger that are out, and with those of this run that came before it. The finding
+is a warning where a person declared another order (« Commande distincte ? »), an error otherwise.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ Ordered = tuple[str, str, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What the ledger knows of what these requests claim, and what those met so far in this run claim."""
+    """The requests of the ledger that claim the same things, and the requests met so far in this run."""
 
     alike: Mapping[Reading, Entries]
     order_forms: Mapping[str, Entries]
@@ -34,12 +34,12 @@ class Claims:
     seen: "_Seen"
 
     def told_of(self, request: Request, documents: Sequence[Document]) -> list[Finding]:
-        """What another request claims already of what a request without error is about to claim."""
-        told = [*self._same_reference(request), *self._same_order_form(request, documents)]
-        return [*told, *self.told_of_beneficiaries(request, in_error=False)]
+        """The findings about what this request, which has no error, claims and another request claims already."""
+        findings = [*self._same_reference(request), *self._same_order_form(request, documents)]
+        return [*findings, *self.told_of_beneficiaries(request, in_error=False)]
 
     def told_of_beneficiaries(self, request: Request, *, in_error: bool) -> Iterator[Finding]:
-        """Each doctor or site that another request claims: an error where it is the same order."""
+        """A finding for each doctor or site that another request claims: an error where it is the same order."""
         tag = "FINESSGeo" if request.structure else "RPPS"
         for number, row in zip(request.beneficiary_numbers, request.origin.rows, strict=True):
             first = self.seen.beneficiaries.setdefault(number, request)
@@ -53,7 +53,7 @@ class Claims:
                 yield finding("beneficiaire-autre-demande", cell, tag, number, autre=other)
 
     def add(self, request: Request, documents: Sequence[Document]) -> None:
-        """Remember a request of this run that leaves, or that left before."""
+        """Remember a request of this run that is sent now, or was sent before."""
         reading, software = request.reading, request.supplier.numeroAns
         if reading.runs:
             self.seen.runs.setdefault((software, reading.runs), request)
@@ -105,7 +105,7 @@ class Claims:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """The requests of this run, by what they claim, the first one that claims it."""
+    """The first request of this run for each thing claimed."""
 
     runs: dict[tuple[str, str], Request] = field(default_factory=dict)
     digits: dict[tuple[str, str, bool], Request] = field(default_factory=dict)
@@ -118,12 +118,12 @@ class _Seen:
         same = self.runs.get((software, reading.runs))
         if same or not reading.digits:
             return same
-        number = self.digits.get((software, reading.digits, True))  # it may have lost the zeros of this reference
+        number = self.digits.get((software, reading.digits, True))  # a number may have lost leading zeros
         return number or (self.digits.get((software, reading.digits, False)) if reading.is_number else None)
 
 
 def claims_of(requests: Sequence[tuple[Request, Sequence[Document]]], reader: LedgerReader) -> Claims:
-    """What the ledger knows of what these requests, not out yet, are about to claim."""
+    """The requests of the ledger that claim what these requests, not sent yet, are about to claim."""
     return Claims(
         reader.alike({one.reading for one, _ in requests if one.reading.runs}),
         reader.order_forms({form for _, documents in requests if (form := _order_form(documents))}),
@@ -133,7 +133,7 @@ def claims_of(requests: Sequence[tuple[Request, Sequence[Document]]], reader: Le
 
 
 def siret_findings(sent: Sequence[tuple[Request, LedgerEntry]], siret_cells: Mapping[Path, Cell]) -> list[Finding]:
-    """An error for each workbook whose SIRET is not the one under which some of its requests left; which ones."""
+    """An error for each workbook whose SIRET is not the one under which some of its requests were sent."""
     by_workbook: dict[tuple[Path, str, str], list[str]] = {}
     for request, entry in sent:
         place = request.origin.workbook, request.supplier.SIRET, entry.SIRET
@@ -178,7 +178,7 @@ def _severity(request: Request) -> Severity:
 
 
 def _order_form(documents: Sequence[Document]) -> str:
-    """The SHA-256 of the order form among these documents; "" where it was not looked at."""
+    """The SHA-256 of the order form among these documents; "" where it was not read."""
     return next((one.sha256 for one in documents if one.typeFichier == "BON_COMMANDE"), "")
 
 

@@ -1,7 +1,7 @@
 """What this run has done for good so far: recorded in the ledger, put in its place, written.
 
-Told by whatever does it, at the moment it is done; heard by the command line, which says it and gives the exit status
-that is due when something fails afterwards. Without anybody who hears it, nothing is kept.
+The code that does something reports it here at once; the command line collects the reports, prints them when the run
+fails afterwards, and chooses the exit status by them. Outside `hearing`, reports are dropped.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ _heard: ContextVar[list[str] | None] = ContextVar("deeds", default=None)
 
 @contextmanager
 def hearing() -> Iterator[list[str]]:
-    """The list, filled as the run goes on, of one French sentence for each thing done for good."""
+    """A list that gets one French sentence for each thing done for good while the block runs."""
     deeds: list[str] = []
     token = _heard.set(deeds)
     try:
@@ -25,7 +25,7 @@ def hearing() -> Iterator[list[str]]:
 
 
 def done(code: str, **details: str) -> None:
-    """Tell one thing done for good, by its code in the catalogue."""
+    """Report one thing done for good, by its code in the catalogue."""
     deeds = _heard.get()
     if deeds is not None:
         deeds.append(sentence(code, **details))

@@ -28,7 +28,7 @@ def write_new(path: Path, data: bytes) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
             temporary.rename(path)
-        finally:  # asked of the disk: an interruption may come just after the renaming
+        finally:  # the disk decides: an interruption may come just after the renaming
             if temporary.exists():
                 temporary.unlink()
             else:
@@ -44,7 +44,7 @@ def write_staged(path: Path, data: bytes) -> None:
 
 @contextmanager
 def writable(folder: Path) -> Iterator[None]:
-    """Tell a full disk, or a folder that refuses to be written, in one sentence."""
+    """Turn the error of a full disk, or of a folder that cannot be written, into a Refusal."""
     try:
         yield
     except OSError as error:

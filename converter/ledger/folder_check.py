@@ -1,7 +1,7 @@
 """Whether a ledger fits its folder: the files that runs left there, and the safety copies beside it.
 
-A ledger put back from an older copy, another publisher's or a new one would give numbers a second time. It is seen
-before it gives any, by what it does not know.
+A ledger restored from an older copy, another publisher's or a new one would give numbers twice. It is recognised before
+it gives any, by the files and copies that it does not know.
 """
 
 import re
@@ -14,12 +14,12 @@ from converter.ledger.rows import read
 from converter.ledger.safety_copies import newest, read_all, state_of
 from converter.ledger.staging import emitted_files
 
-_LOOKED_INTO = 5  # of the last files of the ledger
+_LOOKED_INTO = 5  # how many of the latest files of the ledger
 _IDENTIFIER = re.compile(rb"[0-9AB]{5,}")
 
 
 def refuse_new(path: Path, out: Path) -> None:
-    """Refusal of a ledger that is absent or empty where there are safety copies of it, or files that left."""
+    """Refusal of a ledger that is absent or empty where there are safety copies of it, or emitted files."""
     if copy := newest(path):
         raise Refusal("registre-perdu", chemin=str(path), copie=str(copy))
     if on_disk := emitted_files(out):
@@ -56,7 +56,7 @@ def missing_files(db: sqlite3.Connection, out: Path) -> list[str]:
 
 
 def _refuse_other_contents(db: sqlite3.Connection, path: Path, on_disk: Mapping[str, Sequence[Path]]) -> None:
-    """Refusal where a file has the name of one of ours but not its requests: another ledger's."""
+    """Refusal where a file has the name of one of ours but other requests: it is another ledger's."""
     query = "SELECT max(id), nom FROM fichiers WHERE annule = 0 GROUP BY nom ORDER BY 1 DESC"
     known = [(rank, name) for rank, name in db.execute(query) if name in on_disk]
     for rank, name in known[:_LOOKED_INTO]:

@@ -22,16 +22,16 @@ from converter.ledger.model import (
 
 
 class LedgerReader(Protocol):
-    """What may be asked inside one transaction: one same state of the ledger from the first answer to the last."""
+    """The questions of one transaction: all are answered from the same state of the ledger."""
 
     def find(self, keys: Collection[RequestKey]) -> dict[RequestKey, LedgerEntry]:
-        """The current inscription of each known key (its latest one, when it was refused and sent again)."""
+        """The entry of each known key (the latest one, when the request was refused and sent again)."""
 
     def holders(self, numbers: Collection[str]) -> dict[str, LedgerEntry]:
-        """Who holds each of these numeroEditeur, whatever its state."""
+        """The entry of each of these numeroEditeur, whatever its state."""
 
     def claims(self, beneficiaires: Collection[str]) -> dict[str, tuple[LedgerEntry, ...]]:
-        """The requests that are out in which each of these doctors (RPPS) or sites (FINESSGeo) stands, latest first."""
+        """The requests that are out for each of these doctors (RPPS) or sites (FINESSGeo), latest first."""
 
     def alike(self, readings: Collection[Reading]) -> dict[Reading, tuple[LedgerEntry, ...]]:
         """The requests that are out whose reference reads like each of these."""
@@ -43,10 +43,10 @@ class LedgerReader(Protocol):
         """The request that bears each of these numeroASP."""
 
     def file_holds(self, file: str) -> list[LedgerEntry]:
-        """The requests of a JSON file, the latest one of that name."""
+        """The requests of the latest JSON file of that name."""
 
     def free_numbers(self, count: int, reserved: Collection[str], leaving: Collection[str] = ()) -> list[str]:
-        """The `count` numeroEditeur after the highest ever known, or `leaving` in this run; `reserved` excluded.
+        """The next `count` numeroEditeur after the highest one known or `leaving` in this run; none that is `reserved`.
 
         Past 99999, the lowest free ones; Refusal when there are not enough.
         """
@@ -56,21 +56,21 @@ class LedgerReader(Protocol):
 
 
 class LedgerWriter(LedgerReader, Protocol):
-    """What may also be written inside one exclusive transaction; leaving it by an exception undoes it all."""
+    """The changes of one exclusive transaction; an exception undoes them all."""
 
     def emit(self, entries: Iterable[LedgerEntry], batch: StagedBatch | None) -> None:
         """Record requests as emitted (new, sent again after a void, or after a refusal under a new number)."""
 
     def accept(self, numeroEditeur: str, numeroASP: str, code: str, libelle: str, file: str) -> None:
-        """The portal accepted it (its four values as the portal wrote them; `fichier`: the file handed back)."""
+        """Record that the portal accepted a request (the portal's own values; `file`: the name of the return file)."""
 
     def refuse(self, numeroEditeur: str, code: str, libelle: str, file: str) -> None:
-        """The portal refused it."""
+        """Record that the portal refused a request."""
 
     def decide(
         self, numeroEditeur: str, state: State, day: date | None, paid: Decimal | None, reason: str, cause: str
     ) -> None:
-        """Record what a person reports of a request (award, rejection, payment, abandon), or that it was a mistake.
+        """Record a decision that a person reports (award, rejection, payment, abandon), or that one was a mistake.
 
         `day`, `paid`, `reason`: what is now known of the decision; `cause`: the French sentence of the history.
         """
@@ -79,10 +79,10 @@ class LedgerWriter(LedgerReader, Protocol):
         """Record a file that left before this ledger, with the requests of it that the ledger does not know."""
 
     def identify(self, entry: LedgerEntry) -> None:
-        """Give a request that was adopted the reference and the file names that a workbook tells: those of `entry`."""
+        """Give an adopted request the reference and the file names of `entry`, which come from a workbook."""
 
     def void(self, file: str) -> Sequence[LedgerEntry]:
-        """Take back a JSON file never uploaded; Refusal if unknown or already answered. Returns what it held."""
+        """Void a JSON file that was never uploaded; Refusal if it is unknown or answered. Returns its requests."""
 
 
 class Ledger(Protocol):
@@ -90,26 +90,27 @@ class Ledger(Protocol):
 
     @property
     def identifier(self) -> str:
-        """Eight characters of its own, by which its staging folders are known; "" while it does not exist yet."""
+        """The eight characters that name its staging folders; "" while the ledger does not exist yet."""
 
     def reading(self) -> AbstractContextManager[LedgerReader]:
-        """One transaction that only reads (`validate`, `status`): creates nothing; an absent ledger is an empty one."""
+        """One transaction that only reads (`validate`, `status`); an absent ledger counts as empty, none is created."""
 
     def writing(self, *, mending: bool = False) -> AbstractContextManager[LedgerWriter]:
         """One exclusive transaction; waits its turn, Refusal after too long.
 
-        Refusal too where the ledger is damaged, or does not fit its folder: files that it does not know, safety copies
-        of another ledger or of a later state. `mending`: the caller enters what is missing, whatever the folder holds.
+        Refusal too where the ledger is damaged, or does not fit its folder: it holds files that the ledger does not
+        know, or safety copies of another ledger or of a later state. `mending`: the folder is not compared, since the
+        caller enters what is missing.
         """
 
     def entries(self, states: Collection[State] = ()) -> list[LedgerEntry]:
         """Every request, ordered by numeroEditeur, or those in these states."""
 
     def listed(self, states: Collection[State] = (), last: int | None = None) -> list[ListedRequest]:
-        """Every request without what it sent, by numeroEditeur, or those in these states; or the `last` of them."""
+        """Every request without its snapshot, by numeroEditeur, or those in these states; or the `last` of them."""
 
     def totals(self, states: Collection[State] = ()) -> list[StateTotal]:
-        """How many requests are in each state that is met, and for how much, in the order of `State`."""
+        """The number and the amount of the requests in each state that has any, in the order of `State`."""
 
     def files(self) -> list[LedgerFile]:
         """Every JSON file, in the order in which they were made."""
@@ -121,13 +122,13 @@ class Ledger(Protocol):
         """A request's history, oldest first."""
 
     def unfinished(self) -> list[Path]:
-        """The folders in which a run was stopped after its batch was recorded, before it was put in place."""
+        """The folders where a run stopped after recording its batch and before moving it into place."""
 
     def recover(self, out: Path) -> list[str]:
-        """Finish or undo what a killed run left in `out`; one French sentence for each thing done."""
+        """Finish or undo the batches that a killed run left in `out`; one French sentence for each."""
 
     def publish(self, batch: StagedBatch) -> Path:
-        """Rename a recorded lot into place (another number of the day if taken meanwhile) and remember it; its path."""
+        """Rename a recorded batch into place (under another number if its own was taken) and record the path."""
 
     def missing_files(self) -> list[str]:
         """A French sentence where files whose requests wait for an answer are no longer on disk."""

@@ -1,4 +1,4 @@
-"""What lists show of every request, asked of the database in as few bytes as possible."""
+"""The queries behind the lists of requests; they read only the columns that lists show."""
 
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -19,7 +19,7 @@ _ADVANCE_CENTS = f"(3 * {_CENTS} + 5) / 10"  # 30 %, half up to the cent, reques
 
 
 def listed(db: sqlite3.Connection, states: Collection[State], last: int | None) -> list[ListedRequest]:
-    """Every request without what it sent, by numeroEditeur."""
+    """Every request without its snapshot, by numeroEditeur."""
     wanted = _as_json(states)
     query = f"""
         SELECT numeroEditeur, cle, etat, nom, numLigne, jour, montantSegurHT, numeroASP, codeTraitement,
@@ -31,7 +31,7 @@ def listed(db: sqlite3.Connection, states: Collection[State], last: int | None) 
 
 
 def totals(db: sqlite3.Connection, states: Collection[State]) -> list[StateTotal]:
-    """One total a state met, in the order of `State`."""
+    """One total for each state that has requests, in the order of `State`."""
     wanted = _as_json(states)
     query = f"""
         SELECT etat, count(*), sum({_CENTS}), sum({_ADVANCE_CENTS}) FROM demandes

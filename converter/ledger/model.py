@@ -39,7 +39,7 @@ FREE = frozenset({State.REFUSED, State.REJECTED, State.VOIDED, State.ABANDONED})
 SENT_BACK = frozenset({State.REFUSED, State.REJECTED})
 """The states of a request that may be sent again once it was changed, under a new numeroEditeur."""
 DECIDED = frozenset({State.AWARDED, State.REJECTED, State.PAID, State.ABANDONED})
-"""The states that people report: no file of the portal's tells them."""
+"""The states that people report; no file of the portal gives them."""
 FINGERPRINT = "sha256."
 """What the key of a document's SHA-256 begins with in a snapshot; its typeFichier follows."""
 
@@ -48,8 +48,8 @@ FINGERPRINT = "sha256."
 class LedgerEntry:
     """One request as the ledger holds it.
 
-    `contenu`: every value that went out, flat and canonical, to tell « unchanged » from « changed since »;
-    `beneficiaires`: the RPPS or FINESSGeo of the request; `fichier`: the JSON file's name; `jour`: its upload day;
+    `snapshot`: every value that was sent, flat and canonical, to see whether the request changed since;
+    `beneficiaires`: the RPPS or FINESSGeo of the request; `file`: the JSON file's name; `day`: its upload day;
     `numeric_reference`: whether the cell of refCommande was a number; `decided`, `reason`: day and words of the latest
     decision; `paid`: the advance received, in euros.
     """
@@ -74,17 +74,17 @@ class LedgerEntry:
 
     @property
     def is_out(self) -> bool:
-        """Whether it claims something: it left, and nothing has freed it since."""
+        """Whether it was sent, and nothing has freed what it claims since."""
         return self.state not in FREE
 
     @property
     def is_anonymous(self) -> bool:
-        """Whether it was adopted from a file alone, which tells neither its reference nor its workbook."""
+        """Whether it was adopted from a file alone, which gives neither its reference nor its workbook."""
         return not self.key.refCommande and "workbook" not in self.snapshot
 
     @property
     def reading(self) -> Reading:
-        """How its reference reads."""
+        """Its reference, in the form in which references are compared."""
         return reading_of(self.key.refCommande, is_number=self.numeric_reference)
 
     @property
@@ -94,17 +94,17 @@ class LedgerEntry:
 
     @property
     def order_form(self) -> str:
-        """The SHA-256 of its order form; "" where that was not looked at."""
+        """The SHA-256 of its order form; "" where the order form was not read."""
         return self.snapshot.get(f"{FINGERPRINT}BON_COMMANDE", "")
 
     @property
     def awaits_answer(self) -> bool:
-        """Whether the portal's own answer is still to come: there is none, or an acceptance made up for a rehearsal."""
+        """Whether the portal has not answered yet: no answer, or an acceptance made up for a rehearsal."""
         return self.state is not State.VOIDED and (not self.codeTraitement or self.numeroASP.startswith(FICTIF))
 
     @property
     def answered(self) -> State:
-        """What the portal's second control made of it, whatever was decided since."""
+        """Its state after the portal's second control, whatever was decided since."""
         if self.state not in DECIDED:
             return self.state
         if not self.codeTraitement:
@@ -114,7 +114,7 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True)
 class ListedRequest:
-    """One request as lists show it: a `LedgerEntry` without what it sent, a tenth of its weight."""
+    """One request as lists show it: a `LedgerEntry` without its snapshot, a tenth of its size."""
 
     numeroEditeur: str
     key: RequestKey
@@ -137,19 +137,19 @@ class ListedRequest:
 
     @property
     def difference(self) -> Decimal | None:
-        """What was paid beyond the advance expected (negative: what is missing), where something was."""
+        """The payment minus the expected advance (negative: something is missing); None before any payment."""
         return None if self.paid is None else self.paid - self.advance
 
     @property
     def refusal(self) -> str:
-        """Why it was refused, in the portal's words, or rejected at the examination; "" unless it was."""
+        """The portal's words for a refusal, or the reason of a rejection; "" for a request in any other state."""
         if self.state is State.REFUSED:
             return f"{self.codeTraitement} {self.libelleTraitement}".strip()
         return self.reason if self.state is State.REJECTED else ""
 
     @property
     def awaits_answer(self) -> bool:
-        """As for a `LedgerEntry`."""
+        """Whether the portal has not answered yet, as for a `LedgerEntry`."""
         return self.state is State.EMITTED or (self.state is State.ACCEPTED and self.numeroASP.startswith(FICTIF))
 
 
@@ -200,7 +200,7 @@ class StagedBatch:
 class AdoptedFile:
     """A file that left before this ledger: `folder` is where it is kept inside `--out`, None where it is elsewhere.
 
-    `entries`: its requests in the states that files tell; where `voided`, the file was never uploaded.
+    `entries`: its requests, each in the state that the file gives; `voided`: whether the file was never uploaded.
     """
 
     name: str

@@ -82,7 +82,7 @@ class Queries:
     def _out(
         self, chosen: str, wanted: Collection[str], named_by: Callable[[LedgerEntry], Iterable[Named]]
     ) -> dict[Named, tuple[LedgerEntry, ...]]:
-        """The requests that are out among those chosen, under each of the names by which they were wanted."""
+        """The chosen requests that are out, grouped by the names that `named_by` gives each of them."""
         found = (one for one in read(self._db, chosen, as_json(list(wanted))) if one.is_out)
         return {
             name: tuple(held) for name, held in _grouped((name, one) for one in found for name in named_by(one)).items()

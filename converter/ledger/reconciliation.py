@@ -1,4 +1,4 @@
-"""Requests held against the ledger: which are new, already out, changed since, or to go out again.
+"""Requests compared with the ledger: new ones, those already out, changed since, or to be sent again.
 
 Requests are known by (numeroAns, refCommande), else by their numeroEditeur.
 """
@@ -20,7 +20,7 @@ from converter.ledger.snapshot import Snapshot, snapshot_of
 
 @dataclass(frozen=True, slots=True)
 class ToEmit:
-    """A request to send. `numeroEditeur`: the user's, or the one it keeps after a void; "" to be given."""
+    """A request to send. `numeroEditeur`: the user's, or the one it keeps after a void; "" when it needs a new one."""
 
     request: Request
     documents: tuple[Document, ...]
@@ -30,7 +30,7 @@ class ToEmit:
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What is to be done: requests to send, requests already out; all the others are held back."""
+    """The requests to send and those already out; all the others are held back."""
 
     to_emit: tuple[ToEmit, ...]
     already: tuple[tuple[Request, LedgerEntry], ...]
@@ -46,8 +46,7 @@ def reconcile(
 ) -> Reconciled:
     """Sort the requests of a run, in their order.
 
-    `siret_cells`: where each workbook gives its SIRET; `resend`: a request that the portal refused goes out again even
-    if nothing was changed in it.
+    `siret_cells`: the cell of each workbook's SIRET; `resend`: whether refused requests are sent again even unchanged.
     """
     known = reader.find({one.request.key for one in examined})
     holders = reader.holders({number for one in examined if (number := one.request.reference.numeroEditeur)})
@@ -63,12 +62,12 @@ def reconcile(
     for one in examined:
         sorting.add(one)
     changed_siret = siret_findings(sorting.other_siret, siret_cells)
-    return Reconciled(tuple(sorting.to_emit), tuple(sorting.already), (*sorting.told, *changed_siret))
+    return Reconciled(tuple(sorting.to_emit), tuple(sorting.already), (*sorting.findings, *changed_siret))
 
 
 @dataclass(frozen=True, slots=True)
 class _Sorting:
-    """What the ledger knows of the requests of a run, and what becomes of them one by one."""
+    """What the ledger knows of the requests of a run, and the lists into which they are sorted."""
 
     known: Mapping[RequestKey, LedgerEntry]
     holders: Mapping[str, LedgerEntry]
@@ -78,7 +77,7 @@ class _Sorting:
     to_emit: list[ToEmit] = field(default_factory=list)
     already: list[tuple[Request, LedgerEntry]] = field(default_factory=list)
     other_siret: list[tuple[Request, LedgerEntry]] = field(default_factory=list)
-    told: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def add(self, one: DocumentedRequest) -> None:
         """Send, recognise or hold back the next request."""
@@ -90,12 +89,12 @@ class _Sorting:
             if not one.in_error:
                 self._compare(one, entry)
         elif one.in_error:
-            self.told.extend(self.claims.told_of_beneficiaries(one.request, in_error=True))
+            self.findings.extend(self.claims.told_of_beneficiaries(one.request, in_error=True))
         else:
             self._send(one, entry)
 
     def _known_by_contents(self, one: DocumentedRequest) -> LedgerEntry | None:
-        """The request of the same contents that was adopted from a file, which does not tell its reference."""
+        """The request with the same contents that was adopted from a file, without its reference."""
         request, claims = one.request, self.claims.beneficiaries
         candidates = [
             entry for number in request.beneficiary_numbers for entry in claims.get(number, ()) if entry.is_anonymous
@@ -106,29 +105,29 @@ class _Sorting:
         return next((entry for entry in candidates if first_change(request, snapshot, entry) is None), None)
 
     def _compare(self, one: DocumentedRequest, entry: LedgerEntry) -> None:
-        """A request that is out: is it still the one that left?"""
+        """Check that a request that is out has not changed since it was sent."""
         request = one.request
         self.claims.add(request, one.documents)
         if entry.SIRET != request.supplier.SIRET:
             self.other_siret.append((request, entry))
         elif problem := _changed(request, snapshot_of(request, one.documents), entry, self.holders):
-            self.told.append(problem)
+            self.findings.append(problem)
         else:
             self.already.append((request, entry))
 
     def _send(self, one: DocumentedRequest, entry: LedgerEntry | None) -> None:
-        """A request that is not out, or no longer: may it leave?"""
+        """Send a request that is not out, or no longer, unless something is wrong with it."""
         request = one.request
-        if problem := self.twins.told_of(request) or _number_taken(request, entry, self.holders):
-            self.told.extend([problem, *self.claims.told_of_beneficiaries(request, in_error=True)])
+        if problem := self.twins.error_of(request) or _number_taken(request, entry, self.holders):
+            self.findings.extend([problem, *self.claims.told_of_beneficiaries(request, in_error=True)])
             return
         number = _own_number(request, entry, self.holders)
         snapshot = snapshot_of(request, one.documents)
-        told = self.claims.told_of(request, one.documents)
+        findings = self.claims.told_of(request, one.documents)
         if one.documents:
-            told += _sent_again(request, snapshot, entry, number, resend=self.resend)
-        self.told.extend(told)
-        if one.documents and all(finding.severity is not Severity.ERROR for finding in told):
+            findings += _sent_again(request, snapshot, entry, number, resend=self.resend)
+        self.findings.extend(findings)
+        if one.documents and all(found.severity is not Severity.ERROR for found in findings):
             self.claims.add(request, one.documents)
             self.to_emit.append(ToEmit(request, one.documents, snapshot, number))
 
@@ -145,8 +144,8 @@ class _Twins:
     by_number: dict[str, Request]
     split: Mapping[RequestKey, Request]
 
-    def told_of(self, request: Request) -> Finding | None:
-        """The error of a request that this run already holds, in this workbook or another."""
+    def error_of(self, request: Request) -> Finding | None:
+        """The error of a request that was already met in this run, in this workbook or another."""
         first = self.by_key.setdefault(request.key, request)
         if other := first if first is not request else self.split.get(request.key):
             tag = "refCommande" if request.reference.refCommande else "numeroEditeur"
@@ -178,7 +177,7 @@ def _split_orders(examined: Sequence[DocumentedRequest]) -> dict[RequestKey, Req
 def _changed(
     request: Request, snapshot: Snapshot, entry: LedgerEntry, holders: Mapping[str, LedgerEntry]
 ) -> Finding | None:
-    """The error of a request that is out with other values, on the first of them."""
+    """The error of a request that was sent with other values, on the first cell that differs."""
     number = request.reference.numeroEditeur
     if number and number != entry.numeroEditeur and not _is_own(holders.get(number), request):
         return _other_number(request, number, entry)
@@ -199,7 +198,7 @@ def _changed(
 
 
 def _number_taken(request: Request, own: LedgerEntry | None, holders: Mapping[str, LedgerEntry]) -> Finding | None:
-    """The error of a number filled in that is not free: it is another's, or is not the one that the request keeps."""
+    """The error of a number that is another request's, or is not the one that this request keeps."""
     number = request.reference.numeroEditeur
     if not number:
         return None
@@ -213,7 +212,7 @@ def _number_taken(request: Request, own: LedgerEntry | None, holders: Mapping[st
 
 
 def _is_own(holder: LedgerEntry | None, request: Request) -> bool:
-    """Whether a number is one under which this very request was refused: it is to have a new one."""
+    """Whether this very request was refused under the number, so that it needs a new one."""
     return holder is not None and holder.state in SENT_BACK and holder.key == request.key
 
 
@@ -233,12 +232,12 @@ def _own_number(request: Request, entry: LedgerEntry | None, holders: Mapping[st
 def _sent_again(
     request: Request, snapshot: Snapshot, entry: LedgerEntry | None, number: str, *, resend: bool
 ) -> list[Finding]:
-    """What to know of a request that comes again after a refusal: its new number; that nothing was changed in it."""
+    """The findings about a request that comes again after a refusal: its new number, or nothing changed in it."""
     if entry is None or entry.state not in SENT_BACK:
         return []
-    told = []
+    findings = []
     if (typed := request.reference.numeroEditeur) and not number:
-        told.append(finding("numero-renouvele", request.origin.cell("numeroEditeur"), "numeroEditeur", typed))
+        findings.append(finding("numero-renouvele", request.origin.cell("numeroEditeur"), "numeroEditeur", typed))
     same = entry.SIRET == request.supplier.SIRET and first_change(request, snapshot, entry) is None
     if same and entry.codeTraitement != WHOLE_FILE_REJECTED:
         tag = "refCommande" if request.reference.refCommande else "numeroEditeur"
@@ -248,5 +247,5 @@ def _sent_again(
         else:
             code, why = "rejetee-inchangee", entry.reason or "sans motif noté"
         details = {"numero": entry.numeroEditeur, "refus": why}
-        told.append(finding(code, request.origin.cell(tag), tag, request.name, severity, **details))
-    return told
+        findings.append(finding(code, request.origin.cell(tag), tag, request.name, severity, **details))
+    return findings

@@ -1,4 +1,4 @@
-"""The folders of the runs that the ledger recorded: put in place, found again after a kill, set aside once voided."""
+"""The folders of recorded runs: published, recovered after a kill; the files of voided ones are renamed."""
 
 import sqlite3
 from pathlib import Path
@@ -9,67 +9,69 @@ from converter.format.user_files import TO_CORRECT
 from converter.ledger.model import StagedBatch
 from converter.ledger.staging import discard, emitted_files, move_into_place, staged_by, sweep
 
-VOIDED_SUFFIX = ".annulé"  # put after the name of a voided file: not uploaded by mistake, and its name is free again
+VOIDED_SUFFIX = (
+    ".annulé"  # added to the name of a voided file: nobody uploads it by mistake, and its name is free again
+)
 
 
 def identifier(db: sqlite3.Connection) -> str:
-    """The ledger's own."""
+    """The identifier of this ledger."""
     return str(db.execute("SELECT identifiant FROM registre").fetchone()[0])
 
 
 def put_in_place(db: sqlite3.Connection, batch: StagedBatch) -> Path:
-    """Rename a recorded lot and remember where it is."""
+    """Rename a recorded batch and record where it is."""
     final = move_into_place(batch)
     _remember(db, batch.staging.name, final)
     return final
 
 
 def finish(db: sqlite3.Connection, out: Path) -> list[str]:
-    """Put in place what killed runs recorded, remove what they did not; one French sentence for each.
+    """Publish the batches that killed runs recorded, remove the others; one French sentence for each.
 
-    Lots staged in another `--out` than today's are looked for where they were left.
+    Batches staged in another `--out` than today's are looked for there.
     """
     recorded = {name for (name,) in db.execute("SELECT attente FROM lots")}
-    told = []
+    sentences = []
     for folder in sorted({out.absolute(), *(folder for folder, _ in _pending(db))}):
         for batch in staged_by(identifier(db), folder):
             if batch.staging.name in recorded:
                 final = put_in_place(db, batch)
-                told.append(sentence(_taken_up(bool(emitted_files(final))), dossier=str(final)))
+                sentences.append(sentence(_taken_up(bool(emitted_files(final))), dossier=str(final)))
             else:
                 discard(batch.staging)
-                told.append(sentence("lot-abandonne", dossier=str(folder)))
+                sentences.append(sentence("lot-abandonne", dossier=str(folder)))
         sweep(folder)
-    told += [_find_again(db, folder, name) for folder, name in _pending(db) if not (folder / name).exists()]
-    return told
+    sentences += [_find_again(db, folder, name) for folder, name in _pending(db) if not (folder / name).exists()]
+    return sentences
 
 
 def set_aside_voided(db: sqlite3.Connection, out: Path) -> list[str]:
-    """Free on disk the names of voided files, by `VOIDED_SUFFIX`; again at the next run where that could not be done.
+    """Add `VOIDED_SUFFIX` to the names of voided files on disk; retried at the next run where that failed.
 
-    A file is looked for where its run put it, then wherever it is in `out`; one that is nowhere is told, once.
+    A file is looked for where its run put it, then anywhere in `out`; a missing one is reported once.
     """
     query = """
         SELECT fichiers.id, nom, coalesce(dossier, '') FROM fichiers LEFT JOIN lots ON lots.id = lot
         WHERE annule = 1 AND ecarte = 0 AND (dossier IS NULL OR dossier != '')"""
-    told = []
+    sentences = []
     for file_id, name, dossier in db.execute(query).fetchall():
         there = _folder_of(name, dossier, out)
         try:
             _set_aside(there, name)
         except OSError:
-            told.append(sentence("fichier-non-ecarte", fichier=name, dossier=str(there)))
+            sentences.append(sentence("fichier-non-ecarte", fichier=name, dossier=str(there)))
             continue
         db.execute("UPDATE fichiers SET ecarte = 1 WHERE id = ?", (file_id,))
         if (there / f"{name}{VOIDED_SUFFIX}").exists():
-            told.append(sentence("fichier-ecarte", fichier=name, dossier=str(there)))
+            sentences.append(sentence("fichier-ecarte", fichier=name, dossier=str(there)))
         else:
-            told.append(sentence("fichier-annule-introuvable", fichier=name, dossier=dossier or str(out)))
-    return told
+            sentences.append(sentence("fichier-annule-introuvable", fichier=name, dossier=dossier or str(out)))
+    return sentences
 
 
 def _folder_of(name: str, dossier: str, out: Path) -> Path:
-    """Where a voided file is: where it was put, in `out` if that was moved, or anywhere in `out`."""
+    """The folder of a voided file: the one where it was put, the same moved into `out`, or any other in `out`."""
     places = [Path(dossier), out / Path(dossier).name] if dossier else []
     places += [path.parent for path in emitted_files(out).get(name, ())]
     return next((folder for folder in places if _of_voided(folder, name)), places[0] if places else out)
@@ -81,7 +83,7 @@ def _pending(db: sqlite3.Connection) -> list[tuple[Path, str]]:
 
 
 def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
-    """A lot that is no longer staged in `folder`: renamed just before the kill, or gone."""
+    """The sentence for a batch no longer staged in `folder`: it was renamed just before the kill, or is gone."""
     query = "SELECT nom FROM fichiers JOIN lots ON lots.id = lot WHERE attente = ?"
     names = [name for (name,) in db.execute(query, (staged,))]
     on_disk = emitted_files(folder)
@@ -95,12 +97,12 @@ def _find_again(db: sqlite3.Connection, folder: Path, staged: str) -> str:
 
 
 def _taken_up(emitted: bool) -> str:  # noqa: FBT001
-    """The code for a batch put in place after a kill: of files to upload, or of workbooks to correct."""
+    """The code for a batch published after a kill: it holds files to upload, or workbooks to correct."""
     return "lot-repris" if emitted else "lot-a-corriger-repris"
 
 
 def _of_voided(folder: Path, name: str) -> list[Path]:
-    """A voided file and its zips, as far as they are in `folder` under their names."""
+    """The voided file and its zips that are in `folder` under their own names."""
     named = parse_json_file_name(name)
     archives = sorted(folder.glob(named.archives)) if named else []
     return [path for path in (*archives, folder / name) if path.exists()]

@@ -1,7 +1,7 @@
-"""A row of the ledger and the request that it stands for; each row bears a check of its own values (`controle`).
+"""Rows of the ledger read as requests and back; each row has a checksum of its own values (`controle`).
 
-The check is over everything that the view `inscriptions` shows of a request, so that a value changed by anything but
-the ledger, or by a failing disk, is never taken for what was sent. Whoever changes a row seals it again.
+The checksum covers every column of the view `inscriptions`, so that a value changed by another program or a failing
+disk is never taken for what was sent. Code that changes a row must call `seal` afterwards.
 """
 
 import hashlib
@@ -24,11 +24,11 @@ _COLUMNS = ", ".join((*_SEALED, "controle"))
 
 
 class DamagedRowError(Exception):
-    """A row that no longer bears the check of its values."""
+    """The checksum of a row does not match its values."""
 
 
 def read(db: sqlite3.Connection, chosen: str, *values: object) -> Iterator[LedgerEntry]:
-    """The requests that `chosen` (« WHERE … ORDER BY … », on the view `inscriptions`) gives; DamagedRowError."""
+    """The requests that `chosen` (« WHERE … ORDER BY … ») selects in the view `inscriptions`; DamagedRowError."""
     for *sealed, check in db.execute(f"SELECT {_COLUMNS} FROM inscriptions {chosen}", values):  # noqa: S608 — our words
         if _check(sealed) != check:
             raise DamagedRowError
@@ -43,7 +43,7 @@ def read(db: sqlite3.Connection, chosen: str, *values: object) -> Iterator[Ledge
 
 
 def values_of(one: LedgerEntry) -> dict[str, object]:
-    """The row of a request, by column of the view, its check included."""
+    """The row of a request, by column of the view, its checksum included."""
     reading = one.reading
     values: dict[str, object] = {
         "cle": key_text(one.key),
@@ -79,7 +79,7 @@ def state_of(text: str) -> State:
 
 
 def seal(db: sqlite3.Connection, numbers: Collection[str] | None = None) -> None:
-    """Give the requests of these numeroEditeur (all of them, when None) the check of their present values."""
+    """Compute again the checksum of the requests of these numeroEditeur (None: of all of them)."""
     chosen = "" if numbers is None else "WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
     values = () if numbers is None else (as_json(list(numbers)),)
     found = db.execute(f"SELECT id, {', '.join(_SEALED)} FROM inscriptions {chosen}", values).fetchall()  # noqa: S608
@@ -87,12 +87,12 @@ def seal(db: sqlite3.Connection, numbers: Collection[str] | None = None) -> None
 
 
 def as_json(value: object) -> str:
-    """`value` as the ledger keeps it."""
+    """`value` as the JSON text that the ledger stores."""
     return orjson.dumps(value).decode()
 
 
 def key_text(key: RequestKey) -> str:
-    """A key as the ledger keeps it."""
+    """A key as the JSON text that the ledger stores."""
     return as_json((key.numeroAns, key.refCommande, key.numeroEditeur))
 
 

@@ -23,8 +23,8 @@ _NUMBERED = re.compile(r".+-\d{8}T\d{6}Z-(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class SafetyCopy:
-    """What a copy holds. `identifier`: its ledger's own; `files`: the names of its JSON files; `living`: of those
-    not voided; `last_event`: the rank of the last thing that happened."""
+    """What a copy holds. `identifier`: its ledger's; `files`: the names of its JSON files; `living`: of those not voided;
+    `last_event`: the rank of its last event."""
 
     path: Path
     identifier: str
@@ -47,12 +47,12 @@ def make(path: Path) -> None:
 
 
 def newest(path: Path) -> Path | None:
-    """The copy made last; None if there is none."""
+    """The newest copy; None if there is none."""
     return next(iter(_paths(path)), None)
 
 
 def read_all(path: Path) -> list[SafetyCopy]:
-    """The copies that can be read, the one made last first."""
+    """The copies that can be read, newest first."""
     found = []
     for one in _paths(path):
         with suppress(sqlite3.Error):
@@ -69,7 +69,7 @@ def read(copy: Path) -> SafetyCopy:
 
 
 def state_of(db: sqlite3.Connection, path: Path) -> SafetyCopy:
-    """What the ledger that is open as `db` holds, to be compared with its copies."""
+    """The same facts about the open ledger `db`, to be compared with its copies."""
     (identifier,) = db.execute("SELECT identifiant FROM registre").fetchone()
     (last_event,) = db.execute("SELECT coalesce(max(id), 0) FROM evenements").fetchone()
     files = db.execute("SELECT nom, annule FROM fichiers").fetchall()
@@ -78,7 +78,7 @@ def state_of(db: sqlite3.Connection, path: Path) -> SafetyCopy:
 
 
 def remove_unfinished(path: Path) -> None:
-    """Remove the copy that a killed run left half made."""
+    """Remove the unfinished copy of a killed run."""
     with suppress(OSError):
         (folder_of(path) / _UNFINISHED).unlink(missing_ok=True)
 
@@ -91,7 +91,7 @@ def folder_of(path: Path) -> Path:
 def _copy_verified(path: Path, unfinished: Path) -> None:
     descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, FILE_MODE)
     try:
-        # by a connection of its own: SQLite does not copy from one that holds the lock
+        # by another connection: SQLite does not copy from one that holds the lock
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(unfinished)) as target:
             target.execute("PRAGMA journal_mode = OFF")
             source.backup(target)
@@ -103,7 +103,7 @@ def _copy_verified(path: Path, unfinished: Path) -> None:
 
 
 def _remove_oldest(path: Path) -> None:
-    """Keep the last ones, as many as may be and as their size allows; the one just made is the first of them."""
+    """Remove the copies beyond `MOST_KEPT`, and those beyond `MOST_BYTES`, the newest being counted first."""
     weight = 0
     for rank, one in enumerate(_paths(path)):
         weight += one.stat().st_size
@@ -112,7 +112,7 @@ def _remove_oldest(path: Path) -> None:
 
 
 def _paths(path: Path) -> list[Path]:
-    """The copies of the ledger at `path`, the one made last first; those without a number are older than the others."""
+    """The copies of the ledger at `path`, newest first; those without a number are the oldest."""
     found = folder_of(path).glob(f"{path.stem}-*{path.suffix}")
     return sorted(found, key=lambda one: (_number(one), one.name), reverse=True)
 

@@ -1,8 +1,8 @@
-"""What went out of a request, flat and canonical, as the ledger keeps it: to tell « unchanged » from « changed since ».
+"""The values sent of a request, flat and canonical, as the ledger stores them to see what changed since.
 
 Keys are tags for a request-level value, `liberal.0.nomMedecin`… or `FINESSGeo.0`… for its beneficiaries,
 `sha256.BON_COMMANDE`… for its documents; `profils`, and `workbook`: the name of the workbook it came from. Values are
-those of a clean cell (« OUI », « 04/11/2022 », « 1075.00 »); what is empty is absent.
+those of a clean cell (« OUI », « 04/11/2022 », « 1075.00 »); empty values are left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ Snapshot = Mapping[str, str]
 
 
 def snapshot_of(request: Request, documents: Sequence[Document]) -> dict[str, str]:
-    """Everything that the ledger keeps of a request's values, and the fingerprints of those documents looked at."""
+    """All the values of a request that the ledger stores, and the fingerprints of the documents that were read."""
     values: dict[str, str] = {}
     for block in (request.commande, request.beneficiaires, request.scenarioInstallation, request.documents):
         _fill(values, block)
@@ -40,7 +40,7 @@ def snapshot_of(request: Request, documents: Sequence[Document]) -> dict[str, st
 
 
 def _fill(values: dict[str, str], block: object, prefix: str = "") -> None:
-    """Add the values of a block that are texts or can be written as one, by tag."""
+    """Add the values of a block, by tag, as text."""
     tags, read = _READERS[type(block)]
     for tag, value in zip(tags, read(block), strict=True):
         if isinstance(value, str):

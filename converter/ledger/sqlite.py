@@ -70,7 +70,9 @@ class SqliteLedger:
                 self._refuse_written_meanwhile()
                 db.execute("COMMIT")
             except BaseException as error:
-                if db.in_transaction:  # or an interruption came just after the commit: the lot is recorded, and kept
+                if (
+                    db.in_transaction
+                ):  # otherwise an interruption came after the commit: the batch is recorded, and kept
                     db.execute("ROLLBACK")
                     for staged in transaction.staged:
                         discard(staged)
@@ -104,7 +106,7 @@ class SqliteLedger:
         query = "SELECT etat, quand, fichier, cause, auteur FROM evenements WHERE numeroEditeur = ? ORDER BY id"
         with self._reading() as db:
             rows = db.execute(query, (numeroEditeur,)).fetchall()
-        return [Event(numeroEditeur, state_of(state), *told) for state, *told in rows]
+        return [Event(numeroEditeur, state_of(state), *rest) for state, *rest in rows]
 
     def unfinished(self) -> list[Path]:
         with self._reading() as db:
@@ -115,9 +117,9 @@ class SqliteLedger:
             return []
         with self._locked() as db, writable(out):
             copies.remove_unfinished(self._path)
-            told = batches.finish(db, out) + batches.set_aside_voided(db, out)
+            sentences = batches.finish(db, out) + batches.set_aside_voided(db, out)
             db.execute("COMMIT")
-        return told
+        return sentences
 
     def missing_files(self) -> list[str]:
         if not self._exists():
@@ -225,7 +227,7 @@ class SqliteLedger:
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._told():
+        with self._as_refusals():
             if not self._exists():
                 with closing(in_memory()) as db:
                     yield db
@@ -243,7 +245,7 @@ class SqliteLedger:
     @contextmanager
     def _locked(self) -> Iterator[sqlite3.Connection]:
         """The exclusive transaction, which the body commits; undone if it does not."""
-        with self._told():
+        with self._as_refusals():
             if not self._exists():
                 with writable(self._path.parent):
                     self._path.parent.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
@@ -258,8 +260,8 @@ class SqliteLedger:
                     db.execute("ROLLBACK")
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Tell what SQLite cannot do in one sentence of ours; what only a bug explains is left as it is."""
+    def _as_refusals(self) -> Iterator[None]:
+        """Turn errors of SQLite into Refusals; an error that only a bug explains is raised as it is."""
         try:
             yield
         except DamagedRowError as error:

@@ -1,15 +1,15 @@
-"""What a run leaves appears all at once: staged in a hidden folder of `--out`, then renamed `lot-AAAAMMJJ-NN`.
+"""The folder of a run appears all at once: filled under a hidden name in `--out`, then renamed `lot-AAAAMMJJ-NN`.
 
-    with staging(out, jour) as lot:               # validate: nothing but the folder
-        ...                                       # write into lot.staging
-        dossier = publish(lot)
+    with staging(out, day) as batch:              # validate: nothing but the folder
+        ...                                       # write into batch.staging
+        folder = publish(batch)
 
-    with registre.writing() as ecriture, staging(out, jour, registre.identifiant) as lot:      # convert
-        ...                                       # write into lot.staging
-        ecriture.emit(inscriptions, lot)
-    dossier = registre.publish(lot)               # only after the commit: `Registre.recover` finishes it if killed here
+    with ledger.writing() as writer, staging(out, day, ledger.identifier) as batch:            # convert
+        ...                                       # write into batch.staging
+        writer.emit(entries, batch)
+    folder = ledger.publish(batch)                # only after the commit: `Ledger.recover` finishes it if killed here
 
-A staging folder belongs to the ledger whose identifier its name bears, which alone decides what becomes of it.
+A staging folder bears the identifier of its ledger; only that ledger publishes or removes it.
 """
 
 import errno
@@ -37,22 +37,22 @@ _STAGED = re.compile(r"\.lot-(?P<jour>\d{8})-(?P<numero>\d{2,})-(?P<registre>\w+
 _PUBLISHED = re.compile(r"lot-(?P<jour>\d{8})-(?P<numero>\d{2,})")
 _ONE_DAY = 86_400.0
 _DEEPEST = 6  # levels of folders below `--out` in which its files are looked for
-_locks: dict[Path, int] = {}  # staging folder → descriptor whose lock says « a living process is at work here »
+_locks: dict[Path, int] = {}  # staging folder → descriptor of the lock that a living process holds
 
 
 @contextmanager
 def staging(out: Path, day: date, identifier: str = "") -> Iterator[StagedBatch]:
     """A new staging folder in `out`; flushed to disk when left normally, removed when left by an exception.
 
-    Held until it is published, so that no other run takes it for a dead one's.
-    `identifiant`: the ledger's, "" without ledger. Refusal if `out` cannot be written or the disk is full.
+    Locked until it is published, so that no other run takes it for the folder of a dead run.
+    `identifier`: the ledger's, "" without ledger. Refusal if `out` cannot be written or the disk is full.
     """
     with writable(out):
         out.mkdir(FOLDER_MODE, parents=True, exist_ok=True)
         sweep(out)
         batch = _new_batch(out, day, identifier or _WITHOUT_LEDGER)
         try:
-            with deeds.hearing():  # what stands in a staging folder is not there for good
+            with deeds.hearing():  # files of a staging folder may still be removed
                 yield batch
             if batch.staging.exists():
                 _flush(batch.staging)
@@ -62,20 +62,20 @@ def staging(out: Path, day: date, identifier: str = "") -> Iterator[StagedBatch]
 
 
 def publish(batch: StagedBatch) -> Path:
-    """Put a staged lot that no ledger knows in its place; its folder, under the next number if taken meanwhile."""
+    """Rename a staged batch that no ledger knows; its final folder, under the next number if its own was taken."""
     with writable(batch.final.parent):
         _flush(batch.staging)
         return move_into_place(batch)
 
 
 def move_into_place(batch: StagedBatch) -> Path:
-    """Rename a flushed lot, never onto another one; its final folder."""
+    """Rename a flushed batch, never onto another one; its final folder."""
     final = batch.final
     day = _parts(_PUBLISHED, final)["jour"]
     try:
         while True:
             try:
-                # os.rename would replace an empty folder; a lot that another run has just made is never empty
+                # os.rename would replace an empty folder; a batch that another run has just published is never empty
                 if final.exists():
                     raise FileExistsError(errno.EEXIST, "taken", str(final))
                 batch.staging.rename(final)
@@ -85,7 +85,7 @@ def move_into_place(batch: StagedBatch) -> Path:
                     raise
                 final = final.with_name(f"lot-{day}-{_next_number(final.parent, day):02d}")
         sync(final.parent)
-    finally:  # asked of the disk: an interruption may come just after the renaming
+    finally:  # the disk decides: an interruption may come just after the renaming
         if not batch.staging.exists():
             deeds.done("fait-lot", dossier=str(final))
         _unlock(batch.staging)
@@ -93,13 +93,13 @@ def move_into_place(batch: StagedBatch) -> Path:
 
 
 def discard(staged: Path) -> None:
-    """Remove a staging folder, whether or not it is still there."""
+    """Remove a staging folder, if it is still there."""
     shutil.rmtree(staged, ignore_errors=True)
     _unlock(staged)
 
 
 def staged_by(identifier: str, out: Path) -> list[StagedBatch]:
-    """The lots that this ledger's dead runs left staged in `out`; the caller moves into place or discards each."""
+    """The batches that dead runs of this ledger left staged in `out`; the caller publishes or discards each."""
     return [
         StagedBatch(folder, folder.with_name(f"lot-{parts['jour']}-{parts['numero']}"))
         for folder, parts in _staged(out)
@@ -108,7 +108,7 @@ def staged_by(identifier: str, out: Path) -> list[StagedBatch]:
 
 
 def emitted_files(out: Path) -> dict[str, list[Path]]:
-    """The JSON files of `out`, by name, in whatever folder of it they are now; not those of a lot still being made."""
+    """The JSON files in `out` and its subfolders, by name; not those of a batch that is still staged."""
     found: dict[str, list[Path]] = {}
     deepest = len(out.parts) + _DEEPEST
     for folder, below, names in os.walk(out):
@@ -123,7 +123,7 @@ def emitted_files(out: Path) -> dict[str, list[Path]]:
 def _new_batch(out: Path, day: date, identifier: str) -> StagedBatch:
     name = f"lot-{day:%Y%m%d}-{_next_number(out, f'{day:%Y%m%d}'):02d}"
     while True:
-        # the random part: a name that once was committed must never be met again by a run that was not
+        # the random part: an uncommitted run must never get the name of a committed one
         staged = (out / f".{name}-{identifier}-{secrets.token_hex(4)}.part").absolute()
         staged.mkdir(FOLDER_MODE)
         with suppress(FileNotFoundError):
@@ -146,12 +146,12 @@ def _staged(out: Path) -> list[tuple[Path, dict[str, str]]]:
 def _parts(kind: re.Pattern[str], folder: Path) -> dict[str, str]:
     found = kind.fullmatch(folder.name)
     if found is None:
-        raise ValueError(f"not the folder of a lot: {folder.name}")
+        raise ValueError(f"not the folder of a batch: {folder.name}")
     return found.groupdict()
 
 
 def sweep(out: Path) -> None:
-    """Remove what killed runs without ledger left."""
+    """Remove the staging folders that killed runs without ledger left."""
     for folder, parts in _staged(out):
         if parts["registre"] == _WITHOUT_LEDGER:
             with suppress(FileNotFoundError):  # published or removed meanwhile
@@ -161,14 +161,14 @@ def sweep(out: Path) -> None:
 
 
 def _flush(folder: Path) -> None:
-    """On disk, down to the last file, and closed to all but the owner and the group."""
+    """Flush every file of a folder to disk, and close it to all but the owner and the group."""
     for path in (*folder.rglob("*"), folder):
         path.chmod(path.stat().st_mode & 0o770)
         sync(path)
 
 
 def _seize(folder: Path) -> bool | None:
-    """Claim a staging folder until `_unlock`; False if a living process has it, None where the system cannot tell."""
+    """Lock a staging folder until `_unlock`; False if a living process holds it, None where locks do not work."""
     if sys.platform != "win32":
         descriptor = os.open(folder, os.O_RDONLY)
         try:

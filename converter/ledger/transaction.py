@@ -18,7 +18,7 @@ from converter.ledger.queries import LAST_FILE, Queries, checked_file_number
 from converter.ledger.rows import as_json, read, seal, values_of
 from converter.ledger.staging import emitted_files
 
-_FILES_TOLD = 10
+_MOST_FILES_NAMED = 10
 
 
 _WRITE = """
@@ -47,12 +47,12 @@ class Transaction(Queries):
         self.staged: list[Path] = []
 
     def tell_recorded(self) -> None:
-        """Once it is committed: say what it changed, as done for good."""
+        """Report what this transaction changed as done for good; to be called once it is committed."""
         if self._reached:
             reached = (
                 counted(count, f"demande {state}", f"demandes {state}s") for state, count in self._reached.items()
             )
-            shown = [*islice(self._files, _FILES_TOLD), *["…"] * (len(self._files) > _FILES_TOLD)]
+            shown = [*islice(self._files, _MOST_FILES_NAMED), *["…"] * (len(self._files) > _MOST_FILES_NAMED)]
             deeds.done("fait-registre", demandes=", ".join(reached), fichiers=", ".join(shown))
 
     def emit(self, entries: Iterable[LedgerEntry], batch: StagedBatch | None) -> None:
@@ -65,7 +65,7 @@ class Transaction(Queries):
             _refuse_names_on_disk({one.file for one in entries}, batch.staging.parent)
         files = self._record_files(entries, lot_id)
         self._record_entries(entries, files)
-        self._tell(entries, State.EMITTED, (one.file for one in entries), causes)
+        self._record_events(entries, State.EMITTED, (one.file for one in entries), causes)
 
     def accept(self, numeroEditeur: str, numeroASP: str, code: str, libelle: str, file: str) -> None:
         self._answer(numeroEditeur, State.ACCEPTED, (numeroASP, code, libelle), file, f"numéro ASP {numeroASP}")
@@ -87,14 +87,14 @@ class Transaction(Queries):
                     "annulation-deja-repondue", fichier=file, numeroEditeur=one.numeroEditeur, etat=one.state.value
                 )
         self._db.execute("UPDATE fichiers SET annule = 1 WHERE id = ?", (file_id,))
-        freed = [one for one in held if one.state is State.EMITTED]  # an order given up stays so
+        freed = [one for one in held if one.state is State.EMITTED]  # an abandoned request stays abandoned
         numbers = [one.numeroEditeur for one in freed]
         self._db.executemany(
             "UPDATE demandes SET etat = ? WHERE numeroEditeur = ?", ((State.VOIDED, number) for number in numbers)
         )
         seal(self._db, numbers)
         causes = ["Fichier annulé\u00a0: jamais déposé sur le portail"] * len(freed)
-        self._tell(freed, State.VOIDED, [file] * len(freed), causes)
+        self._record_events(freed, State.VOIDED, [file] * len(freed), causes)
         return freed
 
     def decide(
@@ -103,20 +103,20 @@ class Transaction(Queries):
         held = self.holders([numeroEditeur])[numeroEditeur]
         query = "SELECT annule FROM fichiers WHERE id = (SELECT fichier FROM demandes WHERE numeroEditeur = ?)"
         if state is State.EMITTED and self._db.execute(query, (numeroEditeur,)).fetchone()[0]:
-            state = State.VOIDED  # given up after its file was voided: it is so again
+            state = State.VOIDED  # it was abandoned after its file was voided
         self._db.execute(
             "UPDATE demandes SET etat = ?, decision = ?, verse = ?, motif = ? WHERE numeroEditeur = ?",
             (state, day.isoformat() if day else "", "" if paid is None else str(paid), reason, numeroEditeur),
         )
         seal(self._db, [numeroEditeur])
-        self._tell([held], state, [held.file], [cause])
+        self._record_events([held], state, [held.file], [cause])
 
     def adopt(self, adopted: AdoptedFile) -> None:
         file_id = adoption.record_file(self._db, adopted)
         self._record_entries(adopted.entries, {adopted.name: file_id})
         for state in State:
             ours = [one for one in adopted.entries if one.state is state]
-            self._tell(ours, state, [adopted.name] * len(ours), map(adoption.cause, ours))
+            self._record_events(ours, state, [adopted.name] * len(ours), map(adoption.cause, ours))
 
     def identify(self, entry: LedgerEntry) -> None:
         self._db.execute(
@@ -126,7 +126,7 @@ class Transaction(Queries):
         )
         seal(self._db, [entry.numeroEditeur])
         reference = entry.key.refCommande or "sans référence"
-        self._tell([entry], entry.state, [entry.file], [f"Reconnue dans un classeur\u00a0: {reference}"])
+        self._record_events([entry], entry.state, [entry.file], [f"Reconnue dans un classeur\u00a0: {reference}"])
 
     def _record_batch(self, batch: StagedBatch) -> int:
         self.staged.append(batch.staging)
@@ -153,7 +153,7 @@ class Transaction(Queries):
         self._record_beneficiaries(entries)
 
     def _causes(self, entries: Sequence[LedgerEntry]) -> list[str]:
-        """Why each one is emitted; ValueError if its number belongs to another, or is in use."""
+        """The cause of each emission, for the history; ValueError if its number is another's or in use."""
         held = self.holders([one.numeroEditeur for one in entries])
         before = self.find([one.key for one in entries])
         causes = []
@@ -174,7 +174,7 @@ class Transaction(Queries):
     def _answer(self, numeroEditeur: str, state: State, answer: tuple[str, str, str], file: str, cause: str) -> None:
         """Record the portal's answer once; ValueError where the request is not waiting for one.
 
-        A request of which something was decided meanwhile (abandoned, say) stays so.
+        A request that was decided meanwhile (abandoned, say) keeps its state.
         """
         held = self.holders([numeroEditeur])[numeroEditeur]
         numeroASP, code, _ = answer
@@ -190,9 +190,11 @@ class Transaction(Queries):
             (state, *answer, numeroEditeur),
         )
         seal(self._db, [numeroEditeur])
-        self._tell([held], state, [file], [f"Réponse du portail : {cause}"])
+        self._record_events([held], state, [file], [f"Réponse du portail : {cause}"])
 
-    def _tell(self, entries: Sequence[LedgerEntry], state: State, files: Iterable[str], causes: Iterable[str]) -> None:
+    def _record_events(
+        self, entries: Sequence[LedgerEntry], state: State, files: Iterable[str], causes: Iterable[str]
+    ) -> None:
         now, who = datetime.now().astimezone().isoformat(timespec="seconds"), author()
         self._reached[state] += len(entries)
         self._files |= dict.fromkeys(one.file for one in entries)
@@ -203,7 +205,7 @@ class Transaction(Queries):
         )
 
     def _record_beneficiaries(self, entries: Iterable[LedgerEntry]) -> None:
-        """The doctors and sites of these requests, in place of those under which their numbers left before."""
+        """Record the doctors and sites of these requests, in place of those recorded before under their numbers."""
         lists = {one.numeroEditeur: one.beneficiaires for one in entries}
         query = "SELECT id, numeroEditeur FROM demandes WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
         ranks = self._db.execute(query, (as_json(list(lists)),)).fetchall()

@@ -56,7 +56,7 @@ class Obstacle:
 
 
 def is_noted(entry: LedgerEntry, decision: Decision) -> bool:
-    """Whether the ledger holds this very decision; what the decision leaves unsaid agrees with anything."""
+    """Whether the ledger holds this very decision; values that the decision leaves empty are not compared."""
     if decision.state is None:
         return entry.state is entry.answered
     return (
@@ -68,7 +68,7 @@ def is_noted(entry: LedgerEntry, decision: Decision) -> bool:
 
 
 def obstacle(entry: LedgerEntry, decision: Decision, today: date, *, rectify: bool) -> Obstacle | None:
-    """What keeps a decision that is not noted yet from being noted; `rectify`: it mends a mistake."""
+    """Why a decision cannot be noted; None if it can. `rectify`: it corrects an earlier mistake."""
     wanted = decision.state
     if entry.state is State.VOIDED and wanted is not State.ABANDONED:
         return Obstacle("decision-annulee", {"demande": entry.numeroEditeur, "fichier": entry.file})
