@@ -1,4 +1,4 @@
-"""What workbooks tell of requests adopted from files: references, and the answers and decisions of lost files."""
+"""References given to adopted requests from workbooks, and the answers and decisions of lost files."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +18,7 @@ _FOLLOW_UP = "classeur de suivi"
 
 @dataclass
 class Naming:
-    """What is gathered on the way. `named`, `decided`: how many requests got a reference, a decision."""
+    """Completes adopted requests. `named`, `decided`: how many requests got a reference, a decision."""
 
     intake: Intake
     named: int = 0
@@ -26,14 +26,14 @@ class Naming:
     notices: list[Notice] = field(default_factory=list)
 
     def name(self, requests: Sequence[Request], entries: Iterable[LedgerEntry], writer: LedgerWriter) -> None:
-        """Give the requests that the ledger knows by their number alone what workbooks tell of them."""
+        """Give the requests that the ledger knows by number alone their references and file names from workbooks."""
         found, doubtful = identified(requests, entries)
         self._identify(found, writer)
         for references in doubtful:
             self.notices.append(notice(None, "", "adopt-references-douteuses", references=", ".join(references)))
 
     def follow(self, followed: Sequence[FollowedRequest], writer: LedgerWriter) -> None:
-        """Give requests the references, answers and decisions that a follow-up workbook tells and the ledger lacks."""
+        """Copy the references, answers and decisions that the ledger lacks from a follow-up workbook."""
         held = writer.holders([one.numeroEditeur for one in followed])
         for one in followed:
             entry = held.get(one.numeroEditeur)
@@ -53,7 +53,7 @@ class Naming:
         self.named += len(entries)
 
     def _answer(self, one: FollowedRequest, entry: LedgerEntry, writer: LedgerWriter) -> LedgerEntry:
-        """Take in an answer of which no file is left: an acceptance with its numeroASP, a refusal with its reason."""
+        """Record an answer whose file is lost: an acceptance with its numeroASP, or a refusal with its reason."""
         number = entry.numeroEditeur
         if one.numeroASP and one.state is not State.REFUSED and one.numeroASP not in writer.bearers([one.numeroASP]):
             answer = Answer(number, one.numeroASP, ACCEPTED_CODE, ACCEPTED_WORDING)
@@ -67,13 +67,13 @@ class Naming:
         return known[number]
 
     def _decide(self, one: FollowedRequest, entry: LedgerEntry, writer: LedgerWriter) -> None:
-        """Note again a decision that the ledger has lost, unless it is of a request under another numeroASP."""
+        """Record again a lost decision, unless the request has another numeroASP."""
         if one.state is None or one.numeroASP != entry.numeroASP:
             return
         decision = Decision(one.state, one.decided, one.paid, one.reason)
-        told = cause(entry, decision, one.decided or entry.day)
+        sentence = cause(entry, decision, one.decided or entry.day)
         number = entry.numeroEditeur
         writer.decide(
-            number, one.state, one.decided, one.paid, one.reason, f"Reprise du classeur de suivi\u00a0: {told}"
+            number, one.state, one.decided, one.paid, one.reason, f"Reprise du classeur de suivi\u00a0: {sentence}"
         )
         self.decided += 1

@@ -1,7 +1,7 @@
-"""Requests that left before this ledger, entered into it from the files that tell of them (`converter adopt`).
+"""Requests sent before this ledger existed, entered into it from their JSON files (`converter adopt`).
 
-The files of one's own lots, those that the portal handed back, or those of an earlier tool: whatever they tell alike is
-entered once; what they or the ledger contradict is told, and not entered.
+The files are those of earlier batches, return files of the portal, or files of another tool. A request found in several
+files is entered once; one on which the files or the ledger disagree is reported, and not entered.
 """
 
 from collections import Counter
@@ -22,7 +22,7 @@ from converter.portal.spelling import Spelling
 
 @dataclass(frozen=True, slots=True)
 class AdoptionOutcome:
-    """What was entered, what files changed of requests that the ledger knew, and what it knew so already.
+    """`entered`: new requests; `changed`: known requests that got an answer; `known`: those already up to date.
 
     `named`: how many requests got the reference and file names of a workbook; `decided`: how many got the decision of a
     follow-up workbook; `files`: how many files were read.
@@ -38,13 +38,13 @@ class AdoptionOutcome:
 
     @property
     def has_errors(self) -> bool:
-        """Whether something that a file tells was not entered."""
+        """Whether something in a file was not entered."""
         return any(one.severity == Severity.ERROR for one in self.notices)
 
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """One request as one file tells it."""
+    """One request as one file holds it."""
 
     file: ExistingFile
     request: ExistingRequest
@@ -55,26 +55,26 @@ class _Version:
 
 
 def read_all(paths: Iterable[Path], spelling: Spelling) -> tuple[list[ExistingFile], list[Notice]]:
-    """The files that are JSON-MDV files, in the order in which they left; and what could not be read."""
+    """The JSON-MDV files among these, by day and number; and a notice for each file or part that cannot be read."""
     files: list[ExistingFile] = []
-    told: list[Notice] = []
+    notices: list[Notice] = []
     for path in paths:
         try:
             files.append(read_existing(path, spelling))
         except Refusal as refusal:
-            told.append(notice(path, "", "adopt-illisible", raison=str(refusal)))
+            notices.append(notice(path, "", "adopt-illisible", raison=str(refusal)))
     files.sort(key=lambda one: (one.name.day, one.name.number, str(one.path)))
-    told += [notice_of(one.path, "", finding) for one in files for finding in one.findings]
-    return files, told
+    notices += [notice_of(one.path, "", finding) for one in files for finding in one.findings]
+    return files, notices
 
 
 def unread_notices(books: OrderBooks) -> list[Notice]:
-    """What to say of the workbooks of which nothing could be read."""
+    """A notice for each workbook of which nothing could be read."""
     return [notice(path, "", "adopt-classeur-illisible", raison=reason) for path, reason in books.unread]
 
 
 def adopt(ledger: Ledger, files: Sequence[ExistingFile], books: OrderBooks, out: Path) -> AdoptionOutcome:
-    """Enter what these files and workbooks tell, all in one transaction. Idempotent."""
+    """Enter the requests of these files and the values of these workbooks in one transaction. Idempotent."""
     intake = Intake()
     adoption, naming = _Adoption(out.absolute(), intake), Naming(intake)
     if files or books.requests or books.followed:
@@ -106,7 +106,7 @@ def same_request(one: LedgerEntry, other: LedgerEntry) -> bool:
 
 @dataclass
 class _Adoption:
-    """What is gathered on the way."""
+    """Enters the requests of files, and collects what was entered and the notices."""
 
     out: Path
     intake: Intake
@@ -130,7 +130,7 @@ class _Adoption:
                 self._compare(versions, held[number], writer)
 
     def _agreed(self, files: Iterable[ExistingFile]) -> dict[str, list[_Version]]:
-        """numeroEditeur → its versions, all of one request; a number that stands for two is told and left out."""
+        """numeroEditeur → its versions, all of one request; a number used for two requests is reported and left out."""
         versions: dict[str, list[_Version]] = {}
         for file in files:
             for request in file.requests:
@@ -148,7 +148,7 @@ class _Adoption:
     def _enter(
         self, wanted: Mapping[str, list[_Version]], held: Mapping[str, LedgerEntry], writer: LedgerWriter
     ) -> None:
-        """The requests that the ledger does not know, or knows as voided and that left again since; file by file."""
+        """Enter the requests that the ledger does not know, or knows as voided though they were sent again; by file."""
         by_file: dict[str, list[_Version]] = {}
         for number, versions in wanted.items():
             if number not in held or self._left_again(held[number], versions[0]):
@@ -166,7 +166,7 @@ class _Adoption:
             self.entered += entries
 
     def _with_own_asp_numbers(self, versions: Sequence[_Version], writer: LedgerWriter) -> tuple[LedgerEntry, ...]:
-        """The requests of a file; the acceptance of one whose numeroASP is another's is told, and not entered."""
+        """The requests of a file; an acceptance with the numeroASP of another request is reported, and not entered."""
         entries = []
         bearers = {number: one.numeroEditeur for number, one in writer.bearers(_asp_numbers(versions)).items()}
         for one in sorted(versions, key=lambda version: version.entry.numLigne):
@@ -182,7 +182,7 @@ class _Adoption:
         return tuple(entries)
 
     def _answered(self, versions: Sequence[_Version]) -> _Version:
-        """The request with the answer that one of its files tells, and its documents; contrary answers are told."""
+        """The request with its documents and the answer of one of its files; contradictory answers are reported."""
         answers = {_meaning(one.request.answer): one for one in versions if one.request.answer.codeTraitement}
         true = {meaning: one for meaning, one in answers.items() if not meaning[0].startswith(FICTIF)} or answers
         fullest = max(versions, key=lambda one: (self._in_lot(one.file.path), len(one.entry.snapshot)))
@@ -209,7 +209,7 @@ class _Adoption:
         return fullest
 
     def _compare(self, versions: Sequence[_Version], held: LedgerEntry, writer: LedgerWriter) -> None:
-        """What the files tell of a request that the ledger knows: its answer is taken in as `return` would."""
+        """Record the answer that the files give to a request that the ledger knows, as `return` would."""
         for one in versions:
             if not same_request(one.entry, held):
                 details = {"demande": held.numeroEditeur, "fichier": held.file}
@@ -230,7 +230,7 @@ class _Adoption:
         held: Mapping[str, LedgerEntry],
         writer: LedgerWriter,
     ) -> None:
-        """The files that the ledger takes for uploaded, and that were voided after the ledger was copied."""
+        """Void the files that the ledger takes for uploaded, and that were voided after the ledger was copied."""
         gone: dict[str, Path] = {}
         for number, versions in voided.items():
             known, name = held.get(number), versions[0].entry.file
@@ -244,7 +244,7 @@ class _Adoption:
                 self._say(path, "", "adopt-illisible", raison=str(refusal))
 
     def _left_again(self, held: LedgerEntry, version: _Version) -> bool:
-        """Whether a file tells that a number, voided as far as the ledger knows, left again."""
+        """Whether a file shows that a number, voided in the ledger, was sent again."""
         if held.state is not State.VOIDED or version.file.voided or version.request.answer.codeTraitement:
             return False
         return held.file != version.entry.file or version.entry.file in self.set_aside
@@ -266,5 +266,5 @@ def _asp_numbers(versions: Sequence[_Version]) -> list[str]:
 
 
 def _meaning(answer: Answer) -> tuple[str, str]:
-    """What sets two answers apart."""
+    """The values by which two answers are compared."""
     return answer.numeroASP if answer.accepted else "", answer.codeTraitement

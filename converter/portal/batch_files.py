@@ -14,7 +14,7 @@ from converter.portal.spelling import Spelling
 
 _CONTROLLED_AT_ONCE = 10  # files: 3 Mo; one by one, both processes would mostly wait for each other
 Control = Callable[[], None]
-"""Waits for the portal's controls of some files, replayed; Refusal where they would be refused."""
+"""Waits for our run of the portal's controls on some files; Refusal where the portal would refuse them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ class EmittedFile:
 def write_files(
     folder: Path, files: Sequence[JsonFile], spelling: Spelling, worker: Worker, *, archives: bool
 ) -> tuple[list[EmittedFile], list[Control]]:
-    """The JSON files and, with `archives`, their zips, in `folder`; and their controls, to be waited for before anybody
-    sees them."""
+    """The JSON files and, with `archives`, their zips, in `folder`; and their controls, to be waited for before the
+    batch is published."""
     written, controls, waiting = [], [], []
     for one in files:
         data = render(one, spelling)

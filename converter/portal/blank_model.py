@@ -1,4 +1,4 @@
-"""Our tags against those of the blank model file that the ASP lets suppliers download (`check --model`)."""
+"""Our tags compared with those of the blank model file that suppliers download from the ASP (`check --model`)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ from converter.portal.tag_tree import FICHIER, Node
 
 @dataclass(frozen=True, slots=True)
 class Respelled:
-    """A tag that the model writes otherwise. `tag`: as in the guide; `ours`: as we emit it; `model`: as it has it."""
+    """A tag that the model spells otherwise. `tag`: the guide's spelling; `ours`: the one we emit; `model`: its own."""
 
     tag: str
     ours: str
@@ -23,7 +23,7 @@ class Respelled:
 
 @dataclass(frozen=True, slots=True)
 class ModelComparison:
-    """What differs; `misplaced`: the blocks whose tags come in another order (with the model's order);
+    """The differences; `misplaced`: the blocks whose tags come in another order (with the model's order);
     `not_compared`: the blocks that the model leaves empty."""
 
     respelled: tuple[Respelled, ...]
@@ -61,7 +61,7 @@ def compare_model(data: bytes, spelling: Spelling) -> ModelComparison:
 
 @dataclass
 class _Differences:
-    """What is gathered on the way down."""
+    """Collects the differences, block by block."""
 
     spelling: Spelling
     respelled: list[Respelled] = field(default_factory=list)
@@ -71,7 +71,7 @@ class _Differences:
     not_compared: list[str] = field(default_factory=list)
 
     def compare(self, node: Node, theirs: dict[str, Any], place: str) -> None:
-        """One block, then those that both have."""
+        """Compare one block, then the blocks in it that both have."""
         if not theirs:
             self.not_compared.append(node.tag)
             return
@@ -96,7 +96,7 @@ class _Differences:
 
 
 def _pairs(node: Node, theirs: dict[str, Any], spelling: Spelling) -> dict[str, str]:
-    """Guide's tag → the model's: the same, else the same but for case, else one written almost alike."""
+    """Guide's tag → the model's: the same spelling, else the nearest one."""
     ours = {child.tag: spelling.emitted(child.tag) for child in node.children}
     pairs = {tag: emitted for tag, emitted in ours.items() if emitted in theirs}
     for tag, emitted in ours.items():

@@ -21,8 +21,8 @@ _HEADER: dict[str, Check] = {
 
 
 def check_structure(name: str, parsed: Any, spelling: Spelling, *, tags_are_right: bool = False) -> None:
-    """Refusal at the first thing that makes the portal reject the whole file. `name`: the file's name, no folder;
-    `tags_are_right`: whether it is known that every tag is there, and in its place."""
+    """Refusal at the first fault that makes the portal reject the whole file. `name`: the file's name, no folder;
+    `tags_are_right`: whether the tags were checked already, and are all there and in their places."""
     numeroAns = _number_in_name(name)
     if not tags_are_right:
         _check_tags(parsed, spelling)
@@ -33,8 +33,8 @@ def check_structure(name: str, parsed: Any, spelling: Spelling, *, tags_are_righ
 
 def sentence(wrong: Wrong, path: str) -> str:
     """What is wrong and what to write instead, in French."""
-    told = finding(wrong.code, Cell(path), wrong.tag, wrong.value, None, **wrong.details)
-    return f"{told.message} {told.remedy}".strip()
+    found = finding(wrong.code, Cell(path), wrong.tag, wrong.value, None, **wrong.details)
+    return f"{found.message} {found.remedy}".strip()
 
 
 def _number_in_name(name: str) -> str:
@@ -76,13 +76,13 @@ def _refusal(error: jsonschema_rs.ValidationError, spelling: Spelling) -> Refusa
 
 def _place(path: Iterable[str | int]) -> str:
     """« demande n° 3, beneficiaires, liberal n° 2 »; the header of the file for an empty path."""
-    told: list[str] = []
+    steps: list[str] = []
     for step in path:
         if isinstance(step, str):
-            told.append(step)
+            steps.append(step)
         else:
-            told[-1] = f"{'demande' if len(told) == 1 else told[-1]} n°\u00a0{step + 1}"
-    return ", ".join(told) or "en-tête du fichier"
+            steps[-1] = f"{'demande' if len(steps) == 1 else steps[-1]} n°\u00a0{step + 1}"
+    return ", ".join(steps) or "en-tête du fichier"
 
 
 def _wrong_header(spelling: Spelling, tag: str, value: object) -> Wrong | None:

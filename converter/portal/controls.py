@@ -1,4 +1,4 @@
-"""The portal's two automatic controls, played on any JSON-MDV file (guide § 1)."""
+"""The portal's two automatic controls, run on any JSON-MDV file (guide § 1)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ ACCEPTED_WORDING = "Demande acceptée"  # guide § 1, as the portal writes it
 
 @dataclass(frozen=True, slots=True)
 class RequestControl:
-    """What control 2 says of a request. `numLigne`: its rank in the file, from 1; `tag`: None when accepted;
+    """The result of control 2 for a request. `numLigne`: its rank in the file, from 1; `tag`: None when accepted;
     `code`: "0000", or one of ours, which all begin with CTL-."""
 
     numLigne: int
@@ -35,7 +35,7 @@ class RequestControl:
 
 @dataclass(frozen=True, slots=True)
 class FileControl:
-    """What both controls say of a file; no request when `structure_error` tells why it is rejected whole."""
+    """The result of both controls for a file; no request when it is rejected whole, because of `structure_error`."""
 
     path: str
     structure_error: str | None
@@ -69,7 +69,7 @@ def control_file(path: str, data: bytes, spelling: Spelling, operators: frozense
 
 
 def _conforms(parsed: object, spelling: Spelling, operators: frozenset[str]) -> bool:
-    """Whether a whole file is right, but for what a JSON Schema cannot say; by native code, and at once."""
+    """Whether the whole file is valid under the JSON Schema, which native code checks in one call."""
     try:
         return _validator(spelling, operators).is_valid(parsed)
     except ValueError:  # the validator's own limit of nesting
@@ -83,7 +83,7 @@ def _validator(spelling: Spelling, operators: frozenset[str]) -> jsonschema_rs.V
 
 @dataclass(frozen=True, slots=True)
 class OwnFile:
-    """A JSON file of ours, before anybody sees it, and how many requests it is to hold."""
+    """A JSON file of ours, before it is published, and how many requests it must hold."""
 
     name: str
     data: bytes
@@ -102,7 +102,7 @@ def refuse_wrong(files: Iterable[OwnFile], spelling: Spelling) -> None:
 def _controlled(
     path: str, requests: list[dict[str, Any]], operators: frozenset[str], *, right: bool
 ) -> Iterable[RequestControl]:
-    """What is said of each request; `right`: whether the JSON Schema has accepted them all."""
+    """The result for each request; `right`: whether the JSON Schema has accepted them all."""
     seen: dict[str, int] = {}
     for line, request in enumerate(requests, start=1):
         number = request["numeroEditeur"]

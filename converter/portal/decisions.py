@@ -1,4 +1,4 @@
-"""What people report of requests after the portal's controls (awards, payments…), into the ledger (guide § 1.2)."""
+"""Decisions after the portal's controls (awards, payments…), as people report them, into the ledger (guide § 1.2)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,9 +16,9 @@ from converter.portal.followup_sheet import Asked
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """What was noted: the requests as the ledger now holds them; `already`: those it held so before.
+    """`noted`: the requests as the ledger now holds them; `already`: those it held so before.
 
-    `statuts`: what to say of each row of the follow-up workbook.
+    `statuts`: the text of the column « Statut » for rows of the follow-up workbook.
     """
 
     noted: tuple[LedgerEntry, ...] = ()
@@ -28,28 +28,28 @@ class DecisionOutcome:
 
     @property
     def held_back(self) -> bool:
-        """Whether something that was asked for was not noted."""
+        """Whether a decision that was asked for was not recorded."""
         return any(one.severity is Severity.ERROR for one in self.findings)
 
 
 def take_decisions(ledger: Ledger, asked: Sequence[Asked], today: date, *, rectify: bool) -> DecisionOutcome:
-    """Note what can be, all in one transaction; what cannot is told on its cell, and the rest is noted."""
+    """Record the decisions in one transaction; one that cannot be recorded is reported on its cell."""
     intake = _Intake(today, rectify)
     if asked:
         with ledger.writing() as writer:
             intake.take(asked, writer)
-    return DecisionOutcome(tuple(intake.noted), tuple(intake.already), tuple(intake.told), intake.statuts)
+    return DecisionOutcome(tuple(intake.noted), tuple(intake.already), tuple(intake.findings), intake.statuts)
 
 
 @dataclass
 class _Intake:
-    """What is gathered on the way."""
+    """Records decisions one by one, and collects the outcome."""
 
     today: date
     rectify: bool
     noted: list[LedgerEntry] = field(default_factory=list)
     already: list[LedgerEntry] = field(default_factory=list)
-    told: list[Finding] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     statuts: dict[int, str] = field(default_factory=dict)
 
     def take(self, asked: Sequence[Asked], writer: LedgerWriter) -> None:
@@ -62,29 +62,29 @@ class _Intake:
                 continue
             if (first := met.setdefault(entry.numeroEditeur, one)) is not one:
                 ligne = str(first.row) if first.row else "de la même commande"
-                self._tell(one, "decision-en-double", FollowUp.DECISION, demande=entry.numeroEditeur, ligne=ligne)
+                self._report(one, "decision-en-double", FollowUp.DECISION, demande=entry.numeroEditeur, ligne=ligne)
             else:
                 self._note(one, entry, writer)
 
     def _entry(
         self, one: Asked, by_number: Mapping[str, LedgerEntry], by_asp: Mapping[str, LedgerEntry]
     ) -> LedgerEntry | None:
-        """The request that is meant; None, and told, where there is none or where the two numbers disagree."""
+        """The request that is meant; None, with a finding, where there is none or where its two numbers disagree."""
         numbered, known = by_number.get(one.numeroEditeur), by_asp.get(one.numeroASP)
         if one.row is None:  # one word of the command line stands for either number
             if numbered and known and numbered.numeroEditeur != known.numeroEditeur:
-                self._tell(one, "decision-deux-demandes", FollowUp.NUMBER, autre=known.numeroEditeur)
+                self._report(one, "decision-deux-demandes", FollowUp.NUMBER, autre=known.numeroEditeur)
                 return None
             numbered = numbered or known
         if numbered is None and not one.numeroEditeur:
             numbered = known
         if numbered is None:
             column = FollowUp.NUMBER if one.numeroEditeur else FollowUp.ASP_NUMBER
-            self._tell(one, "decision-demande-inconnue", column)
+            self._report(one, "decision-demande-inconnue", column)
             return None
         if one.row is not None and one.numeroASP and one.numeroASP != numbered.numeroASP:
             details = {"demande": numbered.numeroEditeur, "connu": numbered.numeroASP or "aucun"}
-            self._tell(one, "decision-autre-numero-asp", FollowUp.ASP_NUMBER, **details)
+            self._report(one, "decision-autre-numero-asp", FollowUp.ASP_NUMBER, **details)
             return None
         return numbered
 
@@ -93,7 +93,7 @@ class _Intake:
             self._done(one, entry, self.already)
         elif problem := obstacle(entry, one.decision, self.today, rectify=self.rectify):
             column = FollowUp.DECISION_DAY if problem.about_day else FollowUp.DECISION
-            self._tell(one, problem.code, column, **problem.details)
+            self._report(one, problem.code, column, **problem.details)
         else:
             self._done(one, _written(entry, one.decision, self.today, writer), self.noted)
 
@@ -103,7 +103,7 @@ class _Intake:
             self.statuts[one.row] = f"Notée\u00a0: {told(entry)}"
         expected = advance(entry.montantSegurHT)
         if one.decision.paid is not None and entry.paid is not None and entry.paid != expected:
-            self._tell(
+            self._report(
                 one,
                 "avance-ecart",
                 FollowUp.PAID,
@@ -114,13 +114,13 @@ class _Intake:
                 sens="de moins" if entry.paid < expected else "de plus",
             )
 
-    def _tell(self, one: Asked, code: str, column: FollowUp, **details: str) -> None:
+    def _report(self, one: Asked, code: str, column: FollowUp, **details: str) -> None:
         value = one.numeroASP if column is FollowUp.ASP_NUMBER else one.numeroEditeur
-        self.told.append(finding(code, one.cell(column), "", value, None, **details))
+        self.findings.append(finding(code, one.cell(column), "", value, None, **details))
 
 
 def _written(entry: LedgerEntry, decision: Decision, today: date, writer: LedgerWriter) -> LedgerEntry:
-    """Write a decision: the entry as it is now. What was received stays known of an order that its client gave up."""
+    """Record a decision; the entry as it is afterwards. An abandoned request keeps the amount received."""
     if decision.state is None:
         after = replace(entry, state=entry.answered, decided=None, paid=None, reason="")
     else:
@@ -136,7 +136,7 @@ def _written(entry: LedgerEntry, decision: Decision, today: date, writer: Ledger
 
 
 def to_json(outcome: DecisionOutcome) -> dict[str, Any]:
-    """What `decision --json` says of the requests."""
+    """The requests in the document of `decision --json`."""
     return {
         "decided": [_request(one) for one in outcome.noted],
         "already_known": [_request(one) for one in outcome.already],

@@ -1,6 +1,6 @@
-"""A JSON-MDV file that left before this ledger, or came back from the portal: its requests as a ledger would hold them.
+"""The requests of a JSON-MDV file, made before this ledger or handed back by the portal, as ledger entries.
 
-Nothing of it is trusted: a file that would not pass the portal's first control is refused whole; a request that would
+The file is not trusted: a file that would not pass the portal's first control is refused whole; a request that would
 not pass the second one is left out, unless the portal answered it.
 """
 
@@ -40,7 +40,7 @@ _BAD_ZIP = (OSError, RuntimeError, NotImplementedError, ValueError, EOFError, zi
 
 @dataclass(frozen=True, slots=True)
 class ExistingRequest:
-    """One request of a file: as it left, and what the portal answered (`answer.codeTraitement` is "" before that)."""
+    """One request of a file: as it was sent, and the portal's answer (`answer.codeTraitement` is "" before that)."""
 
     entry: LedgerEntry
     answer: Answer
@@ -48,10 +48,7 @@ class ExistingRequest:
 
 @dataclass(frozen=True, slots=True)
 class ExistingFile:
-    """One version of a file. `voided`: it was set aside, never uploaded; `findings`: what of it was left out, and why.
-
-    `zips`: those found beside it.
-    """
+    """One version of a file. `voided`: whether it was voided; `findings`: what was left out, and why."""
 
     path: Path
     name: JsonFileName
@@ -73,14 +70,14 @@ def read_existing(path: Path, spelling: Spelling) -> ExistingFile:
     reader = _Reader(path, name, parsed["SIRET"], State.VOIDED if voided else State.EMITTED)
     pairs = zip(blank["lignesImport"], parsed["lignesImport"], strict=True)
     found = [reader.request(line, *pair) for line, pair in enumerate(pairs, start=1)]
-    told = [one for one in found if isinstance(one, Finding)]
+    left_out = [one for one in found if isinstance(one, Finding)]
     documents, unreadable = _fingerprints(path, name.archives + (VOIDED_SUFFIX if voided else ""))
     kept = [_with_documents(one, documents) for one in found if isinstance(one, ExistingRequest)]
-    return ExistingFile(path, name, voided, tuple(kept), (*told, *unreadable))
+    return ExistingFile(path, name, voided, tuple(kept), (*left_out, *unreadable))
 
 
 def _name_of(path: Path) -> JsonFileName:
-    """The name under which the file left, even where a browser or a person put something before or after it."""
+    """The name that the file had when sent, even if a browser or a person added something before or after it."""
     inside = _NAME_INSIDE.search(path.name)
     name = parse_json_file_name(f"{inside[0]}.json") if inside else None
     if name is None:
@@ -89,8 +86,8 @@ def _name_of(path: Path) -> JsonFileName:
 
 
 def _without_answers(parsed: object) -> Any:
-    """The file as it left, as far as its shape allows: what the ASP fills is null again, amounts have two decimals
-    (whoever writes the file anew may write 1075.0)."""
+    """The file as it was sent, if its shape allows: the values that the ASP fills are null again, and amounts have two
+    decimals (a program that writes the file again may write 1075.0)."""
     blank: Any = copy.deepcopy(parsed)
     if isinstance(blank, dict):
         blank["impId"] = None
@@ -112,14 +109,14 @@ def _write_cents(order: object) -> None:
 
 
 class _Reader:
-    """Reads the requests of one file, each once."""
+    """Reads the requests of one file."""
 
     def __init__(self, path: Path, name: JsonFileName, SIRET: str, state: State) -> None:
         self._path, self._name, self._SIRET, self._state = path, name, SIRET, state
         self._seen: dict[str, int] = {}
 
     def request(self, line: int, blank: dict[str, Any], whole: Mapping[str, Any]) -> ExistingRequest | Finding:
-        """A request that is well formed, or that the portal answered; else why it is left out."""
+        """A request that passes control 2 or that the portal answered; otherwise the reason why it is left out."""
         answer = answer_of(line, whole)
         if isinstance(answer, Malformed):
             return self._left_out("return-malformed", ligne=str(line), champ=answer.tag)
@@ -151,7 +148,7 @@ class _Reader:
 
 
 def _snapshot(request: Mapping[str, Any]) -> dict[str, str]:
-    """What the ledger keeps of what left (`ledger.snapshot`), as far as a file tells it."""
+    """The snapshot of a request (`ledger.snapshot`), without the values that a JSON file does not hold."""
     values: dict[str, str] = {}
     for block in _BLOCKS:
         _fill(values, {tag: value for tag, value in request[block].items() if tag not in ("liberal", "structure")})
@@ -186,16 +183,16 @@ def _with_documents(one: ExistingRequest, documents: Mapping[str, Mapping[str, s
 
 
 def _fingerprints(path: Path, archives: str) -> tuple[dict[str, dict[str, str]], list[Finding]]:
-    """numeroEditeur → the SHA-256 of its documents, as in a snapshot, from the zips beside the file; zips unread."""
+    """numeroEditeur → the SHA-256 of its documents, from the zips beside the file; findings about unreadable zips."""
     found: dict[str, dict[str, str]] = {}
-    told = []
+    unreadable = []
     for archive in sorted(path.parent.glob(archives)):
         try:
             for kind, number, digest in _digests(archive):
                 found.setdefault(number, {})[f"{FINGERPRINT}{kind}"] = digest
         except _BAD_ZIP:
-            told.append(finding("adopt-zip-illisible", Cell(str(path)), "", "", None, zip=archive.name))
-    return found, told
+            unreadable.append(finding("adopt-zip-illisible", Cell(str(path)), "", "", None, zip=archive.name))
+    return found, unreadable
 
 
 def _digests(archive: Path) -> Iterator[tuple[str, str, str]]:

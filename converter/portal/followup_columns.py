@@ -31,9 +31,9 @@ class FollowUp(StrEnum):
 
 
 TO_FILL = (FollowUp.DECISION, FollowUp.DECISION_DAY, FollowUp.PAID, FollowUp.REASON)
-"""Those that people fill; always written empty, so that what is there was typed by somebody."""
+"""The columns that people fill; always written empty, so that any value in them was typed."""
 WORDS: Mapping[str, State | None] = {
     **{state.value: state for state in (State.AWARDED, State.REJECTED, State.PAID, State.ABANDONED)},
     "sans décision": None,
 }
-"""What may be written as a decision; the last one takes back a decision noted by mistake."""
+"""What may be written as a decision; the last one removes a decision recorded by mistake."""

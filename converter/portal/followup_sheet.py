@@ -44,7 +44,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class FollowUpSheet:
-    """What the workbook asks for, and what is wrong in its cells: a row with an error asks for nothing."""
+    """The decisions that the workbook asks for, and the errors in its cells; a row with an error asks for nothing."""
 
     sheet: PlainSheet
     asked: tuple[Asked, ...]
@@ -56,24 +56,24 @@ def read_followup(path: Path) -> FollowUpSheet:
     needed = [FollowUp.NUMBER.value, *(column.value for column in TO_FILL)]
     sheet = read_plain_sheet(path, REQUESTS_SHEET, [column.value for column in FollowUp], needed)
     asked: list[Asked] = []
-    told: list[Finding] = []
+    findings: list[Finding] = []
     for row, cells in sheet.rows:
         broken = any(at == row for at, _ in sheet.broken)
         if broken or any(column.value in cells for column in TO_FILL):
             one = _Row(sheet, row, cells)
             wanted = one.asked()
-            told += one.told
+            findings += one.findings
             if wanted:
                 asked.append(wanted)
-    return FollowUpSheet(sheet, tuple(asked), tuple(told))
+    return FollowUpSheet(sheet, tuple(asked), tuple(findings))
 
 
 class _Row:
-    """One row, read cell by cell; `told` gathers what is wrong."""
+    """One row, read cell by cell; its errors are collected in `findings`."""
 
     def __init__(self, sheet: PlainSheet, row: int, cells: Mapping[str, Raw]) -> None:
         self._sheet, self._row, self._cells = sheet, row, cells
-        self.told: list[Finding] = [
+        self.findings: list[Finding] = [
             finding(code, sheet.cell(at, header), "", as_shown(cells.get(header, "")))
             for (at, header), code in sheet.broken.items()
             if at == row
@@ -84,15 +84,15 @@ class _Row:
         number = self._clean(FollowUp.NUMBER, cleaner(_NUMBER))
         asp = self._text(FollowUp.ASP_NUMBER)
         if not number and not asp:
-            self._tell("suivi-demande-absente", FollowUp.NUMBER)
+            self._report("suivi-demande-absente", FollowUp.NUMBER)
         word = self._text(FollowUp.DECISION)
         if not word:
-            self._tell("suivi-decision-absente", FollowUp.DECISION)
+            self._report("suivi-decision-absente", FollowUp.DECISION)
         elif fold(word) not in _MEANT:
-            self._tell("suivi-decision-inconnue", FollowUp.DECISION, mots=", ".join(WORDS))
+            self._report("suivi-decision-inconnue", FollowUp.DECISION, mots=", ".join(WORDS))
         state = _MEANT.get(fold(word))
         decision = Decision(state, self._day(), self._paid(state), self._text(FollowUp.REASON))
-        if self.told:
+        if self.findings:
             return None
         cells = {column: self._sheet.cell(self._row, column.value) for column in FollowUp}
         return Asked(number, asp, decision, self._row, cells)
@@ -102,20 +102,20 @@ class _Row:
         try:
             return datetime.strptime(text, "%d/%m/%Y").date() if text else None  # noqa: DTZ007 — a day
         except ValueError:
-            self._tell("suivi-date-illisible", FollowUp.DECISION_DAY)
+            self._report("suivi-date-illisible", FollowUp.DECISION_DAY)
             return None
 
     def _paid(self, state: State | None) -> Decimal | None:
         text = self._clean(FollowUp.PAID, cleaner(_AMOUNT))
         if text and state is not State.PAID:
-            self._tell("suivi-montant-de-trop", FollowUp.PAID)
+            self._report("suivi-montant-de-trop", FollowUp.PAID)
             return None
         if not text:
             if state is State.PAID:
-                self._tell("suivi-montant-absent", FollowUp.PAID)
+                self._report("suivi-montant-absent", FollowUp.PAID)
             return None
         if not text.replace(".", "", 1).isdecimal() or not Decimal(text):
-            self._tell("suivi-montant-illisible", FollowUp.PAID)
+            self._report("suivi-montant-illisible", FollowUp.PAID)
             return None
         return Decimal(text)
 
@@ -125,6 +125,6 @@ class _Row:
     def _clean(self, column: FollowUp, clean: Callable[[Raw], Cleaned]) -> str:
         return clean(self._cells.get(column.value, ""))[0]
 
-    def _tell(self, code: str, column: FollowUp, **details: str) -> None:
+    def _report(self, code: str, column: FollowUp, **details: str) -> None:
         value = as_shown(self._cells.get(column.value, ""))
-        self.told.append(finding(code, self._sheet.cell(self._row, column.value), "", value, None, **details))
+        self.findings.append(finding(code, self._sheet.cell(self._row, column.value), "", value, None, **details))

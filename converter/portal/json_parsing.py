@@ -15,7 +15,7 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class _ForbiddenError(ValueError):
-    """What JSON readers let through and we do not."""
+    """Things that JSON readers accept and we refuse."""
 
     def __init__(self, code: str, **details: str) -> None:
         self.refusal = Refusal(code, **details)
@@ -53,7 +53,7 @@ def parse(data: bytes) -> object:
         raise Refusal("json-malformed", ligne=str(error.lineno), colonne=str(error.colno)) from error
     except _ForbiddenError as error:
         raise error.refusal from error
-    except (ValueError, ArithmeticError, RecursionError) as error:  # numbers past any limit, nesting past any sense
+    except (ValueError, ArithmeticError, RecursionError) as error:  # numbers or nesting beyond the limits of Python
         raise Refusal("json-excessive") from error
     return parsed
 

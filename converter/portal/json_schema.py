@@ -1,6 +1,6 @@
 """The portal's controls as JSON Schemas (draft 2020-12), generated from the format and kept in `templates/`.
 
-One says what control 1 looks at, the structure of the file; the other says the values too, which control 2 looks at.
+One describes the structure of the file, which control 1 checks; the other adds the values, which control 2 checks.
 `python -m converter.portal.json_schema` writes them anew.
 """
 
@@ -26,21 +26,21 @@ _UNSAID = (
 
 def structure_schema() -> Schema:
     """Control 1: tags, nesting, containers, header and 1 to 200 requests."""
-    told = _of(FICHIER)
-    properties = told["properties"]
+    schema = _of(FICHIER)
+    properties = schema["properties"]
     properties["impId"] = _header(properties["impId"], {"type": "null"})
     properties["lignesImport"] |= {"minItems": 1, "maxItems": MOST_REQUESTS}
     for tag, field in HEADER_FIELDS.items():
         properties[tag] = _header(properties[tag], value_of(field))
     values = {"title": "Valeur simple", "type": ["string", "number", "boolean", "null"]}
-    return {"$schema": _DIALECT, **told, "$defs": {_VALUE: values}}
+    return {"$schema": _DIALECT, **schema, "$defs": {_VALUE: values}}
 
 
 def whole_schema() -> Schema:
-    """Both controls, but for what a JSON Schema cannot say."""
-    told = structure_schema() | {"description": _UNSAID, "$defs": definitions()}
-    with_values(told["properties"]["lignesImport"]["items"])
-    return told
+    """Both controls, except for what a JSON Schema cannot express."""
+    schema = structure_schema() | {"description": _UNSAID, "$defs": definitions()}
+    with_values(schema["properties"]["lignesImport"]["items"])
+    return schema
 
 
 def kept_structure(spelling: Spelling) -> Schema:
@@ -58,28 +58,28 @@ def kept_whole(spelling: Spelling, operators: frozenset[str]) -> Schema:
 def written() -> dict[str, str]:
     """The text of each file to keep, by its name."""
     schemas = {STRUCTURE_NAME: structure_schema(), WHOLE_NAME: whole_schema()}
-    return {name: json.dumps(told, ensure_ascii=False, indent=2) + "\n" for name, told in schemas.items()}
+    return {name: json.dumps(schema, ensure_ascii=False, indent=2) + "\n" for name, schema in schemas.items()}
 
 
 def _kept(name: str, spelling: Spelling) -> Schema:
     kept = json.loads(template_path(name).read_text(encoding="utf-8"))
-    told: Schema = _respelled(kept, spelling) if spelling.changes else kept
-    return told
+    schema: Schema = _respelled(kept, spelling) if spelling.changes else kept
+    return schema
 
 
-def _header(told: Schema, constraints: Schema) -> Schema:
-    """A value of the header, which control 1 judges itself."""
-    return {name: value for name, value in told.items() if name != "$ref"} | constraints
+def _header(schema: Schema, constraints: Schema) -> Schema:
+    """A value of the header, which control 1 checks itself."""
+    return {name: value for name, value in schema.items() if name != "$ref"} | constraints
 
 
 def _of(node: Node) -> Schema:
-    told: Schema = {"title": node.title}
+    schema: Schema = {"title": node.title}
     if node.format:
-        told["description"] = node.format
+        schema["description"] = node.format
     if node.shape is Shape.VALUE:
-        return told | _REFERENCE
+        return schema | _REFERENCE
     held = _object(node) if node.children else _REFERENCE
-    return told | ({"type": "array", "items": held} if node.shape is Shape.ARRAY else held)
+    return schema | ({"type": "array", "items": held} if node.shape is Shape.ARRAY else held)
 
 
 def _object(node: Node) -> Schema:
@@ -98,12 +98,12 @@ def _respelled(part: Any, spelling: Spelling) -> Any:
         return [_respelled(one, spelling) for one in part]
     if not isinstance(part, dict):
         return part
-    told = {name: _respelled(value, spelling) for name, value in part.items()}
-    if "properties" in told:
-        told["properties"] = {spelling.emitted(tag): value for tag, value in told["properties"].items()}
-    if "required" in told:
-        told["required"] = [spelling.emitted(tag) for tag in told["required"]]
-    return told
+    respelled = {name: _respelled(value, spelling) for name, value in part.items()}
+    if "properties" in respelled:
+        respelled["properties"] = {spelling.emitted(tag): value for tag, value in respelled["properties"].items()}
+    if "required" in respelled:
+        respelled["required"] = [spelling.emitted(tag) for tag in respelled["required"]]
+    return respelled
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The ledger held against the lots on disk, both ways (`converter ledger check`). Nothing is changed."""
+"""The ledger compared with the batches on disk, in both directions (`converter ledger check`). Nothing is changed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from converter.portal.spelling import Spelling
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How many files and requests the ledger knows, and everything that differs from what is on disk.
+    """How many files and requests the ledger knows, and the differences with the files on disk.
 
     `elsewhere`: how many of the files were adopted from outside `--out`, and are not looked for.
     """
@@ -27,11 +27,11 @@ class Comparison:
     differences: tuple[Finding, ...]
 
     def told(self, name: str) -> Iterator[str]:
-        """For a terminal; `name`: where the ledger is."""
+        """The lines for a terminal; `name`: where the ledger is."""
         yield f"{counted(self.files, 'fichier')}, {counted(self.requests, 'demande')} au registre {name}."
         if self.elsewhere:
-            told = counted(self.elsewhere, "fichier repris d'ailleurs n'est", "fichiers repris d'ailleurs ne sont")
-            yield f"{told} pas dans ce dossier\u00a0: pas de comparaison."
+            adopted = counted(self.elsewhere, "fichier repris d'ailleurs n'est", "fichiers repris d'ailleurs ne sont")
+            yield f"{adopted} pas dans ce dossier\u00a0: pas de comparaison."
         yield from (f"{one.message} {one.remedy}" for one in self.differences)
         if not self.differences:
             yield "Le registre et les fichiers des lots disent la même chose."
@@ -39,7 +39,7 @@ class Comparison:
 
 def check_ledger(ledger: Ledger, out: Path, spelling: Spelling) -> Comparison:
     """Compare every file that the ledger knows with those of `out`, and the other way round."""
-    with ledger.reading():  # one same state from the first question to the last
+    with ledger.reading():  # the same state of the ledger for every question
         files = ledger.files()
         held: dict[str, list[LedgerEntry]] = {}
         for entry in ledger.entries():
@@ -47,17 +47,17 @@ def check_ledger(ledger: Ledger, out: Path, spelling: Spelling) -> Comparison:
         unfinished = ledger.unfinished()
     checking = _Checking(out, spelling, emitted_files(out), held)
     for folder in unfinished:
-        checking.tell("check-lot-inacheve", dossier=str(folder))
+        checking.report("check-lot-inacheve", dossier=str(folder))
     for file in files:
         if not unfinished or file.folder:
             checking.compare(file)
-    checking.tell_unknown({file.name for file in files if not file.voided})
+    checking.report_unknown({file.name for file in files if not file.voided})
     return Comparison(len(files), sum(map(len, held.values())), checking.elsewhere, tuple(checking.differences))
 
 
 @dataclass
 class _Checking:
-    """What is gathered on the way. `held`: the requests of each file, by its name."""
+    """Collects the differences. `held`: the requests of each file, by its name."""
 
     out: Path
     spelling: Spelling
@@ -79,47 +79,47 @@ class _Checking:
             return
         if not places:
             count = counted(len(ours), "demande")
-            self.tell("check-fichier-disparu", fichier=file.name, nombre=count, dossier=str(file.folder))
+            self.report("check-fichier-disparu", fichier=file.name, nombre=count, dossier=str(file.folder))
             return
         try:
             existing = read_existing(places[0], self.spelling)
         except Refusal as refusal:
-            self.tell("check-fichier-illisible", fichier=str(places[0]), raison=str(refusal))
+            self.report("check-fichier-illisible", fichier=str(places[0]), raison=str(refusal))
             return
         self._compare_requests(existing, ours)
 
-    def tell_unknown(self, known: set[str]) -> None:
-        """The files on disk that the ledger does not know, or knows as voided."""
+    def report_unknown(self, known: set[str]) -> None:
+        """Report the files on disk that the ledger does not know, or knows as voided."""
         for name, places in sorted(self.on_disk.items()):
             if name in known:
                 continue
             if name in self.voided:
-                self.tell("check-annule-en-place", fichier=name, dossier=str(places[0].parent))
+                self.report("check-annule-en-place", fichier=name, dossier=str(places[0].parent))
             else:
-                self.tell("check-fichier-inconnu", fichier=str(places[0]))
+                self.report("check-fichier-inconnu", fichier=str(places[0]))
 
-    def tell(self, code: str, **details: str) -> None:
+    def report(self, code: str, **details: str) -> None:
         self.differences.append(finding(code, Cell(str(self.out)), "", "", None, **details))
 
     def _compare_requests(self, existing: ExistingFile, ours: Sequence[LedgerEntry]) -> None:
         path = str(existing.path)
-        for told in existing.findings:
-            self.tell("check-fichier-illisible", fichier=path, raison=told.message)
+        for unread in existing.findings:
+            self.report("check-fichier-illisible", fichier=path, raison=unread.message)
         theirs = {one.entry.numeroEditeur: one.entry for one in existing.requests}
         for one in ours:
             other = theirs.pop(one.numeroEditeur, None)
             if other is None:
-                self.tell("check-demande-absente", demande=one.numeroEditeur, fichier=path)
+                self.report("check-demande-absente", demande=one.numeroEditeur, fichier=path)
             elif not same_request(one, other):
-                self.tell("check-demande-autre", demande=one.numeroEditeur, fichier=path)
+                self.report("check-demande-autre", demande=one.numeroEditeur, fichier=path)
             else:
                 self._compare_documents(one, other, path)
         for number in theirs:
-            self.tell("check-demande-inconnue", demande=number, fichier=path)
+            self.report("check-demande-inconnue", demande=number, fichier=path)
 
     def _compare_documents(self, one: LedgerEntry, other: LedgerEntry, path: str) -> None:
         for key, digest in one.snapshot.items():
             if key.startswith(FINGERPRINT) and other.snapshot.get(key) != digest:
                 code = "check-document-autre" if key in other.snapshot else "check-document-absent"
                 document = key.removeprefix(FINGERPRINT)
-                self.tell(code, document=document, demande=one.numeroEditeur, fichier=path)
+                self.report(code, document=document, demande=one.numeroEditeur, fichier=path)

@@ -1,4 +1,4 @@
-"""Requests under their numbers, pooled into JSON files of at most 200 (guide § 2.1); what the ledger keeps of them."""
+"""Requests under their numbers, grouped into JSON files of at most 200 (guide § 2.1); and their ledger entries."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -24,7 +24,7 @@ def number(to_emit: Sequence[ToEmit], typed: Collection[str], writer: LedgerWrit
 
 
 def files_of(numbered: Sequence[ToEmit], day: date, writer: LedgerWriter) -> list[JsonFile]:
-    """The requests pooled by numeroAns and SIRET, at most 200 a file, under the day's next names."""
+    """The requests grouped by numeroAns and SIRET, at most 200 a file, under the day's next names."""
     pools: dict[tuple[str, str], list[NumberedRequest]] = {}
     for one in numbered:
         supplier = one.request.supplier
@@ -40,7 +40,7 @@ def files_of(numbered: Sequence[ToEmit], day: date, writer: LedgerWriter) -> lis
 
 
 def ledger_entries(files: Sequence[JsonFile], numbered: Sequence[ToEmit], day: date) -> list[LedgerEntry]:
-    """What the ledger is to remember of these files."""
+    """The ledger entries of the requests of these files."""
     snapshots = {one.numeroEditeur: one.snapshot for one in numbered}
     return [
         LedgerEntry(

@@ -1,6 +1,6 @@
-"""What workbooks tell of requests adopted from files: references, file names, and what the follow-up workbook knew.
+"""Workbooks read for `adopt`: order books give references and file names, follow-up workbooks states and decisions.
 
-A request of an order book is known by its contents: the file that left has everything but the reference and the names
+A request of an order book is recognised by its contents: the JSON file has everything but the reference and the names
 of documents.
 """
 
@@ -25,10 +25,10 @@ from converter.reading.cells import Raw, as_shown
 from converter.reading.plain_sheet import read_plain_sheet
 from converter.reading.workbook import read_workbook
 
-_KEPT = ("bonCommande", "preuveHT", "profils", "workbook")  # what a snapshot holds that no JSON file tells
+_KEPT = ("bonCommande", "preuveHT", "profils", "workbook")  # what a snapshot holds and no JSON file does
 _STATES = {fold(state.value): state for state in State}
 Contents = tuple[str, frozenset[str], str, str]
-"""numeroAns, beneficiaries, amount and day of an order: what finds a request before it is compared whole."""
+"""numeroAns, beneficiaries, amount and day of an order: the key to find candidates, then compared whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class FollowedRequest:
 
 @dataclass(frozen=True, slots=True)
 class OrderBooks:
-    """What the workbooks given tell."""
+    """The contents of the given workbooks; `unread`: the others, with the reason."""
 
     requests: tuple[Request, ...] = ()
     followed: tuple[FollowedRequest, ...] = ()
@@ -76,7 +76,7 @@ def read_order_books(paths: Iterable[Path], today: date) -> OrderBooks:
 def identified(
     requests: Sequence[Request], entries: Iterable[LedgerEntry]
 ) -> tuple[list[LedgerEntry], list[tuple[str, ...]]]:
-    """The entries that these orders name, under their references; and the references that may be of several entries."""
+    """The entries completed from these orders; and the references that could belong to several entries."""
     waiting: dict[Contents, list[LedgerEntry]] = {}
     for entry in entries:
         if "workbook" not in entry.snapshot:
@@ -92,7 +92,7 @@ def identified(
     for contents, orders in named.items():
         ours, candidates = waiting[contents], list(orders.values())
         if len(candidates) == 1:
-            candidates *= len(ours)  # refused, then sent again as it was
+            candidates *= len(ours)  # refused, then sent again unchanged
         if len(candidates) == len(ours):
             found += [_named(entry, *order) for entry, order in zip(ours, candidates, strict=True)]
         else:

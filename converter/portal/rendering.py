@@ -32,7 +32,7 @@ class NumberedRequest:
 
 @dataclass(frozen=True)
 class JsonFile:
-    """One JSON file to be: its name, its header and its 1 to 200 requests."""
+    """One JSON file to render: its name, its header and its 1 to 200 requests."""
 
     named: JsonFileName
     SIRET: str
@@ -66,12 +66,12 @@ def split(requests: Sequence[NumberedRequest]) -> Iterator[tuple[NumberedRequest
 
 
 def render(file: JsonFile, spelling: Spelling) -> bytes:
-    """The file as the portal wants it: UTF-8 without BOM. It is to pass our own control before anybody sees it."""
+    """The file as the portal wants it: UTF-8 without BOM. It must pass our own control before it is published."""
     return _template(spelling).render(file=file).encode("utf-8")
 
 
 class _Environment(Environment):
-    """Jinja2 whose « a.b » is Python's: three times faster, and a wrong name raises at once."""
+    """Jinja2 that reads « a.b » with Python's getattr: three times faster, and a wrong name raises at once."""
 
     getattr = staticmethod(getattr)  # type: ignore[assignment]
 

@@ -1,4 +1,4 @@
-"""What stands in a file that the portal handed back, read without trusting any of it."""
+"""The contents of a file that the portal handed back, read without trusting any of it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _TAGS = {
 
 @dataclass(frozen=True, slots=True)
 class SentValues:
-    """What tells one request from another in a file handed back; what is not there or makes no sense is "" or None.
+    """The values that identify a request in a file handed back; a missing or malformed one is "" or None.
 
     `beneficiaries`: the RPPS or FINESSGeo, in the order of the file.
     """
@@ -50,13 +50,13 @@ class Answer:
 
     @property
     def accepted(self) -> bool:
-        """Whether the portal took the request."""
+        """Whether the portal accepted the request."""
         return self.codeTraitement == ACCEPTED_CODE
 
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """A request of the file, by its rank from 1, that is no answer, and the tag at fault."""
+    """A request of the file, by its rank from 1, that is no answer, and the wrong tag."""
 
     ligne: int
     tag: str

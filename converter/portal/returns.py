@@ -1,7 +1,7 @@
-"""What the portal handed back, taken into the ledger (guide § 1, steps 5 and 6; docs/interface.md, `converter return`).
+"""The answers of the portal, recorded in the ledger (guide § 1, steps 5 and 6; docs/interface.md, `converter return`).
 
-A request is known by numeroEditeur and numeroAns: the file's name may have changed. No answer of the portal is ever
-overwritten; an acceptance made up for a rehearsal gives way to a true answer.
+A request is found by numeroEditeur and numeroAns: the file's name may have changed. No answer of the portal is ever
+overwritten; only an acceptance made up for a rehearsal is replaced by a true answer.
 """
 
 from collections import Counter
@@ -18,14 +18,14 @@ from converter.portal.returned_file import Answer, Returned, SentValues, read_re
 from converter.portal.spelling import Spelling
 
 _COMPARED = frozenset({"return-other-request", "return-asp-number-taken"})
-"""Codes of answers that were read, held against one of our requests, and left."""
+"""Codes of answers that were read and compared with one of our requests, but not recorded."""
 _EXAMINED = frozenset({State.AWARDED, State.REJECTED, State.PAID})
 """The states of a request that the portal must have accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something to tell about a file handed back, or about one of its requests (`numeroEditeur`, else "")."""
+    """A message about a file handed back, or about one of its requests (`numeroEditeur`, else "")."""
 
     path: str
     numeroEditeur: str
@@ -45,19 +45,19 @@ class Notice:
 
 
 def notice(path: Path | None, number: str, code: str, **details: str) -> Notice:
-    """What a code of the catalogue says of a file (None: of none), or of one of its requests."""
+    """The notice of this code about a file (None: about no file), or about one of its requests."""
     return notice_of(path, number, finding(code, Cell(str(path or "")), "", "", None, **details))
 
 
-def notice_of(path: Path | None, number: str, told: Finding) -> Notice:
-    """A finding about a file, or about one of its requests."""
-    message = f"{told.message} {told.remedy}".strip()
-    return Notice(str(path or ""), number, told.code, told.severity.value, message)
+def notice_of(path: Path | None, number: str, about: Finding) -> Notice:
+    """The notice made from a finding about a file, or about one of its requests."""
+    message = f"{about.message} {about.remedy}".strip()
+    return Notice(str(path or ""), number, about.code, about.severity.value, message)
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnOutcome:
-    """What was taken in: the requests as the ledger now holds them; `already`: those it held so before."""
+    """`taken`: the requests whose answer was recorded, as the ledger now holds them; `already`: those known before."""
 
     taken: tuple[LedgerEntry, ...] = ()
     already: tuple[LedgerEntry, ...] = ()
@@ -65,26 +65,26 @@ class ReturnOutcome:
 
     @property
     def refused(self) -> tuple[LedgerEntry, ...]:
-        """The refused requests among those just taken in."""
+        """The refused requests among those just recorded."""
         return tuple(one for one in self.taken if one.state is State.REFUSED)
 
     @property
     def nothing_read(self) -> bool:
-        """Whether no file held anything that could even be held against a request of ours."""
+        """Whether no file held an answer that could be compared with one of our requests."""
         useless = all(one.severity == Severity.ERROR and one.code not in _COMPARED for one in self.notices)
         return useless and not (self.taken or self.already)
 
 
 Keep = Callable[[LedgerWriter, ReturnOutcome], None]
-"""What is to be done with an outcome inside the transaction that records it."""
+"""Called with the outcome inside the transaction that records it."""
 
 
 def _keep_nothing(_writer: LedgerWriter, _outcome: ReturnOutcome) -> None:
-    """For those who only want the answers recorded."""
+    """The `Keep` of callers who only want the answers recorded."""
 
 
 def take_in(ledger: Ledger, files: Sequence[Path], spelling: Spelling, keep: Keep = _keep_nothing) -> ReturnOutcome:
-    """Take in what the files say, all in one transaction; a file that is no return is told, and the others taken.
+    """Record the answers of the files in one transaction; a file that is no return gets a notice instead.
 
     `keep` is called last in the transaction: what it stages is recorded with the answers, or not at all.
     """
@@ -122,7 +122,7 @@ def reject_whole(ledger: Ledger, name: str, reason: str, keep: Keep = _keep_noth
 
 @dataclass
 class Intake:
-    """What is gathered on the way, as the answers of files are taken in."""
+    """Records the answers of files, and collects what was recorded, what was known, and the notices."""
 
     taken: list[LedgerEntry] = field(default_factory=list)
     already: list[LedgerEntry] = field(default_factory=list)
@@ -135,7 +135,7 @@ class Intake:
         try:
             returned = read_returned(path, spelling)
         except Refusal as refusal:
-            self._tell(path, "", finding(refusal.code, Cell(str(path)), "", "", None, **refusal.details))
+            self._add_notice(path, "", finding(refusal.code, Cell(str(path)), "", "", None, **refusal.details))
             return None
         for one in returned.malformed:
             self._say(path, "", "return-malformed", ligne=str(one.ligne), champ=one.tag)
@@ -167,7 +167,7 @@ class Intake:
     def take_one(
         self, path: Path, SIRET: str, held: dict[str, LedgerEntry], answer: Answer, writer: LedgerWriter
     ) -> None:
-        """Take in the answer to a request of ours, unless it is no answer, or another request's."""
+        """Record the answer to a request of ours, unless it is no answer, or another request's."""
         number = answer.numeroEditeur
         if not answer.codeTraitement:
             self._say(path, number, "return-unanswered", demande=number)
@@ -182,7 +182,7 @@ class Intake:
             self.answer(path, held, answer, writer)
 
     def answer(self, path: Path, held: dict[str, LedgerEntry], answer: Answer, writer: LedgerWriter) -> None:
-        """Write an answer to a request still waiting for one; compare it with what is known of another."""
+        """Record the answer to a request that waits for one; otherwise compare it with the known answer."""
         known = held[answer.numeroEditeur]
         conflict = _conflict(known, answer)
         waiting = known.awaits_answer and (answer.accepted or known.state not in _EXAMINED)
@@ -196,10 +196,10 @@ class Intake:
             self.already.append(known)
 
     def _say(self, path: Path, number: str, code: str, **details: str) -> None:
-        self._tell(path, number, finding(code, Cell(str(path)), "", "", None, **details))
+        self._add_notice(path, number, finding(code, Cell(str(path)), "", "", None, **details))
 
-    def _tell(self, path: Path, number: str, told: Finding) -> None:
-        self.notices.append(notice_of(path, number, told))
+    def _add_notice(self, path: Path, number: str, about: Finding) -> None:
+        self.notices.append(notice_of(path, number, about))
 
 
 def _written(known: LedgerEntry, answer: Answer, file: str, writer: LedgerWriter) -> LedgerEntry:
@@ -215,7 +215,7 @@ def _written(known: LedgerEntry, answer: Answer, file: str, writer: LedgerWriter
 
 
 def _difference(known: LedgerEntry, SIRET: str, sent: SentValues | None) -> dict[str, str] | None:
-    """The first value by which a request of a file is not the one that left under its number; None if it is that one.
+    """The first value that differs between a request of a file and the one sent under its number; None if none does.
 
     Neither order nor layout counts; the amount is compared as a number.
     """
@@ -237,7 +237,7 @@ def _differing(tag: str, theirs: str, ours: str) -> dict[str, str]:
 
 
 def other_bearer(answer: Answer, writer: LedgerWriter) -> LedgerEntry | None:
-    """The other request that bears the numeroASP of an answer already."""
+    """The other request that already has the numeroASP of an answer."""
     bearer = writer.bearers([answer.numeroASP]).get(answer.numeroASP) if answer.accepted else None
     return bearer if bearer and bearer.numeroEditeur != answer.numeroEditeur else None
 

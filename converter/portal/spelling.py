@@ -1,4 +1,4 @@
-"""How the portal spells the tags: `templates/portail.toml`, the one place to change it."""
+"""The portal's spelling of the tags, read from `templates/portail.toml`, the only place to change it."""
 
 import re
 import tomllib
@@ -44,7 +44,7 @@ class Spelling:
         return source
 
     def _swapped_last(self) -> tuple[tuple[str, str], ...]:
-        """Two passes, through names that no template holds, so that two tags may exchange their spellings."""
+        """Two passes, through names that no template holds, so that two tags may swap their spellings."""
         away = tuple((tag, f"\0{rank}\0") for rank, (tag, _) in enumerate(self.changes))
         back = tuple((f"\0{rank}\0", emitted) for rank, (_, emitted) in enumerate(self.changes))
         return away + back
@@ -54,11 +54,11 @@ def load_spelling(path: Path | None = None) -> Spelling:
     """The spelling of `path`, by default `templates/portail.toml`; Refusal when it cannot be followed."""
     path = path or template_path(_NAME)
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise Refusal("spelling-unreadable", fichier=_NAME) from error
-    table = told.get("balises", {})
-    if not isinstance(table, dict) or told.keys() - {"balises"}:
+    table = document.get("balises", {})
+    if not isinstance(table, dict) or document.keys() - {"balises"}:
         raise Refusal("spelling-unreadable", fichier=_NAME)
     return _checked(table)
 

@@ -29,7 +29,7 @@ FILLED_BY_ASP = "Laissé à null\u00a0: rempli par l'ASP."
 
 
 class Shape(Enum):
-    """What a tag holds, as JSON types; VALUE is any text, number, Boolean or null (judged by control 2)."""
+    """What a tag holds, as JSON types; VALUE is any text, number, Boolean or null (checked by control 2)."""
 
     VALUE = "valeur simple"
     OBJECT = "objet { … }"
@@ -59,15 +59,15 @@ _REQUIRED = {Required.DERIVED: Required.ALWAYS.value, Required.NEVER: "facultati
 
 
 def _format(field: Field) -> str:
-    told = [_FORMATS.get(field.kind, "")]
+    sentences = [_FORMATS.get(field.kind, "")]
     if field.exact:
-        told.append(f"Texte d'exactement {field.exact} caractères.")
+        sentences.append(f"Texte d'exactement {field.exact} caractères.")
     if field.below:
-        told.append(f"Texte de {field.below - 1} caractères au plus.")
+        sentences.append(f"Texte de {field.below - 1} caractères au plus.")
     if field.choices:
-        told.append("Texte\u00a0: " + " ou ".join(f"«\u00a0{one}\u00a0»" for one in field.choices) + ".")
-    told.append(f"Obligatoire\u00a0: {_REQUIRED.get(field.required, field.required.value)}.")
-    return " ".join(filter(None, told))
+        sentences.append("Texte\u00a0: " + " ou ".join(f"«\u00a0{one}\u00a0»" for one in field.choices) + ".")
+    sentences.append(f"Obligatoire\u00a0: {_REQUIRED.get(field.required, field.required.value)}.")
+    return " ".join(filter(None, sentences))
 
 
 def _value(field: Field) -> Node:

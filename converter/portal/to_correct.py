@@ -13,8 +13,8 @@ from converter.format.user_files import TO_CORRECT, own_stem
 from converter.ledger.model import LedgerEntry, State
 
 _IDENTITY = frozenset(one.tag for one in fields_of(Reference))
-_SOURCE = "workbook"  # key of `Inscription.contenu`: the workbook that the request came from
-_PROFILES = "profils"  # key of `Inscription.contenu`: those that the supplier named
+_SOURCE = "workbook"  # key of `LedgerEntry.snapshot`: the workbook that the request came from
+_PROFILES = "profils"  # key of `LedgerEntry.snapshot`: those that the supplier named
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _supplier(refused: LedgerEntry) -> dict[str, str]:
 
 def rows_to_correct(refused: LedgerEntry) -> list[RowToCorrect]:
     """The rows of one request. `numeroEditeur` stays empty, so that a new one is given; a request that was known by
-    it alone gets a refCommande instead, so that its rows still belong together."""
+    it alone gets a refCommande instead, so that its rows are still grouped."""
     rows = _rows(refused)
     if refused.state is State.REJECTED:
         wording = refused.reason

@@ -177,15 +177,15 @@ def _held(fields: Iterable[Field], cases: tuple[Case | None, ...]) -> Schema:
 
 
 def _restricted(fields: Iterable[Field], case: Case, cases: tuple[Case, ...]) -> Schema:
-    """What this case allows less than all those of `cases` together; derived Booleans apart."""
-    told = {}
+    """For each field, what this case forbids and another of `cases` allows; derived Booleans apart."""
+    restricted = {}
     for one in fields:
         holds = held_in_file(one, case)
         if one.required is Required.DERIVED or {held_in_file(one, other) for other in cases} == {holds}:
             continue
         if holds is not Holds.VALUE_OR_NULL:
-            told[one.tag] = _NULL if holds is Holds.NULL else _NOT_NULL
-    return told
+            restricted[one.tag] = _NULL if holds is Holds.NULL else _NOT_NULL
+    return restricted
 
 
 def _derived() -> list[Field]:
@@ -193,9 +193,9 @@ def _derived() -> list[Field]:
 
 
 def _fill(properties: Schema, values: Mapping[str, Schema]) -> None:
-    """Puts each value in the place of control 1's « any plain value »; titles stay."""
+    """Replace control 1's « any plain value » by each value; titles stay."""
     for tag, value in values.items():
-        properties[tag] = {name: told for name, told in properties[tag].items() if name != "$ref"} | value
+        properties[tag] = {name: kept for name, kept in properties[tag].items() if name != "$ref"} | value
 
 
 def _is(tag: str, value: object) -> Schema:

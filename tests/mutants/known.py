@@ -28,7 +28,7 @@ _TRIMMED = "Rien ne suit, ou tout est vide."
 EXCUSED: Mapping[Key, str] = {
     (_REQUESTS, 'return Wrong("ctl-mandate-and-single", "isMandataire", "true")', '"true"', '("true" "XX")'): _UNSAID,
     (_REQUESTS, 'return Wrong("ctl-structure-boolean", tag, "true")', '"true"', '("true" "XX")'): _UNSAID,
-    (_STRUCTURE, 'return f"{told.message} {told.remedy}".strip()', "strip", "lstrip"): _TRIMMED,
+    (_STRUCTURE, 'return f"{found.message} {found.remedy}".strip()', "strip", "lstrip"): _TRIMMED,
     (_STRUCTURE, 'return Refusal("file-header", balise=tag, motif=sentence(wrong, ""))', '""', '("" "XX")'):
         "Ces phrases ne disent pas le fichier.",
     (_VALUES, 'value: str = ""', '""', '("" "XX")'): _UNSAID,
