@@ -1,4 +1,4 @@
-"""`adopt`, `ledger check`: a ledger born of files that left before it, and held against those on disk."""
+"""`adopt`, `ledger check`: a ledger made from existing files, and compared with those on disk."""
 
 import argparse
 from collections.abc import Iterator
@@ -15,13 +15,13 @@ _NUMBERS_SHOWN = 10
 
 
 def adopt(arguments: argparse.Namespace) -> int:
-    """Enter requests that left before this ledger, or make a lost one again."""
+    """Enter requests sent before this ledger existed, or rebuild a lost one."""
     from converter.checking.options import Options
     from converter.ledger import ledger_name
     from converter.runs.adopt import adopt_files
 
     adopted = adopt_files(arguments.paths, Options(out=arguments.out, ledger=arguments.ledger))
-    say(arguments, _document(adopted), _told(adopted, ledger_name(arguments.ledger, arguments.out)))
+    say(arguments, _document(adopted), _lines(adopted, ledger_name(arguments.ledger, arguments.out)))
     return DONE if adopted.complete else HELD_BACK
 
 
@@ -71,7 +71,7 @@ def _request(one: "LedgerEntry") -> dict[str, Any]:
     }
 
 
-def _told(adopted: "Adopted", name: str) -> Iterator[str]:
+def _lines(adopted: "Adopted", name: str) -> Iterator[str]:
     from converter.findings.french import counted
     from converter.ledger.model import State
 

@@ -16,7 +16,7 @@ _WORKBOOKS = (".xlsx", ".xlsm")
 
 
 def decision(arguments: argparse.Namespace) -> int:
-    """Note decisions; those that cannot be are told on their cells."""
+    """Record decisions; those that cannot be recorded are reported on their cells."""
     from converter.checking.options import Options
     from converter.portal.decisions import to_json
     from converter.runs.decide import decide_by_numbers, decide_by_workbook
@@ -32,29 +32,29 @@ def decision(arguments: argparse.Namespace) -> int:
         "annotated": [str(path) for path in noted.annotated],
         "findings": [finding_document(one) for one in noted.outcome.findings],
     }
-    say(arguments, document, _told(noted))
+    say(arguments, document, _lines(noted))
     return DONE if noted.complete else HELD_BACK
 
 
 def _decision(arguments: argparse.Namespace) -> "Decision | None":
-    """The decision that the options tell; None for a workbook, which tells its own. Refusal for any mixture."""
+    """The decision given by options; None for a workbook, which holds its own. Refusal for a mixture."""
     from converter.ledger.model import State
     from converter.ledger.transitions import Decision
     from converter.portal.followup_columns import WORDS
 
-    told = bool(arguments.said or arguments.paid)
+    given = bool(arguments.said or arguments.paid)
     workbooks = [one for one in arguments.targets if one.lower().endswith(_WORKBOOKS)]
     if workbooks:
-        if told or arguments.le or arguments.motif or len(arguments.targets) > 1:
+        if given or arguments.le or arguments.motif or len(arguments.targets) > 1:
             raise Refusal("decision-sans-cible")
         return None
-    if not told:
+    if not given:
         raise Refusal("decision-sans-cible")
     state = WORDS[arguments.said] if arguments.said else State.PAID
     return Decision(state, arguments.le, arguments.paid, " ".join(arguments.motif.split()))
 
 
-def _told(noted: "NotedDecisions") -> Iterator[str]:
+def _lines(noted: "NotedDecisions") -> Iterator[str]:
     from converter.findings.french import counted
     from converter.ledger.model import State
 

@@ -1,4 +1,4 @@
-"""What each command does, once its words are understood; each imports only what it needs, so that all start fast."""
+"""From a parsed command to its function; each command imports only what it needs, so that all start fast."""
 
 import argparse
 import gc

@@ -33,15 +33,15 @@ _SYSTEM_REASONS = {
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command; its exit status. Whatever goes wrong is told in one French sentence on stderr.
+    """Run one command; its exit status. Any failure is reported in one French sentence on stderr.
 
-    What was done for good by then, if anything, is told before it.
+    The sentences of what was done for good before the failure are written first.
     """
     with deeds.hearing() as done, _interruptible(ends_here=argv is None) as deafen:
         try:
             status, failure = _attempt(argv)
             deafen()
-        except KeyboardInterrupt:  # while a failure was being put into words
+        except KeyboardInterrupt:  # while the sentence of a failure was being made
             deafen()
             failure = _INTERRUPTED
         if not failure:
@@ -59,17 +59,17 @@ def _attempt(argv: Sequence[str] | None) -> tuple[int, str]:
         from converter.cli import dispatch  # the parser alone answers --help, and fast
 
         return dispatch.run(arguments), ""
-    except SystemExit:  # --help or --version has been told
+    except SystemExit:  # --help or --version was printed
         raise
-    except BaseException as error:  # noqa: BLE001 — whatever it is, nobody else is left to tell it
+    except BaseException as error:  # noqa: BLE001 — no caller is left to report it
         return NOTHING_DONE, _sentence(error)
 
 
 @contextmanager
 def _interruptible(*, ends_here: bool) -> Iterator[Callable[[], None]]:
-    """Gives what makes Ctrl-C have no effect, so that nothing stops us from telling how the run ended.
+    """Give a function that disables Ctrl-C, so that nothing interrupts the report of how the run ended.
 
-    `ends_here`: the process has nothing else to do; else Ctrl-C has its effect again afterwards.
+    `ends_here`: whether the process ends afterwards; if not, Ctrl-C is enabled again.
     """
     if threading.current_thread() is not threading.main_thread():  # only the main thread is interrupted
         yield lambda: None
@@ -98,7 +98,7 @@ def _sentence(error: BaseException) -> str:
             return "Mémoire insuffisante\u00a0: partagez le classeur en plusieurs, puis recommencez."
         case OSError():
             return f"Lecture ou écriture impossible\u00a0: {_reason(error)}. Vérifiez le dossier et vos droits."
-    # a defect of ours, told without its message, which may hold personal data
+    # a defect of ours, reported without its message, which may hold personal data
     return f"Défaut du convertisseur ({type(error).__name__}, {_where(error)})\u00a0: signalez-le-nous."
 
 

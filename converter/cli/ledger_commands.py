@@ -1,4 +1,4 @@
-"""`status`, `void`: what the ledger remembers, and what is taken back."""
+"""`status`, `void`: the requests of the ledger, and files voided."""
 
 import argparse
 import datetime
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def status(arguments: argparse.Namespace) -> int:
-    """What has become of every request, of one of them, or what waits for somebody."""
+    """Show every request, one of them, or the list of things to do."""
     if arguments.number:
         return _one_request(arguments)
     if arguments.a_faire:
@@ -76,7 +76,7 @@ def _to_do(arguments: argparse.Namespace) -> int:
 
 
 def void(arguments: argparse.Namespace) -> int:
-    """Take back a file that was never uploaded."""
+    """Void a file that was never uploaded."""
     from converter.checking.options import Options
     from converter.findings.french import counted
     from converter.ledger import open_ledger

@@ -1,4 +1,4 @@
-"""What every command shares: its exit statuses, the way it says its result."""
+"""What every command shares: exit statuses, and printing of results."""
 
 import argparse
 import errno
@@ -65,7 +65,7 @@ def _as_json(document: dict[str, Any]) -> str:
 
 
 def put(text: str) -> None:
-    """Write on stdout, down to the last byte; UnheardError when it does not take it."""
+    """Write all of it on stdout; UnheardError when that fails."""
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
@@ -75,7 +75,7 @@ def put(text: str) -> None:
 
 
 def whisper(text: str) -> None:
-    """Write on stderr if it can be: nothing depends on it."""
+    """Write on stderr; a failure to do so is ignored."""
     with suppress(OSError, ValueError):
         sys.stderr.write(text)
         sys.stderr.flush()

@@ -1,4 +1,4 @@
-"""`check`, `return`: the portal, before and after."""
+"""`check`, `return`: the portal's controls before the upload, its answers after it."""
 
 import argparse
 import dataclasses
@@ -39,7 +39,7 @@ def _compare_model(arguments: argparse.Namespace) -> int:
 
 
 def return_(arguments: argparse.Namespace) -> int:
-    """What the portal handed back, into the ledger; its refusals, into workbooks to correct."""
+    """Record the answers of the portal; write refused requests into workbooks to correct."""
     from converter.checking.options import Options
     from converter.portal.returns import to_json
     from converter.runs.take_return import correct_again, reject_file, take_return
@@ -54,11 +54,11 @@ def return_(arguments: argparse.Namespace) -> int:
     else:
         raise Refusal("return-sans-fichier")
     document = to_json(taken.outcome) | {"to_correct": [str(path) for path in taken.to_correct]}
-    say(arguments, document, [*taken.recovered, *_return_told(taken.outcome, taken.to_correct), *taken.not_copied])
+    say(arguments, document, [*taken.recovered, *_return_lines(taken.outcome, taken.to_correct), *taken.not_copied])
     return DONE if taken.complete else HELD_BACK
 
 
-def _return_told(outcome: "ReturnOutcome", written: Sequence[Path]) -> Iterator[str]:
+def _return_lines(outcome: "ReturnOutcome", written: Sequence[Path]) -> Iterator[str]:
     from converter.findings.french import counted
 
     accepted = counted(len(outcome.taken) - len(outcome.refused), "demande acceptée", "demandes acceptées")

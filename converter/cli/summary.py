@@ -1,4 +1,4 @@
-"""A run told in the terminal."""
+"""The summary of a run in the terminal."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,7 +18,7 @@ def summary(outcome: Outcome, again: Mapping[str, str]) -> list[str]:
 
     `again`: workbook → the options with which its annotated copy is to be converted.
     """
-    sections = (_recovered(outcome), _made(outcome), _told(outcome), _to_open(outcome), _next_step(outcome, again))
+    sections = (_recovered(outcome), _made(outcome), _findings(outcome), _to_open(outcome), _next_step(outcome, again))
     lines: list[str] = []
     for section in map(list, sections):
         if section and lines:
@@ -59,7 +59,7 @@ def _fates(outcome: Outcome) -> str:
     return ", ".join(counted(outcome.count(fate), word) for fate, word in fates)
 
 
-def _told(outcome: Outcome) -> Iterator[str]:
+def _findings(outcome: Outcome) -> Iterator[str]:
     groups = grouped(outcome.findings)
     if groups:
         yield f"Constats{NBSP}: {_by_severity(groups)}."
@@ -111,7 +111,7 @@ def _to_correct(outcome: Outcome) -> str:
 
 
 def _to_convert_again(outcome: Outcome, again: Mapping[str, str]) -> list[str]:
-    """For each workbook with a request held back: its annotated copy, else itself, and the options that go with it."""
+    """For each workbook with a request held back: its annotated copy, else itself, and the options to add."""
     return [
         f'"{tidy(str(outcome.annotated.get(workbook, workbook)))}" {again.get(workbook, "")}'.rstrip()
         for workbook in _with_held_back(outcome)

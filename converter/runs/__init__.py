@@ -1,1 +1,1 @@
-"""One call a job, for the library, the command line and the page alike: each a road through the rooms below."""
+"""One function for each job, shared by the library and the command line; each calls the rooms below in order."""

@@ -1,4 +1,4 @@
-"""`adopt`: requests that left before this ledger, entered into it; a lost ledger made again."""
+"""`adopt`: requests sent before this ledger existed, entered into it; or a lost ledger rebuilt."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,7 @@ _MOST_REASONS = 10
 
 @dataclass(frozen=True, slots=True)
 class Adopted:
-    """What was entered; everything that was told of files and requests; the requests whose reference is not known.
+    """What was entered; the notices about files and requests; the requests whose reference is not known.
 
     `recovered`: what was done for a killed run; `unfinished`: what could not be done once all was recorded.
     """
@@ -34,12 +34,12 @@ class Adopted:
 
     @property
     def complete(self) -> bool:
-        """Whether everything that the files tell was entered."""
+        """Whether everything in the files was entered."""
         return not self.unfinished and all(one.severity != Severity.ERROR for one in self.notices)
 
 
 def adopt_files(inputs: Iterable[Path], options: Options) -> Adopted:
-    """Enter what JSON-MDV files and workbooks tell, those named and those of the folders named.
+    """Enter the requests of JSON-MDV files and the values of workbooks, those named and those of the folders named.
 
     Refusal when there is none that can be read.
     """

@@ -26,7 +26,7 @@ _FARTHEST = datetime.timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run works with: its workbooks and how they are read, its ledger, where work can be done meanwhile."""
+    """What a run works with: its workbooks and their reader, its ledger, its second process."""
 
     workbooks: Sequence[Path]
     read: Reader
@@ -61,7 +61,7 @@ def validate(
 
 
 def _refuse_far_day(day: datetime.date) -> None:
-    """The upload day is that of the names of the files: nobody prepares them so long before."""
+    """The upload day is that of the names of the files: a day so far ahead is a mistake."""
     if day > today() + _FARTHEST:
         raise Refusal("depot-lointain", jour=long_date(day), plus=str(_FARTHEST.days))
 
@@ -82,7 +82,7 @@ def _opened(inputs: Iterable[str | PathLike[str]], options: Options, progress: P
 
 
 def _counted(progress: Progress | None, workbooks: int) -> Callable[[str], None]:
-    """What tells `progress` how far the run is."""
+    """A function that reports each step of the run to `progress`."""
     from converter.runs.road import STAGES
 
     done = 0

@@ -11,7 +11,7 @@ from converter.format.file_names import ANY_JSON_FILE
 from converter.reading.file_access import ask
 from converter.views.outcome import REPORT
 
-_WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}  # those that cannot be read are told, not passed over
+_WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}  # also formats that cannot be read, so that they are reported
 _LOT = re.compile(r"lot-\d{8}-\d{2,}")
 _NOT_OF_USERS = (".", "~$")  # hidden, or Excel's own mark on a workbook that is open
 
@@ -19,7 +19,7 @@ _NOT_OF_USERS = (".", "~$")  # hidden, or Excel's own mark on a workbook that is
 def find_workbooks(inputs: Iterable[Path]) -> list[Path]:
     """The workbooks named, and those of the folders named, once: subfolders too, but not the lots of earlier runs.
 
-    A folder that cannot be listed stands among them: reading it tells why. Refusal where there is none.
+    A folder that cannot be listed is among them, so that reading it reports why. Refusal where there is none.
     """
     inputs = list(inputs)
     found: dict[str, Path] = {}
@@ -46,7 +46,7 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 
 def _is_lot(folder: Path) -> bool:
-    """Whether a run of ours made this folder: its name says so, and so does what it holds."""
+    """Whether a run of ours made this folder, by its name and by what it holds."""
     if not _LOT.fullmatch(folder.name):
         return False
     return (folder / REPORT).is_file() or next(folder.glob(ANY_JSON_FILE), None) is not None

@@ -125,7 +125,7 @@ def _examine_all(run: Run) -> tuple[list[Examination], tuple[RefusedInput, ...]]
 def _reconcile(
     examinations: Sequence[Examination], documented: Documented, reader: LedgerReader, options: Options
 ) -> Reconciled:
-    """The requests held against the ledger; a SIRET that changed is told where the workbook gives it."""
+    """The requests compared with the ledger; a changed SIRET is reported on the cell where the workbook gives it."""
     cells = {
         one.workbook.path: one.workbook.supplier_cells["SIRET"].cell
         for one in examinations
@@ -141,7 +141,7 @@ def _all_refused(refusals: Sequence[tuple[Path, Refusal]]) -> Refusal:
 def _all_findings(
     examinations: Sequence[Examination], documented: Documented, reconciled: Reconciled
 ) -> tuple[Finding, ...]:
-    """Everything told, workbook by workbook, sheet by sheet, from the top down; but not of documents already sent."""
+    """All findings, by workbook, sheet, row and column; none about documents already sent."""
     sent = {id(request) for request, _ in reconciled.already}
     of_documents = findings_about(documented, [one for one in documented.requests if id(one.request) not in sent])
     rank = {str(one.workbook.path): position for position, one in enumerate(examinations)}
@@ -151,21 +151,21 @@ def _all_findings(
         for position, table in enumerate(one.workbook.tables)
         if position
     }
-    told = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
-    wrong = {(one.cell, one.tag) for one in told if one.severity is Severity.ERROR}
+    findings = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
+    wrong = {(one.cell, one.tag) for one in findings if one.severity is Severity.ERROR}
     doubted = doubts([request for one in examinations for request in one.requests])
-    told += [one for one in doubted if (one.cell, one.tag) not in wrong]
+    findings += [one for one in doubted if (one.cell, one.tag) not in wrong]
 
     def place(one: Finding) -> tuple[int, int, int, int]:
         cell = one.cell
         sheet = later.get((cell.workbook, cell.sheet), 0)
         return rank[cell.workbook], sheet, cell.row or 0, column_index(cell.column)
 
-    return tuple(sorted(told, key=place))
+    return tuple(sorted(findings, key=place))
 
 
 def _write_for_people(batch: StagedBatch, copies: Sequence[Copying], outcome: Outcome) -> Outcome:
-    """The annotated workbooks and the report; what could not be annotated is told in the report."""
+    """The annotated workbooks and the report; workbooks that could not be annotated are listed in the report."""
     annotated, impossible = write_copies(batch.staging, copies)
     outcome = replace(outcome, annotated=annotated, findings=(*outcome.findings, *impossible))
     write_staged(batch.staging / REPORT, render_report(outcome).encode("utf-8"))

@@ -1,4 +1,4 @@
-"""`take_return`: what the portal handed back, into the ledger; its refusals, into workbooks to correct."""
+"""`take_return`: return files of the portal, into the ledger; refused requests, into workbooks to correct."""
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
@@ -21,7 +21,7 @@ from converter.views.template import RowToWrite, write_filled
 
 @dataclass(frozen=True, slots=True)
 class TakenReturn:
-    """What was taken in; the workbooks to correct, for the refused requests; what was done for a killed run.
+    """The recorded answers; the workbooks to correct, for the refused requests; what was recovered from a killed run.
 
     `not_copied`: why no safety copy of the ledger could be made.
     """
@@ -33,7 +33,7 @@ class TakenReturn:
 
     @property
     def complete(self) -> bool:
-        """Whether every request of every file was taken in, and accepted, and the ledger copied."""
+        """Whether every answer was recorded, all are acceptances, and the ledger was copied."""
         return (
             not self.not_copied
             and not self.outcome.refused
@@ -44,9 +44,9 @@ class TakenReturn:
 def take_return(
     files: Iterable[str | PathLike[str]], options: Options | None = None, *, again: bool = False
 ) -> TakenReturn:
-    """Take in the files that the portal handed back; Refusal when none of them could be read.
+    """Record the answers of files that the portal handed back; Refusal when none of them could be read.
 
-    `again`: the workbooks to correct are made for requests that were known to be refused, too.
+    `again`: workbooks to correct are also made for requests already known to be refused.
     """
     spelling = load_spelling()
     paths = [Path(one) for one in files]
@@ -76,13 +76,13 @@ def correct_again(options: Options | None = None) -> TakenReturn:
 
 
 def refuse_absent(ledger: Ledger, options: Options) -> None:
-    """Nothing can be answered or voided without the ledger that gave the numbers; and none is made for it."""
+    """Refusal when there is no ledger: only the one that gave the numbers can record answers or voids."""
     if not ledger.identifier:
         raise Refusal("registre-absent", chemin=ledger_name(options.ledger, options.out))
 
 
 def _taken(work: Callable[[Ledger, Keep], ReturnOutcome], options: Options, *, again: bool) -> TakenReturn:
-    """Record the answers, and with them the workbooks to correct: a run stopped in between leaves both or none."""
+    """Record the answers, and with them the workbooks to correct: a stopped run leaves both or none."""
     staged: list[tuple[StagedBatch, list[str]]] = []
     with closing(open_ledger(options.ledger, options.out)) as ledger:
 

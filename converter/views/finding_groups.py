@@ -1,4 +1,4 @@
-"""Findings gathered by kind, for those who read a screen or a page: a hundred thousand become a few lines."""
+"""Findings grouped by code and tag for the screen and the report: a hundred thousand become a few lines."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -77,11 +77,11 @@ def rows_text(rows: tuple[int, ...]) -> str:
 
 def places_told(group: Group, names: Mapping[str, str], limit: int) -> list[str]:
     """Where a group stands, in at most `limit` places; the workbooks are named where the run has several."""
-    told = [_placed(place, names if len(names) > 1 else {}) for place in group.places[:limit]]
+    texts = [_placed(place, names if len(names) > 1 else {}) for place in group.places[:limit]]
     more = len(group.places) - limit
     if more > 0:
-        told.append(f"et {counted(more, 'autre endroit', 'autres endroits')}")
-    return [text for text in told if text]
+        texts.append(f"et {counted(more, 'autre endroit', 'autres endroits')}")
+    return [text for text in texts if text]
 
 
 def _placed(place: GroupPlace, names: Mapping[str, str]) -> str:

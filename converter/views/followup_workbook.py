@@ -1,4 +1,4 @@
-"""The workbook that `status --xlsx` writes: every request, and the columns in which people note what became of it."""
+"""The workbook that `status --xlsx` writes: every request, and the columns in which people write decisions."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a run made and has to say: the typed result that the terminal, the report and `--json` tell."""
+"""The result of a run, typed: the terminal, the report and `--json` all show it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace

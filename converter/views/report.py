@@ -109,7 +109,7 @@ class FindingKind:
 
 
 def render_report(outcome: Outcome) -> str:
-    """The HTML page of a run, to stand in the run's folder (its links are relative to it). Pure: writes nothing."""
+    """The HTML page of a run, for the run's folder (its links are relative to it). Pure: writes nothing."""
     names = workbook_names(outcome)
     groups = grouped(outcome.findings)
     held_back = _of(outcome, Fate.HELD_BACK)
@@ -172,7 +172,7 @@ def _totals(outcome: Outcome) -> list[ReportTotal]:
 
 
 def _link(name: str) -> str:
-    """A relative link to a file of the run's folder, whatever characters its name holds."""
+    """A relative link to a file of the run's folder; any character may be in its name."""
     return quote(name, safe="", errors="replace")
 
 
@@ -212,18 +212,18 @@ def _counts(tally: dict[Severity, int]) -> str:
 
 
 def _held_back(outcome: Outcome, shown: Sequence[RequestFate], names: dict[str, str]) -> list[HeldBack]:
-    """The requests with the errors on their rows; without any, those of the supplier's values."""
+    """The requests with the errors on their rows, or else the errors on the supplier's values."""
     elsewhere: dict[str, list[tuple[str, str]]] = {}
     for one in outcome.findings:
         if one.severity is Severity.ERROR and fold(one.cell.sheet) == fold(SUPPLIER_SHEET):
             elsewhere.setdefault(one.cell.workbook, []).append((f"{one.cell.sheet}, {one.cell}", one.message))
     reasons = _reasons(outcome, shown)
     copies = {workbook: copy.name for workbook, copy in outcome.annotated.items()}
-    told = []
+    requests = []
     for fate in shown:
         its_own = [reason for sheet, row in _rows_that_hold(fate) for reason in reasons[fate.workbook, sheet, row]]
         its_own = its_own or elsewhere.get(fate.workbook, [])
-        told.append(
+        requests.append(
             HeldBack(
                 fate.reference,
                 rows_text(fate.rows),
@@ -233,7 +233,7 @@ def _held_back(outcome: Outcome, shown: Sequence[RequestFate], names: dict[str, 
                 max(0, len(its_own) - _REASONS_SHOWN),
             )
         )
-    return told
+    return requests
 
 
 def _rows_that_hold(fate: RequestFate) -> dict[RowPlace, None]:

@@ -1,4 +1,4 @@
-"""One request told whole (`status NUMERO`): what was sent, in which file, and everything that happened to it."""
+"""All about one request (`status NUMERO`): what was sent, in which file, and its history."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import Any
 from converter.findings.french import NBSP, advance, euros, tidy
 from converter.format.fields import BY_TAG
 from converter.ledger.model import FINGERPRINT, Event, LedgerEntry
-from converter.ledger.transitions import told as state_told
+from converter.ledger.transitions import told as state_text
 
 _LABELS = {
     "workbook": "Classeur",
@@ -53,9 +53,9 @@ def as_json(entry: LedgerEntry, history: Sequence[Event]) -> dict[str, Any]:
 
 
 def told(entry: LedgerEntry, history: Sequence[Event]) -> Iterator[str]:
-    """The same for a terminal, line by line."""
+    """The lines about a request for a terminal."""
     reference = f", commande {tidy(entry.key.refCommande)}" if entry.key.refCommande else ""
-    yield f"Demande {entry.numeroEditeur}{reference}{NBSP}: {state_told(entry)}"
+    yield f"Demande {entry.numeroEditeur}{reference}{NBSP}: {state_text(entry)}"
     yield ""
     yield from _aligned(_facts(entry))
     yield ""
@@ -107,7 +107,7 @@ def _aligned(facts: Mapping[str, str]) -> Iterator[str]:
 
 
 def _moment(when: str) -> str:
-    """« 04/02/2023 14:05 », in the time of the place where it was noted."""
+    """« 04/02/2023 14:05 », in the time zone in which it was recorded."""
     try:
         return f"{datetime.fromisoformat(when):%d/%m/%Y %H:%M}"
     except ValueError:

@@ -49,5 +49,5 @@ def finding_document(one: Finding) -> dict[str, Any]:
 def _refused_to_json(one: RefusedInput) -> dict[str, Any]:
     """An input that could not be read, as an error about the whole workbook."""
     nowhere = {"sheet": "", "row": None, "column": "", "tag": "", "value": ""}
-    told = {"severity": Severity.ERROR.value, "code": one.code, "message": one.reason, "remedy": ""}
-    return {"workbook": one.workbook, **nowhere, **told}
+    error = {"severity": Severity.ERROR.value, "code": one.code, "message": one.reason, "remedy": ""}
+    return {"workbook": one.workbook, **nowhere, **error}

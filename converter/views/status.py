@@ -26,7 +26,7 @@ def status_rows(ledger: Ledger, states: Collection[State] = (), last: int | None
 
 
 def totals(requests: Iterable[ListedRequest]) -> list[StateTotal]:
-    """One total a state met, in the order of `State`, then that of those that are claimed."""
+    """One total for each state that has requests, in the order of `State`, then the total of the claimed ones."""
     by_state: dict[State, list[ListedRequest]] = {}
     for one in requests:
         by_state.setdefault(one.state, []).append(one)
@@ -43,7 +43,7 @@ def totals(requests: Iterable[ListedRequest]) -> list[StateTotal]:
 
 
 def with_grand_total(found: Iterable[StateTotal]) -> list[StateTotal]:
-    """The totals of the ledger's states, then that of those that are claimed: what was sent again counts once."""
+    """The totals by state, then the total of the claimed requests: one that was sent again counts once."""
     by_state = list(found)
     claimed = [one for one in by_state if one.state not in FREE]
     grand = StateTotal(

@@ -1,4 +1,4 @@
-"""What a person does on Monday morning (`status --a-faire`), most urgent first."""
+"""The list of things to do (`status --a-faire`), most urgent first."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,7 +87,7 @@ def to_do(
     today: date,
     patience: int,
 ) -> list[Task]:
-    """What waits for somebody on that day. `on_disk`: where each JSON file is; `patience`: in days, for a decision."""
+    """The tasks of that day. `on_disk`: where each JSON file is; `patience`: in days, for a decision."""
     tasks = [*_of_files(requests, files, on_disk, today), *_to_correct(requests)]
     for one in requests:
         kind, since = _waiting_for_asp(one, today, patience)
@@ -122,7 +122,7 @@ def _of_files(
 
 
 def _place(file: LedgerFile, on_disk: Mapping[str, Sequence[Path]]) -> tuple[Path | None, tuple[Path, ...]]:
-    """Where a file and its zips are: where the run put it, else wherever it is found."""
+    """The paths of a file and its zips: where the run put them, else where they are found."""
     places = [*on_disk.get(file.name, ()), *([file.folder / file.name] if file.folder else [])]
     path = next((one for one in places if one.is_file()), None)
     named = parse_json_file_name(file.name)

@@ -1,4 +1,4 @@
-"""What waits for somebody, as a workbook (`status --a-faire --xlsx`)."""
+"""The list of things to do, as a workbook (`status --a-faire --xlsx`)."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -21,7 +21,7 @@ _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _LONGEST_CELL = 32_767  # UTF-16 units (Excel's limit)
 
 
-class AnnotationImpossible(Exception):  # noqa: N818 — told to the user as it is, not an error of the program
+class AnnotationImpossible(Exception):  # noqa: N818 — shown to the user as it is, not an error of the program
     """The workbook has an unusual build that we would rather not touch; `str()` says which, in French."""
 
 

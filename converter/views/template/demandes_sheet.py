@@ -105,7 +105,7 @@ def _when(required: Required) -> str:
 
 
 def _checks(field: Field) -> DataValidation:
-    """What Excel checks while one types. It only warns: a pasted value is corrected or told by the converter."""
+    """What Excel checks while one types. It only warns: the converter corrects or reports a pasted value."""
     name = list_name(field)
     if name:
         return _warning("list", name, "Choisissez plutôt une valeur de la liste.")
@@ -116,12 +116,12 @@ def _checks(field: Field) -> DataValidation:
     if field.exact:
         return _warning("textLength", str(field.exact), f"Cette valeur doit compter {field.exact} caractères.", "equal")
     if field.below:
-        told = f"Cette valeur doit compter au plus {field.below - 1} caractères."
-        return _warning("textLength", str(field.below), told, "lessThan")
+        message = f"Cette valeur doit compter au plus {field.below - 1} caractères."
+        return _warning("textLength", str(field.below), message, "lessThan")
     return DataValidation()
 
 
-def _warning(type_: _Type, formula: str, told: str, operator: _Operator | None = None) -> DataValidation:
+def _warning(type_: _Type, formula: str, message: str, operator: _Operator | None = None) -> DataValidation:
     return DataValidation(
         type=type_,
         operator=operator,
@@ -130,7 +130,7 @@ def _warning(type_: _Type, formula: str, told: str, operator: _Operator | None =
         showErrorMessage=True,
         errorStyle="warning",
         errorTitle="Valeur à vérifier",
-        error=told,
+        error=message,
     )
 
 
