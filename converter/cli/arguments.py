@@ -1,4 +1,4 @@
-"""The command line's words, in French, and nothing else: what each command takes, with an example that runs."""
+"""The arguments of each command, with their help in French and an example that runs; nothing else."""
 
 import argparse
 import datetime
@@ -35,7 +35,7 @@ class UsageError(Exception):
 
 
 class _Parser(argparse.ArgumentParser):
-    def _print_message(self, message: str, file: object = None) -> None:  # noqa: ARG002 — help goes where results go
+    def _print_message(self, message: str, file: object = None) -> None:  # noqa: ARG002 — help is printed like results
         put(message)
 
     def error(self, message: str) -> NoReturn:
@@ -51,7 +51,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _refuse_undecodable(arguments: argparse.Namespace) -> None:
-    """What the ledger may have to keep must be text; a file that is only read may have any name."""
+    """Refuse arguments that the ledger may store and that are not valid text; a file to read may have any name."""
     for name, value in vars(arguments).items():
         words = value if isinstance(value, list) else [str(value.absolute()) if name == "out" else value]
         for word in words:
@@ -64,7 +64,7 @@ def _refuse_undecodable(arguments: argparse.Namespace) -> None:
 def _is_text(word: str) -> bool:
     try:
         word.encode()
-    except UnicodeEncodeError:  # bytes that are no UTF-8, as Python holds them
+    except UnicodeEncodeError:  # surrogates, by which Python stands for bytes that are not UTF-8
         return False
     return True
 

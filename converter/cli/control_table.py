@@ -10,7 +10,7 @@ _GAP = "  "
 
 
 def table(control: FileControl) -> str:
-    """A file's name, what becomes of it, and one line a request."""
+    """A file's name, whether it is accepted, and one line for each request."""
     name = tidy(control.path)
     if control.structure_error is not None:
         return f"{name}\u00a0: fichier rejeté en entier\n{_GAP}{tidy(control.structure_error)}"
@@ -26,6 +26,6 @@ def _row(one: RequestControl) -> tuple[str, ...]:
 
 def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterable[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    widths[-1] = 0  # the last column is as long as it needs
+    widths[-1] = 0  # the last column is not padded
     for row in rows:
         yield _GAP + _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))

@@ -12,7 +12,7 @@ from converter.cli import ledger_commands as ledger
 from converter.cli import portal_commands as portal
 from converter.cli import run_commands as runs
 
-_TURN = 0.0005  # seconds; Python's own 5 ms are waited for each time that the reading thread comes back
+_TURN = 0.0005  # seconds; with Python's own 5 ms, the reading thread would wait that long at each turn
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "template": runs.template,
     "convert": runs.convert,
@@ -36,12 +36,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """A short-lived process with millions of objects, and few cycles: looking for these takes a third of its time."""
+    """Run without garbage collection: in a short process with few cycles, it would take a third of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.freeze()  # nor are they looked for when the process ends
+        gc.freeze()  # no collection when the process ends either
         if enabled:
             gc.enable()

@@ -14,7 +14,7 @@ DONE, HELD_BACK, NOTHING_DONE = 0, 1, 2
 
 
 class UnheardError(Exception):
-    """The standard output takes nothing: closed, full, or nobody reads it any more; `str()` says which, in French."""
+    """The standard output cannot be written: closed, full, or no longer read; `str()` says which, in French."""
 
 
 class _Closed(io.TextIOBase):
@@ -34,7 +34,7 @@ def open_streams() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)  # the lowest that is free: this one
+            os.open(os.devnull, os.O_RDWR)  # the system gives the lowest free descriptor: this one
     sys.stdout, sys.stderr = sys.stdout or _Closed(), sys.stderr or _Closed()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -88,7 +88,7 @@ def _reason(error: OSError | ValueError) -> str:
 
 
 def _give_up_stdout() -> None:
-    """What is left in its buffer must not be tried again, and fail again, when the process ends."""
+    """Drop the rest of the buffer, so that Python does not fail on it again when the process ends."""
     if sys.stdout is sys.__stdout__ and isinstance(sys.stdout, io.TextIOWrapper):
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)

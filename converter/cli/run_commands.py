@@ -29,14 +29,14 @@ def template(arguments: argparse.Namespace) -> int:
 
 
 def convert(arguments: argparse.Namespace) -> int:
-    """Workbooks → a batch, every number of it in the ledger."""
+    """Convert workbooks into a batch, and record its numbers in the ledger."""
     from converter.runs.convert import convert
 
     return _run(convert, arguments)
 
 
 def validate(arguments: argparse.Namespace) -> int:
-    """The same checks; nothing is emitted, and the ledger is only read."""
+    """Make the same checks; nothing is emitted, and the ledger is only read."""
     from converter.runs.convert import validate
 
     return _run(validate, arguments)
@@ -89,7 +89,7 @@ def _progress() -> "Iterator[Progress | None]":
 
 
 def _again(arguments: argparse.Namespace, workbook: Path) -> str:
-    """The options that a copy of `workbook` needs where it is, in the batch: its documents, and the same ledger."""
+    """The options to convert the annotated copy of `workbook`: its folder of documents, and the same ledger."""
     documents = arguments.attachments or workbook.parent / DOCUMENTS_FOLDER
     words = ["--no-attachments"] if arguments.no_attachments else [f'--attachments "{documents}"']
     if arguments.out != Path("out"):

@@ -22,7 +22,7 @@ from converter.portal.spelling import Spelling
 
 @dataclass(frozen=True, slots=True)
 class AdoptionOutcome:
-    """`entered`: new requests; `changed`: known requests that got an answer; `known`: those already up to date.
+    """`entered`: new requests; `changed`: known requests that the files changed; `known`: those already up to date.
 
     `named`: how many requests got the reference and file names of a workbook; `decided`: how many got the decision of a
     follow-up workbook; `files`: how many files were read.

@@ -12,7 +12,7 @@ from converter.portal.controls import OwnFile, refuse_wrong
 from converter.portal.rendering import JsonFile, render
 from converter.portal.spelling import Spelling
 
-_CONTROLLED_AT_ONCE = 10  # files: 3 Mo; one by one, both processes would mostly wait for each other
+_CONTROLLED_AT_ONCE = 10  # files (3 Mo); with one at a time, both processes would mostly wait for each other
 Control = Callable[[], None]
 """Waits for our run of the portal's controls on some files; Refusal where the portal would refuse them."""
 

@@ -28,7 +28,7 @@ Checks = tuple[tuple[str, Check], ...]
 
 
 def _held(field: Field, check: Check, case: Case | None = None) -> Check:
-    """The check of what a field holds in this case; without a case, in any."""
+    """The check of a field in this case; None: in any case."""
     match held_in_file(field, case):
         case Holds.VALUE:
             return check
@@ -52,7 +52,7 @@ _OTHERS = {
     case: _checks((one for one in fields_of(Beneficiaires) if one.tag != "commandePour" and one not in _DERIVED), case)
     for case in Case
 }
-"""What stands between « client unique » and the doctors: the mandataire."""
+"""The checks of the fields of `beneficiaires` other than commandePour and the two derived Booleans."""
 _DOCTOR = {case: _checks(fields_of(Doctor), case) for case in (Case.MANDATED, Case.UNMANDATED)}
 _STRUCTURE = _checks((one for one in fields_of(Structure) if one.level is Level.REQUEST), Case.STRUCTURE)
 _SITE = check_of(BY_TAG["FINESSGeo"])
@@ -68,7 +68,7 @@ _AMOUNTS = {
 
 
 def first_wrong(request: Request, line: int, seen: dict[str, int], operators: frozenset[str]) -> Wrong | None:
-    """The first error of the request that stands at `line` (from 1); `seen`: lines of the numeroEditeur before it."""
+    """The first error of the request at `line` (from 1); `seen`: lines of the numeroEditeur before it."""
     commande, beneficiaires = request["commande"], request["beneficiaires"]
     return (
         _header(request, line, seen)
@@ -81,7 +81,7 @@ def first_wrong(request: Request, line: int, seen: dict[str, int], operators: fr
 
 
 def first_unsaid(request: Request, line: int, seen: dict[str, int]) -> Wrong | None:
-    """The same for a request that the JSON Schema accepts: what a schema cannot say (see `value_schema`)."""
+    """The first error of a request that the JSON Schema accepts, by the rules that a schema cannot express."""
     number = request["numeroEditeur"]
     return (
         _line_number(request, line)
@@ -154,7 +154,7 @@ def _doctors(doctors: list[Request], checks: Checks) -> Wrong | None:
 
 
 def _structure_order(block: Request) -> Wrong | None:
-    """Of the two Booleans, the guide's description says false, and its last column that they are not filled in."""
+    """Both Booleans may be false, as the guide's description says, or null, as its last column says."""
     for tag, check in _BOOLEANS:
         if block[tag] is not None and (wrong := check(block[tag])):
             return wrong
@@ -200,7 +200,7 @@ def _documents(documents: list[Request], number: str, regime: str) -> Wrong | No
 
 
 def _document_name(document: Request, number: str) -> Wrong | None:
-    """The name that type, number and format give; where type or format is itself wrong, only a well-made name."""
+    """Check the name against type, number and format; only its form where type or format is itself wrong."""
     name = document["nomFichier"]
     if not isinstance(name, str) or not name:
         return Wrong("ctl-missing" if name in (None, "") else "ctl-not-text", "nomFichier", as_text(name))

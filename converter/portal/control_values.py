@@ -22,7 +22,7 @@ _LONGEST_LABEL = 150
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """The first thing wrong: a code of the catalogue, the guide's tag, the value as text, what the sentence needs."""
+    """An error: its code in the catalogue, the guide's tag, the value as text, the details of the sentence."""
 
     code: str
     tag: str
@@ -34,7 +34,7 @@ Check = Callable[[object], Wrong | None]
 
 
 def as_text(value: object) -> str:
-    """A JSON value as it stands in the file, for a sentence."""
+    """A JSON value as it is written in the file, for a sentence."""
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, (dict, list)):
@@ -56,7 +56,7 @@ def check_of(field: Field) -> Check:
 
 
 def one_of(tag: str, choices: tuple[str, ...]) -> Check:
-    """A text among `choices`, to the letter."""
+    """The check of a text that must be exactly one of `choices`."""
 
     def check(value: object) -> Wrong | None:
         if value in choices:
@@ -70,7 +70,7 @@ def one_of(tag: str, choices: tuple[str, ...]) -> Check:
 
 
 def null(tag: str, code: str) -> Check:
-    """Nothing but null; `code` says why."""
+    """The check of a value that must be null; `code`: the error otherwise."""
 
     def check(value: object) -> Wrong | None:
         return None if value is None else Wrong(code, tag, as_text(value))
@@ -79,12 +79,12 @@ def null(tag: str, code: str) -> Check:
 
 
 def or_null(check: Check) -> Check:
-    """`check`, or null: an optional value."""
+    """The check of an optional value: null, or a value that passes `check`."""
     return lambda value: None if value is None else check(value)
 
 
 def operator(tag: str, known: Container[str]) -> Check:
-    """A code of the list of operators, to the letter."""
+    """The check of a text that must be exactly one of the operators' codes."""
 
     def check(value: object) -> Wrong | None:
         if isinstance(value, str) and value in known:

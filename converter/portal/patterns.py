@@ -1,4 +1,4 @@
-"""The regular expressions of control 2, written so that Python, Rust and ECMAScript read them alike.
+"""The regular expressions of control 2, written so that they mean the same in Python, Rust and ECMAScript.
 
 So no class whose meaning changes from one to the other (`\\s`, `\\d`, `\\w`), and nothing but plain matching.
 """
@@ -29,7 +29,7 @@ REAL_DATE = f"(?:(?:{_DAY_AND_MONTH})/{_YEAR}|29/02/(?:[0-9]{{2}}{_FOURTHS}|{_FO
 """JJ/MM/AAAA of a day of the calendar."""
 
 _CASED = (range(0x2500), range(0xFB00, 0xFF5B), range(0x10400, 0x10450))
-"""Where the letters of Unicode 3.2 that have two cases stand."""
+"""Where to look for the letters of Unicode 3.2 that have two cases."""
 
 
 def identifier(field: Field) -> str:
@@ -41,7 +41,7 @@ def identifier(field: Field) -> str:
 
 @cache
 def small_letter() -> str:
-    """A letter that has a capital; those of Unicode 3.2, so that every version of Python says the same."""
+    """A letter that has a capital; those of Unicode 3.2, so that every version of Python finds the same ones."""
     letters = [letter for codes in _CASED for letter in map(chr, codes) if _is_small(letter)]
     runs: list[list[str]] = []
     for letter in letters:

@@ -1,4 +1,4 @@
-"""A file as the portal would hand it back, for rehearsals (`check --write-return`): its made-up answers say FICTIF."""
+"""A made-up return file of the portal, for rehearsals (`check --write-return`); its numeroASP begin with FICTIF-."""
 
 import hashlib
 import json
@@ -35,7 +35,7 @@ def write_return(path: Path, control: FileControl, directory: Path, spelling: Sp
 
 
 def hand_back(data: bytes, control: FileControl, spelling: Spelling) -> bytes:
-    """The same text, layout and spelling kept, with what the ASP fills: a number for the file, an answer a request."""
+    """The same text with the values that the ASP fills: a number for the file, and an answer for each request."""
     named = parse_json_file_name(Path(control.path).name)
     numeroAns = named.numeroAns if named else ""
     answers = {

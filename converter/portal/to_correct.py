@@ -1,4 +1,4 @@
-"""Requests that the portal refused, as rows of the workbook to correct: one row per beneficiary, as before."""
+"""Refused requests as rows of the workbook to correct: one row per beneficiary."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -99,7 +99,7 @@ _NAMES = _names()
 
 
 def _rows(refused: LedgerEntry) -> list[dict[str, str]]:
-    """A row per beneficiary: what belongs to the request stands on the first one, its reference on each."""
+    """A row per beneficiary: the values of the request on the first one, its reference on each."""
     reference = {"refCommande": refused.key.refCommande or resumed_reference(refused.key.numeroEditeur)}
     request: dict[str, str] = {}
     beneficiaries: dict[int, dict[str, str]] = {}
@@ -117,7 +117,7 @@ def _rows(refused: LedgerEntry) -> list[dict[str, str]]:
 
 
 def _concerned(rows: list[dict[str, str]], tag: str | None, wording: str) -> set[int]:
-    """The rows to mark: the first for what belongs to the request, those whose value the wording quotes, else all."""
+    """The rows to mark: the first one for a value of the request, else those whose value is quoted, else all."""
     if tag is None:
         return set(range(len(rows)))
     if BY_TAG[tag].level is not Level.BENEFICIARY:

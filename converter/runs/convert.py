@@ -1,4 +1,4 @@
-"""`convert` and `validate`: workbooks in, a batch of files out; or the same checks, and nothing emitted."""
+"""`convert` turns workbooks into a batch of files; `validate` makes the same checks and emits nothing."""
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -34,7 +34,7 @@ _DOCUMENTS, _LEDGER, _FILES, _READING = STAGES
 
 
 def convert_run(run: Run) -> Outcome:
-    """Workbooks in, a whole batch out, every number of it in the ledger. Refusal when nothing could be done."""
+    """Convert workbooks into a batch, and record its numbers in the ledger. Refusal when nothing could be done."""
     options, ledger = run.options, run.ledger
     spelling = load_spelling()
     recovered = (*ledger.recover(options.out), *ledger.missing_files())
@@ -68,7 +68,7 @@ def convert_run(run: Run) -> Outcome:
                 notes=(*_day_in_doubt(options.day), *((sentence("registre-cree"),) if is_new and files else ())),
             )
             outcome = _write_for_people(batch, copies, outcome)
-            for control in reversed(controls):  # those that nobody has begun yet are played here
+            for control in reversed(controls):  # those not started in the second process run here
                 control()
     published = ledger.publish(batch) if files else publish(batch)
     not_copied = tuple(ledger.safety_copy())
@@ -77,7 +77,7 @@ def convert_run(run: Run) -> Outcome:
 
 
 def validate_run(run: Run) -> Outcome:
-    """The same checks against the same ledger; no number is taken and no JSON file made."""
+    """The same checks against the same ledger; no number is taken, no JSON file is made."""
     options = run.options
     with run.ledger.reading() as reader:
         examinations, refused = _examine_all(run)
@@ -103,7 +103,7 @@ def validate_run(run: Run) -> Outcome:
 
 
 def _day_in_doubt(day: datetime.date) -> tuple[str, ...]:
-    """What there is to say of an upload day that is over: the names of the files bear it."""
+    """The note about an upload day in the past, which would be in the names of the files; none otherwise."""
     return (sentence("depot-passe", jour=long_date(day)),) if day < today() else ()
 
 

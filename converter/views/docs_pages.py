@@ -132,7 +132,7 @@ def _frame_checks(checks: "Iterable[Check]") -> "list[tuple[Check, Sequence[str]
 
 
 def _check_rows(checks: "Iterable[tuple[Check, Sequence[str]]]") -> Iterable[Sequence[str]]:
-    """One line a code: the columns on which it is asked, in their order."""
+    """One line for each code, with the columns that it checks, in their order."""
     first: dict[str, Check] = {}
     asked: defaultdict[str, list[str]] = defaultdict(list)
     for check, tags in checks:
@@ -158,7 +158,7 @@ def _wordings(entry: CatalogueEntry) -> list[Wording]:
 
 
 def _each_case(said: Sequence[str]) -> str:
-    """What is said in general, then in each case; once where all say the same."""
+    """The general text, then that of each case; only once where all are the same."""
     return "\n".join(said) if len(set(said)) > 1 else said[0]
 
 

@@ -1,4 +1,4 @@
-"""What became of each request, in the words of the column « Statut »."""
+"""The fate of each request, with its text for the column « Statut »."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ _VALID = "Valide"
 
 @dataclass(frozen=True, slots=True)
 class EmittedPlace:
-    """Where a request of this run stands: its JSON file and its number."""
+    """The place of a request of this run: its JSON file and its number."""
 
     file: str
     numeroEditeur: str
@@ -82,7 +82,7 @@ def _request_fate(request: Request, fate: Fate, statut: str, place: EmittedPlace
 
 
 def places(files: Sequence[JsonFile]) -> dict[RequestKey, EmittedPlace]:
-    """Where each request stands: its JSON file and its number, by its key."""
+    """The place of each request, by its key."""
     return {
         numbered_request.request.key: EmittedPlace(one.name, numbered_request.numeroEditeur)
         for one in files

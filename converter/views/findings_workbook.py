@@ -1,4 +1,4 @@
-"""The list of findings as a workbook of its own, for a workbook of which no annotated copy can be made."""
+"""The list of findings as a separate workbook, written when no annotated copy can be made."""
 
 import io
 from collections.abc import Sequence

@@ -26,7 +26,7 @@ class Fate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RequestFate:
-    """One request of the input and what became of it.
+    """One request of the input and its fate.
 
     `reference`: its refCommande, else its numeroEditeur, else ""; `rows`: its rows in the sheet (for the column
     « Statut »); `statut`: the sentence of that column; `file`, `numeroEditeur`: "" unless emitted now or before.
@@ -57,8 +57,8 @@ class RefusedInput:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The whole run. `annotated`: workbook → its annotated copy; `batch`: the folder of the run; `notes`: sentences
-    about the whole run; `refused`: the workbooks that could not be read; `recovered`: what was done for a killed run;
-    `unfinished`: whether something failed once all was recorded.
+    about the whole run; `refused`: the workbooks that could not be read; `recovered`: what was recovered from a killed
+    run; `unfinished`: whether something failed after everything was recorded.
 
     Paths are bare names until the run is in its folder.
     """

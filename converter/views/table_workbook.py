@@ -1,4 +1,4 @@
-"""A workbook that holds one table, however long: openpyxl makes the sheet with its looks, the rows are written into it.
+"""A workbook with one table of any length: openpyxl makes the sheet and its formats, we write the rows into it.
 
 A hundred thousand rows of cells made one by one as objects would take half a minute.
 """
@@ -31,7 +31,7 @@ _DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
 
 
 class Format(Enum):
-    """How the cells of a column show what they hold."""
+    """The number format of the cells of a column."""
 
     TEXT = "@"
     NUMBER = "0"
@@ -41,7 +41,7 @@ class Format(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column; `to_fill`: people are to write in it, `choices` being what they may write."""
+    """One column; `to_fill`: whether people write in it; `choices`: the values they may write."""
 
     header: str
     format: Format = Format.TEXT
@@ -50,7 +50,7 @@ class Column:
 
 
 def table_workbook(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Value]]) -> bytes:
-    """The .xlsx file: a header that stays in sight and filters, one row each of `rows` under it, no formula at all."""
+    """The .xlsx file: a frozen header with filters, then the rows; no cell is a formula."""
     made = io.BytesIO()
     _skeleton(title, columns, rows).save(made)
     target = io.BytesIO()
@@ -83,7 +83,7 @@ def _skeleton(title: str, columns: Sequence[Column], rows: Sequence[Sequence[Val
         letter = get_column_letter(rank + 1)
         head, sample = sheet.cell(1, rank + 1, column.header), sheet.cell(2, rank + 1)
         head.font, head.number_format, sample.number_format = BOLD, "@", column.format.value
-        sheet.column_dimensions[letter].number_format = column.format.value  # of the cells that are left out
+        sheet.column_dimensions[letter].number_format = column.format.value  # for the cells that are not written
         if column.to_fill:
             head.fill = filled(_TO_FILL)
         if column.choices and rows:

@@ -32,7 +32,7 @@ def in_order(findings: Sequence[Finding], sheets: Sequence[str]) -> list[Finding
 
 
 def texts(finding: Finding) -> tuple[str, str, str, str, str, str]:
-    """What its line says after the place: tag, value, severity, code, message, remedy."""
+    """The columns of its line after the place: tag, value, severity, code, message, remedy."""
     return (
         finding.tag,
         unturned(finding.value),
@@ -124,7 +124,7 @@ def _line(row: int, finding: Finding, formats: ListFormats, *, linked: bool) -> 
 
 
 def _text_cell(letter: str, row: int, style: int, value: str) -> str:
-    """An inline string: whatever it holds, never a formula."""
+    """An inline string, which Excel never reads as a formula."""
     if not value:
         return f'<c r="{letter}{row}" s="{style}"/>'
     return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text(value)}</t></is></c>'

@@ -167,7 +167,7 @@ class CellFormats:
         return 0 if ground is None else self._fills.add(ground)
 
     def _drop_unused(self, originals: Mapping[int, int], fills: Mapping[int, int]) -> None:
-        """Ours stand last when nobody has renumbered them: dropped, they leave the part as it was."""
+        """Drop our formats where they are last, as we left them: the part is then as it was before."""
         while originals.get(last := len(self._formats.items) - 1, last) != last:
             self._formats.drop_last()
         used = {_fill_of(xf) for xf in self._formats.items}
@@ -245,7 +245,7 @@ class CellFormats:
 
 
 def _reading(item: bytes) -> tuple[object, ...]:
-    """What an item says, whichever program has spelt it: the `apply…` hints and the default values left out."""
+    """The meaning of an item, without the `apply…` hints and default values that programs spell differently."""
     tags = [
         (name, tuple(sorted(said for said in _SAID.findall(attributes) if not _IDLE.fullmatch(said))))
         for name, attributes in _OPENING.findall(item)

@@ -1,4 +1,4 @@
-"""A sheet's comments: ours added, ours taken back, the user's kept.
+"""A sheet's comments: ours are added and removed, the user's are kept.
 
 A comment of ours, or what we add under one of the user's, begins with a line of our own: that is how it is known again
 after any program has saved the workbook. Comments live in two parts: their text, and a drawing (VML) of their boxes.
@@ -77,7 +77,7 @@ class CommentParts:
         return _DRAWN.search(self._drawing) is None
 
     def remove_ours(self) -> None:
-        """Take back what we had written, whole comments or the end of the user's."""
+        """Remove what we had written: whole comments, or the end of the user's."""
         if HEADING.encode() not in self._xml:
             return
         self.changed = True
@@ -225,7 +225,7 @@ def _pixels(width: float | None) -> int:
 def update_comments(
     package: EditedPackage, folder: str, sheet_part: str, sheet: WorksheetPart, texts: Mapping[tuple[int, int], str]
 ) -> None:
-    """Take back the comments of an earlier run, with the parts that only they needed, and put today's in.
+    """Remove the comments of an earlier run, with the parts that only they needed, and add today's.
 
     `folder`: where new parts go; `texts`: by row and column.
     """

@@ -1,4 +1,4 @@
-"""The last look at a copy before it lands: Excel must open it without a word of repair.
+"""The last check of a copy before it is written: Excel must open it without offering to repair it.
 
 It shares no code with what has written the copy. Looked at: the parts written anew are XML; every link leads to a
 part, under an id of its own; every part has a content type, and every type a part; the lists of formats are as long as

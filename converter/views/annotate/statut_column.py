@@ -1,4 +1,4 @@
-"""The column « Statut » of the sheet « Demandes »: what has become of each row's request."""
+"""The column « Statut » of a sheet of orders: the fate of each row's request."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _WIDTH = 42.0  # characters
 
 @dataclass(frozen=True, slots=True)
 class StatutSheet:
-    """A sheet of orders: the row of its headers, and what has become of the requests on its rows."""
+    """A sheet of orders: the row of its headers, and the text of « Statut » for each row."""
 
     name: str
     header_row: int
@@ -26,7 +26,7 @@ class StatutSheet:
 
 @dataclass(frozen=True, slots=True)
 class StatutPlace:
-    """Where the column's header stands; `ours`: it is there already, from an earlier run."""
+    """The cell of the column's header; `ours`: whether an earlier run wrote it."""
 
     row: int
     column: int
@@ -85,7 +85,7 @@ class StatutColumn:
         statuts: Mapping[int, str],
         linked: Sequence[int],
     ) -> None:
-        """Add to `edits` the column's cells; the text of an earlier run that has nothing to say any more goes."""
+        """Add to `edits` the column's cells; the text of an earlier run is removed from the other rows."""
         column, header = self.place.column, self.place.row
         if self.place.ours:
             for row in sheet.rows_with_value(column):

@@ -145,7 +145,7 @@ class WorkbookPart:
             self._package.remove(link.target)
 
     def remove_sheet(self, sheet: SheetTab) -> None:
-        """Take a sheet of ours away, with the parts that it alone uses and the names that it holds."""
+        """Remove a sheet of ours, with the parts that it alone uses and its names."""
         place = self.sheets.index(sheet)
         elsewhere = {
             one.target for other in self.sheets if other != sheet for one in self._package.relationships(other.part)

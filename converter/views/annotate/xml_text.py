@@ -22,7 +22,7 @@ _LONGEST_CELL = 32_767  # UTF-16 units (Excel's limit)
 
 
 class AnnotationImpossible(Exception):  # noqa: N818 — shown to the user as it is, not an error of the program
-    """The workbook has an unusual build that we would rather not touch; `str()` says which, in French."""
+    """The workbook has an unusual construction that we do not edit; `str()` says which, in French."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def plain(xml: bytes) -> bytes:
     if xml[:2] in (b"\xff\xfe", b"\xfe\xff"):
         xml = re.sub(rb"^<\?xml[^>]*\?>", b"", xml.decode("utf-16").encode())
     xml = xml.removeprefix(b"\xef\xbb\xbf")
-    if b"!" in xml and b"<!" in xml:  # the rarer sign first: it is looked for much faster
+    if b"!" in xml and b"<!" in xml:  # the rarer character first: the search is much faster
         raise AnnotationImpossible("une partie du classeur contient des commentaires ou des sections XML brutes")
     root = _ROOT.search(xml)
     if root is None:
@@ -109,7 +109,7 @@ def quoted(value: str) -> str:
 
 
 def unescaped(xml: bytes) -> str:
-    """The text that the content of an element or attribute stands for."""
+    """The text encoded by the content of an element or attribute."""
     read = re.sub(rb"&#(x?)([0-9a-fA-F]+);", lambda m: chr(int(m[2], 16 if m[1] else 10)).encode(), xml).decode()
     for entity, character in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
         read = read.replace(entity, character)

@@ -90,7 +90,7 @@ BOXED = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 
 
 def print_on_a4(sheet: Worksheet, *, landscape: bool = True, pages_wide: int = 1) -> None:
-    """Print on A4, so many pages wide and as many long as it takes."""
+    """Print on A4, on that many pages across and as many down as needed."""
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages_wide, 0

@@ -135,8 +135,8 @@ def _warning(type_: _Type, formula: str, message: str, operator: _Operator | Non
 
 
 def _show_what_does_not_apply(sheet: Worksheet, last: int) -> None:
-    """Grey where there is nothing to fill; what is filled there all the same is in red letters, on its own ground, so
-    that the colours of an annotated copy still show."""
+    """Grey out the cells that do not apply; a value typed in one is in red letters on its own background, so that the
+    colours of an annotated copy remain visible."""
     order, mandate, single = (f"${LETTERS[tag]}{FIRST}" for tag in ("commandePour", "isMandataire", "isClientUnique"))
     for field in FIELDS:
         reasons = []

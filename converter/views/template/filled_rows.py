@@ -62,7 +62,7 @@ def _point_out(sheet: Worksheet, number: int, row: RowToWrite) -> None:
 
 
 def _write(cell: Cell, kind: FieldKind, value: str) -> None:
-    """Write a canonical text as what it is: a real date or number; anything else is text, never a formula."""
+    """Write a canonical text as a real date or number where it is one, else as text, never as a formula."""
     try:
         match kind:
             case FieldKind.DATE:

@@ -84,14 +84,14 @@ def _add_texts(sheet: Worksheet, row: int, heading: str, texts: Sequence[str]) -
 
 
 def _add_line(sheet: Worksheet, row: int, text: str) -> None:
-    """One text across the columns; its height is set, for a merged cell does not find it by itself."""
+    """One text across the columns; its height is set, since Excel does not adjust it to a merged cell."""
     sheet.cell(row, 1, text).alignment = WRAPPED
     sheet.merge_cells(start_row=row, start_column=1, end_row=row, end_column=len(_WIDTHS))
     sheet.row_dimensions[row].height = _LINE_HEIGHT * ceil(len(text) / _LINE_LENGTH)
 
 
 def _add_example(sheet: Worksheet, row: int, example: _Example) -> int:
-    """The example laid on its side: a line for each column of « Demandes »; returns the row after it."""
+    """The example transposed: a line for each column of « Demandes »; returns the row after it."""
     head = _add_texts(sheet, row, example.titre, [example.histoire])
     for column, title in enumerate(("Colonne", *(f"Ligne {n}" for n in range(1, len(example.lignes) + 1))), start=1):
         cell = sheet.cell(head, column, title)

@@ -1,4 +1,4 @@
-"""Sheet « Paramètres »: one line a supplier's value, under the guide's name, with what it is for."""
+"""Sheet « Paramètres »: one line for each value of the supplier, with the guide's name and its use."""
 
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation

@@ -18,7 +18,7 @@ _ZIP_DAY = (2022, 11, 4, 0, 0, 0)
 
 
 def stamp(workbook: Workbook) -> None:
-    """Put in the template's version, as a constant with a name, and dates that do not depend on the day."""
+    """Add the template's version, as a defined name, and fixed dates."""
     workbook.defined_names[VERSION_NAME] = DefinedName(VERSION_NAME, attr_text=f'"{TEMPLATE_VERSION}"')
     workbook.properties = DocumentProperties(
         creator="converter",
