@@ -23,8 +23,8 @@ _NUMBERED = re.compile(r".+-\d{8}T\d{6}Z-(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class SafetyCopy:
-    """What a copy holds. `identifier`: its ledger's; `files`: the names of its JSON files; `living`: of those not voided;
-    `last_event`: the rank of its last event."""
+    """What a copy holds. `identifier`: its ledger's; `files`: the names of its JSON files; `living`: those of
+    files not voided; `last_event`: the rank of its last event."""
 
     path: Path
     identifier: str
