@@ -35,7 +35,7 @@ def handed_back(emitted: Path, *answers: Answer, **header: Any) -> Path:
     document = json.loads(emitted.read_bytes()) | header
     for request, answer in zip(document["lignesImport"], answers, strict=True):
         request |= dict(zip(("codeTraitement", "numeroASP", "libelleTraitement"), answer, strict=True))
-    path = emitted.parents[1] / "rendus" / emitted.name
+    path = emitted.parents[2] / "rendus" / emitted.name
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(document), encoding="utf-8")
     return path
