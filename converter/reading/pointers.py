@@ -5,11 +5,12 @@ This 0 is nobody's value. Source: ECMA-376, § 18.3.1.40 (`f`, and the formulas 
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from converter.reading.cells import column_index
+from converter.reading.cells import Raw, column_index
 
+Grid = list[list[Raw]]
 _FORMULA = re.compile(
     rb'<c r="([A-Z]+)(\d+)"[^<>]*+>\s*+<f([^<>]*+)>(?:([^<]*+)</f>)?\s*+(?:<v>([^<]*+)</v>)?'
 )  # an empty formula ends with « /> », and takes that of the cell that shares its own
@@ -31,6 +32,21 @@ class Pointer:
 def zero_pointers(cells: bytes) -> tuple[Pointer, ...]:
     """Those of the cells of a sheet's XML; a formula that does anything more than point is none."""
     return tuple(_pointers(cells)) if b"<f" in cells and b"<v>0</v>" in cells else ()
+
+
+def empty_zeros(grid: Grid, pointers: Iterable[Pointer], other_grid: Callable[[str], Grid | None]) -> None:
+    """Empty the cells that show 0 because they point at an empty cell, of this sheet or of another."""
+    grids: dict[str, Grid | None] = {"": grid}
+    for pointer in pointers:
+        if pointer.sheet not in grids:
+            grids[pointer.sheet] = other_grid(pointer.sheet)
+        target = grids[pointer.sheet]
+        if target is not None and _is_empty(target, pointer.target_row, pointer.target_column):
+            grid[pointer.row][pointer.column] = ""
+
+
+def _is_empty(grid: Grid, row: int, column: int) -> bool:
+    return row >= len(grid) or column >= len(grid[row]) or grid[row][column] == ""
 
 
 def _pointers(cells: bytes) -> Iterator[Pointer]:

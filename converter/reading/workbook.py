@@ -4,7 +4,7 @@ Nothing is interpreted here: cells keep the type that Excel gave them (`cleaning
 from a missing digit), each with its true row and column (docs/interface.md, « The workbook that sales teams fill »).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +22,7 @@ from converter.reading.heading_findings import Heads
 from converter.reading.headings import headings_of
 from converter.reading.order_sheets import HEADER_WITHIN, OrderSheets, header_position, order_sheets
 from converter.reading.package import Package, open_package
+from converter.reading.pointers import empty_zeros
 from converter.reading.sheet_survey import MAX_ROWS, SheetFacts
 from converter.reading.table import FORMULA, Table
 from converter.reading.workbook_part import SheetPart
@@ -61,7 +62,7 @@ def read_workbook(path: Path, *, documents: bool) -> Workbook:
         with CalamineWorkbook.from_filelike(BytesIO(package.content)) as book:
             grids = _grids(path, book, sheets.parts)
             for name, grid in grids.items():
-                _empty_what_points_at_nothing(grid, facts[name], lambda other: _other_grid(package, book, other))
+                empty_zeros(grid, facts[name].pointers, lambda other: _other_grid(package, book, other))
             supplier_cells, remarks = _parametres(path, package, book)
     except CalamineError as error:
         raise Refusal("classeur-illisible", classeur=path.name) from error
@@ -101,23 +102,6 @@ def _grids(path: Path, book: CalamineWorkbook, parts: Sequence[SheetPart]) -> di
         if len(parts) == 1 or any(value != "" for line in grid for value in line):
             grids[part.name] = grid
     return grids
-
-
-def _empty_what_points_at_nothing(
-    grid: list[list[Raw]], facts: SheetFacts, other_grid: Callable[[str], list[list[Raw]] | None]
-) -> None:
-    """Empty the cells that show 0 because they point at an empty cell, of this sheet or of another."""
-    grids: dict[str, list[list[Raw]] | None] = {"": grid}
-    for pointer in facts.pointers:
-        if pointer.sheet not in grids:
-            grids[pointer.sheet] = other_grid(pointer.sheet)
-        target = grids[pointer.sheet]
-        if target is not None and _is_empty(target, pointer.target_row, pointer.target_column):
-            grid[pointer.row][pointer.column] = ""
-
-
-def _is_empty(grid: list[list[Raw]], row: int, column: int) -> bool:
-    return row >= len(grid) or column >= len(grid[row]) or grid[row][column] == ""
 
 
 def _other_grid(package: Package, book: CalamineWorkbook, name: str) -> list[list[Raw]] | None:
