@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import DAY, Convert, Run, command
@@ -14,7 +15,10 @@ from workbooks import rows_of, solo, write_workbook
 from converter import ledger
 from converter.ledger import queries
 from converter.ledger.model import StagedBatch
+from converter.ledger.reconciliation import ToEmit
 from converter.ledger.sqlite import SqliteLedger
+from converter.portal.numbering import number
+from converter.runs import road
 
 NAME = "JSON-0123456789-20261122-001.json"
 
@@ -163,3 +167,20 @@ def test_a_voided_file_whose_other_name_is_taken(convert: Convert, out: Path) ->
         f"« {out}/lot-20261122-01 ». Fermez le programme qui l'ouvre, puis relancez la commande ; ne le déposez pas "
         "sur le portail.\n"
     ) in said(run)
+
+
+def test_a_file_of_the_same_name_that_comes_during_the_run(
+    convert: Convert, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copied_there_meanwhile(*arguments: Any) -> list[ToEmit]:
+        (out / NAME).write_text("{}")
+        return number(*arguments)
+
+    monkeypatch.setattr(road, "number", copied_there_meanwhile)
+    out.mkdir()
+    assert refused(convert(solo())) == (
+        f"Le fichier « {NAME} », que cette exécution allait faire, existe déjà dans « {out} » : rien n'a été écrit. "
+        "S'il est annulé ou n'a jamais été déposé, sortez-le de ce dossier ; sinon, donnez par --ledger le registre "
+        "qui a servi à l'émettre.\n"
+    )
+    assert list(out.glob("lot-*")) == []

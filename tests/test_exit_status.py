@@ -15,7 +15,7 @@ from samples.documents import document
 from workbooks import rows_of, solo, write_workbook
 
 STEPS = Path(__file__).with_name("fault_points.py")
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(STEPS.parent.parent)}
+ENVIRONMENT = {**os.environ, "PYTHONUNBUFFERED": "", "PYTHONPATH": str(STEPS.parent.parent)}
 DAY = "2026-11-22"
 
 

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TextIO
 
 DONE, HELD_BACK, NOTHING_DONE = 0, 1, 2
 
@@ -70,15 +70,17 @@ def put(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except (OSError, ValueError) as error:
-        _give_up_stdout()
+        _give_up(sys.stdout, sys.__stdout__)
         raise UnheardError(_reason(error)) from error
 
 
 def whisper(text: str) -> None:
     """Write on stderr; a failure to do so is ignored."""
-    with suppress(OSError, ValueError):
+    try:
         sys.stderr.write(text)
         sys.stderr.flush()
+    except (OSError, ValueError):
+        _give_up(sys.stderr, sys.__stderr__)
 
 
 def _reason(error: OSError | ValueError) -> str:
@@ -87,10 +89,13 @@ def _reason(error: OSError | ValueError) -> str:
     return reasons.get(number or 0, "n'accepte rien")
 
 
-def _give_up_stdout() -> None:
-    """Drop the rest of the buffer, so that Python does not fail on it again when the process ends."""
-    if sys.stdout is sys.__stdout__ and isinstance(sys.stdout, io.TextIOWrapper):
+def _give_up(stream: TextIO, own: TextIO | None) -> None:
+    """Drop the rest of the buffer of a standard stream, so that Python does not fail on it again when the process ends.
+
+    `own`: the process's own stream, the only one whose descriptor is ours.
+    """
+    if stream is own and isinstance(stream, io.TextIOWrapper):
         with suppress(OSError, ValueError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())
+            os.dup2(nowhere, stream.fileno())
             os.close(nowhere)
