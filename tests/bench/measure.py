@@ -13,7 +13,8 @@ from statistics import median
 ROOT = Path(__file__).parents[2]
 _REFERENCES = Path(__file__).with_name("references.py")
 _AS_INSTALLED = Path(__file__).with_name("as_installed")  # hides what only developers have installed
-_ENVIRONMENT = {**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{_AS_INSTALLED}"}
+# as for those who use it: modules are compiled once, in the first turn
+_ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPATH": f"{ROOT}{os.pathsep}{_AS_INSTALLED}"}
 _MIB = 1 << 20
 _LOOK_EVERY = 0.02  # seconds
 
