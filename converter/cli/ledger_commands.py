@@ -1,7 +1,6 @@
 """`status`, `void`: the requests of the ledger, and files voided."""
 
 import argparse
-import datetime
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,11 +57,12 @@ def _one_request(arguments: argparse.Namespace) -> int:
 
 
 def _to_do(arguments: argparse.Namespace) -> int:
+    from converter.checking.options import today
     from converter.ledger import open_ledger
     from converter.ledger.staging import emitted_files
     from converter.views.to_do import as_json, table, to_do
 
-    day = arguments.date or datetime.datetime.now().astimezone().date()
+    day = arguments.date or today()
     with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
         tasks = to_do(ledger.listed(), ledger.files(), emitted_files(arguments.out), day, arguments.jours)
     lines = table(tasks, day, every=arguments.toutes)

@@ -1,14 +1,13 @@
 """`template`, `convert`, `validate`: from workbooks to a batch."""
 
 import argparse
-import datetime
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.checking.options import DOCUMENTS_FOLDER, Options
+from converter.checking.options import DOCUMENTS_FOLDER, Options, today
 from converter.cli.output import DONE, HELD_BACK, say
 from converter.findings import Refusal
 
@@ -57,7 +56,7 @@ def _run(job: "Callable[[Iterable[Path], Options, Progress | None], Outcome]", a
 def _options(arguments: argparse.Namespace) -> Options:
     return Options(
         out=arguments.out,
-        day=arguments.date or datetime.datetime.now().astimezone().date(),
+        day=arguments.date or today(),
         attachments=arguments.attachments,
         documents=not arguments.no_attachments,
         ledger=arguments.ledger,

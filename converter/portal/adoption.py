@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from converter.findings import Refusal, Severity
+from converter.findings import Refusal
 from converter.ledger.interface import Ledger, LedgerWriter
 from converter.ledger.model import FICTIF, AdoptedFile, LedgerEntry, State
 from converter.portal.adopted_names import Naming
@@ -35,11 +35,6 @@ class AdoptionOutcome:
     decided: int
     notices: tuple[Notice, ...]
     files: int
-
-    @property
-    def has_errors(self) -> bool:
-        """Whether something in a file was not entered."""
-        return any(one.severity == Severity.ERROR for one in self.notices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,12 @@
 """`decide`: decisions of the ASP or of the client about requests, into the ledger."""
 
-import datetime
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from converter.checking.options import Options
+from converter.checking.options import Options, today
 from converter.findings import Refusal
 from converter.ledger import open_ledger
 from converter.ledger.interface import Ledger
@@ -48,7 +47,7 @@ def decide_by_numbers(
     asked = [Asked(one, one, decision) for one in dict.fromkeys(numbers)]
 
     def work(ledger: Ledger) -> NotedDecisions:
-        outcome = take_decisions(ledger, asked, _today(), rectify=rectify)
+        outcome = take_decisions(ledger, asked, today(), rectify=rectify)
         if not (outcome.noted or outcome.already):
             reasons = " ".join(f"{one.message} {one.remedy}" for one in outcome.findings)
             raise Refusal("decision-rien-note", raisons=reasons)
@@ -62,7 +61,7 @@ def decide_by_workbook(path: Path, options: Options, *, rectify: bool = False) -
 
     def work(ledger: Ledger) -> NotedDecisions:
         read = read_followup(path)
-        outcome = take_decisions(ledger, read.asked, _today(), rectify=rectify)
+        outcome = take_decisions(ledger, read.asked, today(), rectify=rectify)
         outcome = replace(outcome, findings=(*read.findings, *outcome.findings))
         return NotedDecisions(outcome, _annotated(read, outcome, options))
 
@@ -92,7 +91,3 @@ def _annotated(read: FollowUpSheet, outcome: DecisionOutcome, options: Options) 
     names = [*map(str, copies.values()), *(one.details["liste"] for one in impossible)]
     folder = publish(batch)
     return tuple(folder / name for name in names)
-
-
-def _today() -> datetime.date:
-    return datetime.datetime.now().astimezone().date()
