@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from converter.findings import Finding, Refusal
     from converter.runs.check import check
     from converter.runs.convert import convert, validate
+    from converter.runs.submitted import Submitted
     from converter.runs.take_return import take_return
     from converter.views.outcome import Outcome
 
@@ -30,6 +31,7 @@ __all__ = [
     "Options",
     "Outcome",
     "Refusal",
+    "Submitted",
     "check",
     "convert",
     "request_schema",
@@ -43,6 +45,7 @@ _HOMES = {
     "Options": "checking.options",
     "Outcome": "views.outcome",
     "Refusal": "findings",
+    "Submitted": "runs.submitted",
     "check": "runs.check",
     "convert": "runs.convert",
     "request_schema": "checking.schemas",

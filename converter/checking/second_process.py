@@ -81,9 +81,12 @@ class Worker:
 
 
 @contextmanager
-def second_process(workbooks: Sequence[Path]) -> Iterator[Worker]:
-    """The second process, for workbooks large enough to need one; it ends with this one, however this one ends."""
-    process = _started() if _worth_it(workbooks) else None
+def second_process(workbooks: Sequence[Path], handed_over: Mapping[Path, bytes] | None = None) -> Iterator[Worker]:
+    """The second process, for workbooks large enough to need one; it ends with this one, however this one ends.
+
+    `handed_over`: the bytes of the workbooks that are in no file.
+    """
+    process = _started() if _worth_it(workbooks, handed_over or {}) else None
     if process is None:
         yield Worker()
         return
@@ -100,8 +103,8 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.is_file() else 0
 
 
-def _worth_it(workbooks: Sequence[Path]) -> bool:
-    sizes = (ask(path, partial(_size, path)) for path in workbooks)
+def _worth_it(workbooks: Sequence[Path], handed_over: Mapping[Path, bytes]) -> bool:
+    sizes = (len(handed_over[path]) if path in handed_over else ask(path, partial(_size, path)) for path in workbooks)
     return (os.cpu_count() or 1) > 1 and sum(sizes) > _LARGE
 
 

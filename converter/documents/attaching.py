@@ -2,9 +2,9 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import filetype
 
@@ -46,6 +46,10 @@ class NamedDocument:
     document: Document
 
 
+Known = MutableMapping[Item, Document | Problem]
+"""What earlier runs found in files that never change."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """A document that a request needs: what the user typed, and where (`certificate`: in « Paramètres »)."""
@@ -62,15 +66,19 @@ class _Wanted:
 
 
 def attach(
-    requests: Iterable[Request], folder_of: Callable[[Request], Folder], certificate_cells: Mapping[Path, Cell]
+    requests: Iterable[Request],
+    folder_of: Callable[[Request], Folder],
+    certificate_cells: Mapping[Path, Cell],
+    known: Known | None = None,
 ) -> tuple[list[tuple[Document, ...]], list[Finding]]:
     """The documents of each request, in its order, looked up in the folder of its workbook and looked into.
 
-    `certificate_cells`: the cell of `preuveHT` in « Paramètres », for each workbook that fills it.
+    `certificate_cells`: the cell of `preuveHT` in « Paramètres », for each workbook that fills it. `known` spares the
+    files that it knows from being read again, and learns the others.
     A request that misses a document gets an empty tuple, and must be held back: its finding may be on « Paramètres »,
     where a problem with the supplier's certificate is reported once.
     """
-    found = _Found(folder_of)
+    found = _Found(folder_of, {} if known is None else known)
     with opening() as ask:  # every document is asked about before the first answer is waited for
         requests = list(requests)
         for request in requests:
@@ -157,30 +165,37 @@ def _shared(request: Request, document: Document, typed: str, first_with: dict[s
 class _Found:
     """The documents of a run, each looked into once, and opened meanwhile by a second process."""
 
-    def __init__(self, folder_of: Callable[[Request], Folder]) -> None:
+    def __init__(self, folder_of: Callable[[Request], Folder], known: Known) -> None:
         self._folder_of = folder_of
-        self._seen: dict[Path, Document | Problem] = {}
-        self._defects: dict[Path, Callable[[], Defect]] = {}
+        self._known = known
+        self._seen: dict[Item, Document | Problem] = {}
+        self._defects: dict[Item, Callable[[], Defect]] = {}
 
     def look(self, request: Request, wanted: _Wanted, ask: Ask) -> None:
         """Check the wanted file, if it exists, and ask whether it opens."""
         item = self._item(request, wanted)
-        if isinstance(item, Problem) or item.path in self._seen:
+        if isinstance(item, Problem) or item in self._seen or item in self._known:
             return
-        seen = self._seen[item.path] = _look_into(item)
+        seen = self._seen[item] = _look_into(item)
         if isinstance(seen, Document):
-            self._defects[item.path] = ask(item.path, seen.formatFichier)
+            self._defects[item] = ask(item.path, seen.formatFichier)
 
     def get(self, request: Request, wanted: _Wanted) -> Document | Problem:
         """The document or its problem; waits for an answer that has not come yet."""
         item = self._item(request, wanted)
         if isinstance(item, Problem):
             return item
-        seen = self._seen[item.path]
+        if item not in self._known:
+            self._known[item] = self._judged(item)
+        found = self._known[item]
+        return found if isinstance(found, Problem) else replace(found, typeFichier=wanted.typeFichier)
+
+    def _judged(self, item: Item) -> Document | Problem:
+        seen = self._seen[item]
         if isinstance(seen, Problem):
             return seen
-        defect = self._defects[item.path]()
-        return Problem(*_DEFECTS[defect]) if defect else replace(seen, typeFichier=wanted.typeFichier)
+        defect = self._defects[item]()
+        return Problem(*_DEFECTS[defect]) if defect else seen
 
     def _item(self, request: Request, wanted: _Wanted) -> Item | Problem:
         if not wanted.typed:
@@ -209,7 +224,8 @@ def _wrong_content(item: Item, expected: str, actual: str) -> Problem:
     details = {"attendu": expected, "contenu": actual or "inconnu"}
     if actual not in FORMATS.values():
         return Problem("document-contenu", details)
-    return Problem("document-contenu", {**details, "nouveau": tidy(f"{item.path.stem}.{actual.lower()}")}, "extension")
+    renamed = f"{PurePosixPath(item.relative).stem}.{actual.lower()}"
+    return Problem("document-contenu", {**details, "nouveau": tidy(renamed)}, "extension")
 
 
 def _kind_of(content: bytes) -> str:

@@ -7,7 +7,7 @@ Symbolic links are neither followed nor accepted.
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from functools import lru_cache
@@ -144,10 +144,19 @@ def format_of(path: str) -> str | None:
 
 def index_folder(root: Path) -> Folder:
     """Read the whole folder `root`, subfolders included; one that is absent or unreadable gives an absent `Folder`."""
+    items = _items(root)
+    return _indexed(root, items)
+
+
+def handed_over_folder(root: Path, documents: Mapping[str, Path]) -> Folder:
+    """The documents that a program gives, each under the relative path that its user gave it, as a folder `root`."""
+    return _indexed(root, [Item(path, relative, ItemKind.FILE) for relative, path in documents.items()])
+
+
+def _indexed(root: Path, items: Sequence[Item] | None) -> Folder:
     by_path: dict[str, tuple[Item, ...]] = {}
     by_name: dict[str, tuple[Item, ...]] = {}
     by_likeness: dict[str, tuple[Item, ...]] = {}
-    items = _items(root)
     for item in sorted(items or (), key=lambda item: item.relative):
         path_key = _key(item.relative)
         by_path[path_key] = (*by_path.get(path_key, ()), item)
@@ -167,7 +176,9 @@ def unused(folder: Folder, typed: Iterable[str]) -> tuple[str, ...]:
     files = [item for items in folder.by_path.values() for item in items if item.kind is ItemKind.FILE]
     return tuple(
         sorted(
-            tidy(item.relative) for item in files if item.path not in used and not _SYSTEM_FILE.match(item.path.name)
+            tidy(item.relative)
+            for item in files
+            if item.path not in used and not _SYSTEM_FILE.match(PurePosixPath(item.relative).name)
         )
     )
 

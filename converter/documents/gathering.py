@@ -7,7 +7,7 @@ from pathlib import Path
 
 from converter.checking.examination import Examination
 from converter.checking.options import DOCUMENTS_FOLDER, Options
-from converter.documents.attaching import Document, attach, attach_without_files, takes_supplier_certificate
+from converter.documents.attaching import Document, Known, attach, attach_without_files, takes_supplier_certificate
 from converter.documents.folder import Folder, index_folder, unused
 from converter.findings import Finding, Severity
 from converter.format.requests import Origin, Request
@@ -39,8 +39,16 @@ class Documented:
         return {number for one in self.requests if (number := one.request.reference.numeroEditeur)}
 
 
-def with_documents(examinations: Sequence[Examination], options: Options) -> Documented:
-    """The requests of every workbook, with the documents that their cells name."""
+def with_documents(
+    examinations: Sequence[Examination],
+    options: Options,
+    handed_over: Mapping[Path, Folder] | None = None,
+    known: Known | None = None,
+) -> Documented:
+    """The requests of every workbook, with the documents that their cells name.
+
+    `handed_over`: the documents that a program gives with a workbook, in place of a folder. `known`: see `attach`.
+    """
     requests = [request for one in examinations for request in one.requests]
     certificates = {
         one.workbook.path: one.workbook.supplier_cells["preuveHT"].cell
@@ -49,8 +57,10 @@ def with_documents(examinations: Sequence[Examination], options: Options) -> Doc
     }
     folders: dict[Path, Folder] = {}
     if options.documents:
-        folders = {one.workbook.path: index_folder(_folder_of(one.workbook.path, options)) for one in examinations}
-        attached, findings = attach(requests, lambda request: folders[request.origin.workbook], certificates)
+        given = handed_over or {}
+        paths = [one.workbook.path for one in examinations]
+        folders = {path: given.get(path) or index_folder(_folder_of(path, options)) for path in paths}
+        attached, findings = attach(requests, lambda request: folders[request.origin.workbook], certificates, known)
     else:
         attached, findings = attach_without_files(requests, certificates)
     in_error = _rows_in_error(one for examination in examinations for one in examination.findings)

@@ -3,7 +3,7 @@
 The reader (calamine) lets Python go on meanwhile, so that both processors are at work.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +14,7 @@ Reader = Callable[[Path], Workbook]
 
 
 @contextmanager
-def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Reader]:
+def reading_ahead(workbooks: Sequence[Path], *, documents: bool, handed_over: Mapping[Path, bytes]) -> Iterator[Reader]:
     """A reader that returns each of these workbooks, once and in their order, or raises the Refusal of `read_workbook`.
 
     Only one is read ahead: a folder of hundreds does not fill the memory.
@@ -25,7 +25,7 @@ def reading_ahead(workbooks: Sequence[Path], *, documents: bool) -> Iterator[Rea
 
     def start_next() -> None:
         if path := next(waiting, None):
-            reads[path] = pool.submit(read_workbook, path, documents=documents)
+            reads[path] = pool.submit(read_workbook, path, documents=documents, handed_over=handed_over.get(path))
 
     def read(path: Path) -> Workbook:
         start_next()

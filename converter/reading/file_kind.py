@@ -38,12 +38,14 @@ _KNOWN_FORMATS = {
 }
 
 
-def vetted_content(path: Path) -> bytes:
-    """The bytes of the workbook at `path`, read once and for all.
+def vetted_content(path: Path, content: bytes | None = None) -> bytes:
+    """The bytes of the workbook at `path`, read once and for all; or `content`, where a program hands it over.
 
     Refuses what cannot be read, and what is no zip of a size and name that a workbook has.
     """
-    content = _content(path)
+    if content is None:
+        content = _content(path)
+    _look_at_size(path, content)
     suffix = path.suffix.lower()
     if content.startswith(_OLE2):
         raise refusal("fichier-protege" if _ENCRYPTED in content else "fichier-xls", path)
@@ -62,20 +64,22 @@ def vetted_content(path: Path) -> bytes:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of the file; Refusal when it is no file, cannot be read, is empty or is too large."""
+    """The bytes of the file; Refusal when it is no file, or cannot be read."""
     try:
-        content = read_file(path, MAX_FILE)
+        return read_file(path, MAX_FILE)
     except IsADirectoryError as error:
         raise refusal("fichier-dossier" if _is_listed(path) else "dossier-illisible", path) from error
     except (FileNotFoundError, NotADirectoryError) as error:
         raise refusal("fichier-absent", path) from error
     except (OSError, ValueError) as error:
         raise refusal("fichier-illisible", path) from error
+
+
+def _look_at_size(path: Path, content: bytes) -> None:
     if not content:
         raise refusal("fichier-vide", path)
     if len(content) > MAX_FILE:
         raise refusal("fichier-trop-gros", path)
-    return content
 
 
 def _is_listed(folder: Path) -> bool:

@@ -113,9 +113,11 @@ class Package:
         return facts
 
 
-def open_package(path: Path) -> Package:
-    """Look at the file at `path`; a Refusal says in French what is wrong with it and what to do."""
-    content = vetted_content(path)
+def open_package(path: Path, handed_over: bytes | None = None) -> Package:
+    """Look at the file at `path`; a Refusal says in French what is wrong with it and what to do.
+
+    `handed_over`: its bytes, where `path` is but a name."""
+    content = vetted_content(path, handed_over)
     with _opened(path, content) as archive:
         infos = archive.infolist()
         parts = _entry_names(path, infos)

@@ -40,6 +40,12 @@ class Table:
         """What the user wrote there, as Excel shows it; "" where there is no such column."""
         return as_shown(self.cells[tag][bisect_left(self.rows, row)]) if tag in self.cells else ""
 
+    def with_text(self, row: int, tag: str, text: str) -> "Table":
+        """The same table with another text in a cell of one of its rows."""
+        column = list(self.cells[tag])
+        column[bisect_left(self.rows, row)] = text
+        return replace(self, cells={**self.cells, tag: column}, broken=self.broken - {(row, tag)})
+
     def without(self, rows: Collection[int]) -> "Table":
         """The same table without these rows."""
         kept = [row not in rows for row in self.rows]

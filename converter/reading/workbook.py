@@ -50,12 +50,14 @@ class Workbook:
     findings: tuple[Finding, ...]
 
 
-def read_workbook(path: Path, *, documents: bool) -> Workbook:
+def read_workbook(path: Path, *, documents: bool, handed_over: bytes | None = None) -> Workbook:
     """The workbook at `path`; `documents`: whether the columns of file names are needed.
+
+    `handed_over`: its bytes, where `path` is but a name.
 
     Raises Refusal when it cannot be read, or holds no usable sheet, header or row.
     """
-    package = open_package(path)
+    package = open_package(path, handed_over)
     sheets = order_sheets(package)
     facts = {part.name: package.survey(part) for part in sheets.parts}
     try:

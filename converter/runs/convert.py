@@ -1,10 +1,9 @@
 """`convert` turns workbooks into a batch of files; `validate` makes the same checks and emits nothing."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +12,11 @@ from converter.checking.second_process import Worker, second_process
 from converter.findings import Refusal
 from converter.findings.french import long_date
 from converter.reading.ahead import Reader, reading_ahead
-from converter.runs.inputs import find_workbooks
+from converter.runs.inputs import Input, find_workbooks, handed_over
+from converter.runs.submitted import Submitted
 
 if TYPE_CHECKING:
+    from converter.documents.folder import Folder
     from converter.ledger.interface import Ledger
     from converter.views.outcome import Outcome
 
@@ -26,21 +27,34 @@ _FARTHEST = datetime.timedelta(days=60)
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What a run works with: its workbooks and their reader, its ledger, its second process."""
+    """What a run works with: its workbooks and their reader, its ledger, its second process.
+
+    `submitted`: the workbooks that a program handed over, by the path that names them.
+    """
 
     workbooks: Sequence[Path]
+    submitted: Mapping[Path, Submitted]
     read: Reader
     options: Options
     ledger: "Ledger"
     worker: Worker
     step: Callable[[str], None]
 
+    @property
+    def contents(self) -> dict[Path, bytes]:
+        """The bytes of the workbooks handed over."""
+        return {path: one.content for path, one in self.submitted.items()}
 
-def convert(
-    inputs: Iterable[str | PathLike[str]], options: Options | None = None, progress: Progress | None = None
-) -> "Outcome":
+    @property
+    def folders(self) -> "dict[Path, Folder]":
+        """The documents of the workbooks handed over."""
+        return {path: one.folder for path, one in self.submitted.items()}
+
+
+def convert(inputs: Iterable[Input], options: Options | None = None, progress: Progress | None = None) -> "Outcome":
     """Convert workbooks, or folders of them, into a batch under `options.out`, each number of it in the ledger.
 
+    An input is a path, or a workbook handed over as bytes (`Submitted`).
     Refusal when nothing could be done. What is wrong in the workbooks is in `findings`; the requests that it holds
     back are in `fates`. Prints nothing; may be called from several threads.
     """
@@ -50,9 +64,7 @@ def convert(
         return convert_run(run)
 
 
-def validate(
-    inputs: Iterable[str | PathLike[str]], options: Options | None = None, progress: Progress | None = None
-) -> "Outcome":
+def validate(inputs: Iterable[Input], options: Options | None = None, progress: Progress | None = None) -> "Outcome":
     """The same checks, annotated copies and report; no number is taken, no JSON file made, the ledger is only read."""
     with _opened(inputs, options or Options(), progress) as run:
         from converter.runs.road import validate_run
@@ -67,18 +79,21 @@ def _refuse_far_day(day: datetime.date) -> None:
 
 
 @contextmanager
-def _opened(inputs: Iterable[str | PathLike[str]], options: Options, progress: Progress | None) -> Iterator[Run]:
+def _opened(inputs: Iterable[Input], options: Options, progress: Progress | None) -> Iterator[Run]:
     """Workbooks being read, a second process where they are large, the ledger open; all of it closed at the end."""
     _refuse_far_day(options.day)
-    workbooks = find_workbooks(map(Path, inputs))
+    inputs = list(inputs)
+    submitted = handed_over(inputs)
+    contents = {path: one.content for path, one in submitted.items()}
+    workbooks = find_workbooks(inputs)
     with (
-        reading_ahead(workbooks, documents=options.documents) as read,
-        second_process(workbooks) as worker,
+        reading_ahead(workbooks, documents=options.documents, handed_over=contents) as read,
+        second_process(workbooks, contents) as worker,
     ):
         from converter.ledger import open_ledger
 
         with closing(open_ledger(options.ledger, options.out)) as ledger:
-            yield Run(workbooks, read, options, ledger, worker, _counted(progress, len(workbooks)))
+            yield Run(workbooks, submitted, read, options, ledger, worker, _counted(progress, len(workbooks)))
 
 
 def _counted(progress: Progress | None, workbooks: int) -> Callable[[str], None]:

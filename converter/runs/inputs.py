@@ -4,26 +4,42 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import partial
+from os import PathLike
 from pathlib import Path
+from typing import TypeAlias
 
 from converter.findings import Refusal
 from converter.format.file_names import ANY_JSON_FILE
 from converter.reading.file_access import ask
+from converter.runs.submitted import Submitted
 from converter.views.outcome import REPORT
+
+Input: TypeAlias = str | PathLike[str] | Submitted
+"""A workbook or a folder of workbooks, by its path; or a workbook handed over."""
 
 _WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}  # also formats that cannot be read, so that they are reported
 _LOT = re.compile(r"lot-\d{8}-\d{2,}")
 _NOT_OF_USERS = (".", "~$")  # hidden, or Excel's own mark on a workbook that is open
 
 
-def find_workbooks(inputs: Iterable[Path]) -> list[Path]:
-    """The workbooks named, and those of the folders named, once: subfolders too, but not the lots of earlier runs.
+def handed_over(inputs: Iterable[Input]) -> dict[Path, Submitted]:
+    """The workbooks handed over, by the path that names each of them."""
+    return {one.path: one for one in inputs if isinstance(one, Submitted)}
+
+
+def find_workbooks(inputs: Iterable[Input]) -> list[Path]:
+    """The workbooks named or handed over, and those of the folders named, once: subfolders too, but not the lots of
+    earlier runs.
 
     A folder that cannot be listed is among them, so that reading it reports why. Refusal where there is none.
     """
     inputs = list(inputs)
     found: dict[str, Path] = {}
-    for given in inputs:
+    for one in inputs:
+        if isinstance(one, Submitted):
+            found[f"\0{one.path}"] = one.path  # no path of a file holds this character
+            continue
+        given = Path(one)
         for path in sorted(_inside(given)) if ask(given, given.is_dir) else [given]:
             found.setdefault(ask(path, partial(os.path.realpath, path)), path)
     if not found:

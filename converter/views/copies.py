@@ -2,7 +2,7 @@
 
 import os
 import unicodedata
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from converter.checking.second_process import Worker
 from converter.findings import Cell, Finding, Severity, finding
 from converter.format.user_files import ANNOTATED, FINDINGS_LIST
 from converter.ledger.files import write_staged
+from converter.reading.workbook import Workbook
 from converter.views.annotate import AnnotationImpossible, StatutSheet, annotate
 from converter.views.findings_workbook import findings_workbook
 from converter.views.outcome import RequestFate
@@ -28,27 +29,36 @@ class Copying:
 
 
 def begin_copies(
-    examinations: Sequence[Examination], findings: Sequence[Finding], fates: Sequence[RequestFate], worker: Worker
+    examinations: Sequence[Examination],
+    findings: Sequence[Finding],
+    fates: Sequence[RequestFate],
+    worker: Worker,
+    handed_over: Mapping[Path, bytes],
 ) -> list[Copying]:
-    """The annotated copy of each workbook with an error or a warning."""
+    """The annotated copy of each workbook with an error or a warning; `handed_over`: the bytes of those in no file."""
     by_workbook: dict[str, list[Finding]] = {}
     for found in findings:
         by_workbook.setdefault(found.cell.workbook, []).append(found)
-    statuts: dict[tuple[str, str], dict[int, str]] = {}
+    of_workbook: dict[str, list[RequestFate]] = {}
     for fate in fates:
-        statuts.setdefault((fate.workbook, fate.sheet), {}).update(dict.fromkeys(fate.rows, fate.statut))
+        of_workbook.setdefault(fate.workbook, []).append(fate)
     copies = []
     for one in examinations:
         path = one.workbook.path
         ours = by_workbook.get(str(path), [])
         if any(found.severity is not Severity.CORRECTION for found in ours):
-            sheets = [
-                StatutSheet(table.sheet, table.header_row, statuts.get((str(path), table.sheet), {}))
-                for table in one.workbook.tables
-            ]
-            made = worker.begin(annotate, path, ours, sheets)
+            sheets = statut_sheets(one.workbook, of_workbook.get(str(path), ()))
+            made = worker.begin(annotate, handed_over.get(path, path), ours, sheets)
             copies.append(Copying(path, ours, made))
     return copies
+
+
+def statut_sheets(workbook: Workbook, fates: Sequence[RequestFate]) -> list[StatutSheet]:
+    """The sheets of orders of a workbook, with the text of « Statut » for each row: `fates` are those of its requests."""
+    statuts: dict[str, dict[int, str]] = {table.sheet: {} for table in workbook.tables}
+    for fate in fates:
+        statuts[fate.sheet].update(dict.fromkeys(fate.rows, fate.statut))
+    return [StatutSheet(table.sheet, table.header_row, statuts[table.sheet]) for table in workbook.tables]
 
 
 def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, Path], list[Finding]]:

@@ -23,8 +23,8 @@ _UNREADABLE = (LookupError, NotImplementedError, RuntimeError, ValueError, zipfi
 __all__ = ["AnnotationImpossible", "StatutSheet", "annotate"]
 
 
-def annotate(source: Path, findings: Sequence[Finding], sheets: Sequence[StatutSheet]) -> bytes:
-    """The workbook `source` (already found safe) with these findings marked in it.
+def annotate(source: Path | bytes, findings: Sequence[Finding], sheets: Sequence[StatutSheet]) -> bytes:
+    """The workbook `source`, a path or bytes (already found safe), with these findings marked in it.
 
     `findings`: all about this workbook; `sheets`: those that get a column « Statut ». Marks of an earlier run are
     removed first. Raises AnnotationImpossible for a workbook of unusual construction, which we do not edit, and for a
@@ -32,7 +32,7 @@ def annotate(source: Path, findings: Sequence[Finding], sheets: Sequence[StatutS
     """
     target = io.BytesIO()
     try:
-        content = read_file(source, MAX_FILE)
+        content = source if isinstance(source, bytes) else read_file(source, MAX_FILE)
     except OSError as error:
         raise AnnotationImpossible("il ne peut plus être lu") from error
     try:

@@ -1,0 +1,74 @@
+"""What a run makes of workbooks that were examined: their requests compared with the ledger, and every finding."""
+
+import datetime
+from collections.abc import Sequence
+
+from converter.checking.examination import Examination
+from converter.checking.options import Options, today
+from converter.checking.plausibility import doubts
+from converter.documents.gathering import Documented, findings_about
+from converter.findings import Finding, Severity, sentence
+from converter.findings.french import long_date
+from converter.ledger.interface import LedgerReader
+from converter.ledger.reconciliation import Reconciled, reconcile
+from converter.reading.cells import column_index
+from converter.views.fates import fates_of
+from converter.views.outcome import Outcome
+
+
+def judge(
+    examinations: Sequence[Examination], documented: Documented, reader: LedgerReader, options: Options
+) -> Outcome:
+    """The fate of each request and every finding, as `validate` gives them; nothing is written."""
+    reconciled = compare(examinations, documented, reader, options)
+    return Outcome(
+        command="validate",
+        day=options.day,
+        fates=fates_of(documented.requests, reconciled, None),
+        findings=all_findings(examinations, documented, reconciled),
+        unused_documents=documented.unused,
+        notes=day_in_doubt(options.day),
+    )
+
+
+def compare(
+    examinations: Sequence[Examination], documented: Documented, reader: LedgerReader, options: Options
+) -> Reconciled:
+    """The requests compared with the ledger; a changed SIRET is reported on the cell where the workbook gives it."""
+    cells = {
+        one.workbook.path: one.workbook.supplier_cells["SIRET"].cell
+        for one in examinations
+        if "SIRET" in one.workbook.supplier_cells and not options.supplier.SIRET
+    }
+    return reconcile(documented.requests, reader, siret_cells=cells, resend=options.resend)
+
+
+def all_findings(
+    examinations: Sequence[Examination], documented: Documented, reconciled: Reconciled
+) -> tuple[Finding, ...]:
+    """All findings, by workbook, sheet, row and column; none about documents already sent."""
+    sent = {id(request) for request, _ in reconciled.already}
+    of_documents = findings_about(documented, [one for one in documented.requests if id(one.request) not in sent])
+    rank = {str(one.workbook.path): position for position, one in enumerate(examinations)}
+    later = {
+        (str(one.workbook.path), table.sheet): position
+        for one in examinations
+        for position, table in enumerate(one.workbook.tables)
+        if position
+    }
+    findings = [finding for one in examinations for finding in one.findings] + of_documents + list(reconciled.findings)
+    wrong = {(one.cell, one.tag) for one in findings if one.severity is Severity.ERROR}
+    doubted = doubts([request for one in examinations for request in one.requests])
+    findings += [one for one in doubted if (one.cell, one.tag) not in wrong]
+
+    def place(one: Finding) -> tuple[int, int, int, int]:
+        cell = one.cell
+        sheet = later.get((cell.workbook, cell.sheet), 0)
+        return rank[cell.workbook], sheet, cell.row or 0, column_index(cell.column)
+
+    return tuple(sorted(findings, key=place))
+
+
+def day_in_doubt(day: datetime.date) -> tuple[str, ...]:
+    """The note about an upload day in the past, which would be in the names of the files; none otherwise."""
+    return (sentence("depot-passe", jour=long_date(day)),) if day < today() else ()

@@ -1,0 +1,37 @@
+"""A workbook handed over by a program, with its documents, in place of a path."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from converter.checking.options import DOCUMENTS_FOLDER
+from converter.documents.folder import Folder, handed_over_folder
+
+_NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')  # what some system refuses in a name
+_LONGEST = 100  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A workbook as bytes. `identity` tells it from another of the same `name`, which is the user's name for it.
+
+    `documents`: files, by the relative paths under which its cells name them; they must not change afterwards.
+    """
+
+    name: str
+    content: bytes
+    documents: Mapping[str, Path] = field(default_factory=dict)
+    identity: str = ""
+
+    @property
+    def path(self) -> Path:
+        """The path by which findings name it: there is no file there, but its name is the user's."""
+        bare = _NO_FILE_NAME.sub("_", self.name.replace("\\", "/").rpartition("/")[2]).strip(" .")
+        stem, dot, suffix = bare.rpartition(".")
+        return Path(self.identity) / f"{stem[:_LONGEST]}{dot}{suffix}"
+
+    @property
+    def folder(self) -> Folder:
+        """Its documents, looked up as those of a folder « pieces » beside it."""
+        return handed_over_folder(self.path.parent / DOCUMENTS_FOLDER, self.documents)
