@@ -4,6 +4,7 @@ import datetime
 import re
 from functools import cache
 
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet (Excel)
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 Raw = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta
 

@@ -9,13 +9,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from xml.parsers import expat
 
-from converter.reading.cells import corner
+from converter.reading.cells import LAST_COLUMN, corner
 
 MAX_TAGS = 500_000  # of a part that is read as a tree: a workbook with 100,000 names has 200,000
 MAX_LINKS = 65_530  # of a sheet
 MAX_MERGES = 200_000  # ranges of a sheet
 MAX_MERGED = 500_000  # cells in them: the copy remembers each
-MAX_COLUMNS = 16_384
 MAX_VIEWS = 1_000
 
 _EDITED = re.compile(r"(?:xl/|_rels/|\[content_types\]).*\.(?:xml|rels|vml)")
@@ -53,7 +52,7 @@ def fault_around_cells(head: bytes, tail: bytes, merged: Iterable[str]) -> str:
     """The code of the Refusal that a sheet calls for by what stands before or after its cells, else ""."""
     counts: Mapping[bytes, tuple[bytes, int]] = {
         b"sheetView ": (head, MAX_VIEWS),
-        b"col ": (head, MAX_COLUMNS),
+        b"col ": (head, LAST_COLUMN),
         b"hyperlink ": (tail, MAX_LINKS),
     }
     if any(where.count(element) > limit for element, (where, limit) in counts.items()):

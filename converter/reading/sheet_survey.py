@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
-from converter.reading.cells import column_index, column_letters
+from converter.reading.cells import LAST_ROW, column_index, column_letters
 from converter.reading.part_survey import fault_around_cells, merged_ranges
 from converter.reading.pointers import Pointer, zero_pointers
 from converter.reading.strikethrough import Strikes, is_struck
@@ -27,7 +27,6 @@ MAX_TEXT = 120_000_000  # bytes, copied twice by the reader
 MAX_BROKEN = 200_000  # cells without a value: each becomes a finding
 MAX_TAG = 1_000  # bytes of a cell's or row's tag; Excel's take under 100
 MAX_AROUND = 50_000_000  # bytes before and after the cells: formats by condition, lists, links
-_EXCEL_ROWS = 1_048_576
 MAX_ODD_CELLS = 1_500_000  # rewriting a cell takes 2 µs
 
 # A cell as every common writer spells it, inside MAX_ROWS and NEAR_COLUMNS.
@@ -131,7 +130,7 @@ def _pieces(data: bytes) -> tuple[bytes, bytes, bytes]:
     if prefix := _PREFIX.search(data, 0, 65_536):
         data = without_prefix(data, prefix[1])
     start, end = data.find(b"<sheetData"), data.rfind(b"</sheetData")
-    if data.count(b"<row") > _EXCEL_ROWS or (0 <= start < end and len(data) - end + start > MAX_AROUND):
+    if data.count(b"<row") > LAST_ROW or (0 <= start < end and len(data) - end + start > MAX_AROUND):
         raise _StrangeError
     if start < 0 or end < start:
         return data, data, data

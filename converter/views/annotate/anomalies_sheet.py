@@ -7,7 +7,7 @@ from converter.findings import Finding, Severity
 from converter.findings.french import unturned
 from converter.reading.cells import column_index
 from converter.views.annotate.cell_formats import PAINTS, CellFormats, Font
-from converter.views.annotate.xml_text import quoted, sheet_reference, text
+from converter.views.annotate.xml_text import inline_text, quoted, sheet_reference
 
 NAME = "Anomalies"
 HEADER = ("Feuille", "Ligne", "Colonne", "Balise", "Valeur", "Gravité", "Code", "Message", "Remède")
@@ -127,7 +127,7 @@ def _text_cell(letter: str, row: int, style: int, value: str) -> str:
     """An inline string, which Excel never reads as a formula."""
     if not value:
         return f'<c r="{letter}{row}" s="{style}"/>'
-    return f'<c r="{letter}{row}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{text(value)}</t></is></c>'
+    return f'<c r="{letter}{row}" s="{style}"{inline_text(value)}'
 
 
 def _lines(value: str, length: int) -> int:

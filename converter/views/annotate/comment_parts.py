@@ -7,7 +7,7 @@ after any program has saved the workbook. Comments live in two parts: their text
 import re
 from collections.abc import Mapping
 
-from converter.reading.cells import column_letters
+from converter.reading.cells import LAST_COLUMN, LAST_ROW, column_letters
 from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.worksheet_part import WorksheetPart
 from converter.views.annotate.xml_text import attribute, element, opening_end, text, unescaped, with_attribute
@@ -29,7 +29,6 @@ _EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     '<comments xmlns="{}"><authors></authors><commentList></commentList></comments>'
 )
-_LAST_ROW, _LAST_COLUMN = 1_048_575, 16_383  # from 0
 _NAMESPACES = {
     "xmlns:v": "urn:schemas-microsoft-com:vml",
     "xmlns:o": "urn:schemas-microsoft-com:office:office",
@@ -209,9 +208,9 @@ def _box(number: int, row: int, column: int, message: str, widths: Mapping[int, 
         last += 1
     top = max(row - 2, 0)
     down, rest = divmod(height + 4, _USUAL_ROW)
-    top = min(top, _LAST_ROW - down)
+    top = min(top, LAST_ROW - 1 - down)
     anchor = (
-        f"{min(column, _LAST_COLUMN - 1)}, 15, {top}, 4, {min(last - 1, _LAST_COLUMN)}, {offset}, {top + down}, {rest}"
+        f"{min(column, LAST_COLUMN - 2)}, 15, {top}, 4, {min(last, LAST_COLUMN) - 1}, {offset}, {top + down}, {rest}"
     )
     return _BOX.format(
         id=number, width=_BOX_WIDTH * 3 // 4, height=height * 3 // 4, anchor=anchor, row=row - 1, column=column - 1

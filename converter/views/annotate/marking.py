@@ -2,7 +2,6 @@
 
 import itertools
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -44,14 +43,12 @@ _Marks = dict[tuple[int, int], _Mark]
 _Listed = Sequence[tuple[int, Finding]]  # findings, each with its row in « Anomalies »
 
 
-def annotated(
-    archive: zipfile.ZipFile,
-    findings: Sequence[Finding],
-    order_sheets: Sequence[statut_column.StatutSheet],
-) -> EditedPackage:
-    """The package of the copy, ready to be saved."""
-    package = EditedPackage(archive)
+def annotate_package(
+    package: EditedPackage, findings: Sequence[Finding], order_sheets: Sequence[statut_column.StatutSheet]
+) -> None:
+    """Make the package that of the annotated copy, ready to be saved."""
     book = WorkbookPart(package)
+    book.take_own_names()
     known = book.part_of("styles")
     xml = package.xml(known) if known else no_styles(package.dialect.main)
     part = known or book.add_styles()
@@ -59,7 +56,6 @@ def annotated(
     _Copy(package, book, styles, order_sheets).mark(findings)
     package.write(part, styles.render())
     book.save()
-    return package
 
 
 def _remembered_grounds(book: WorkbookPart) -> dict[int, bytes]:
@@ -174,7 +170,7 @@ class _Copy:
 
     def _marks(self, sheet: WorksheetPart, findings: Sequence[Finding]) -> _Marks:
         """What each cell shows; a finding on a hidden cell of a merged range goes to the cell that shows."""
-        anchors = sheet.anchors()
+        anchors = sheet.anchors({(one.cell.row, column_index(one.cell.column)) for one in findings if one.cell.row})
         marks: _Marks = {}
         for one in findings:  # worst first, so that the first one gives the colour
             if not one.cell.column or one.cell.row is None:

@@ -4,20 +4,22 @@ import io
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from converter.findings import Severity
 from converter.reading.cells import column_index, column_letters
 from converter.views.annotate.xml_text import AnnotationImpossible, attribute, with_attribute
 
-_ROW = re.compile(rb'<row\b(?: r="(\d+)")?[^>]*>')  # its number first, as nearly every writer puts it
+ROW = re.compile(rb'<row\b(?: r="(\d+)")?[^>]*>')  # its number first, as nearly every writer puts it
 _ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
 _LAST_CELL = re.compile(rb'<c r="([A-Z]+)\d+"(?:[^>]*/>|[^>]*><v>[^<]*</v></c>)')
 _CELL = re.compile(rb"<c(?=[\s/>])[^>]*?(/?)>")
 _ADDRESS = re.compile(rb'<c r="([A-Z]+)')
-_STYLE = re.compile(rb'\ss="(\d+)"')
+STYLE = re.compile(rb'\ss="(\d+)"')
 _SPANS = re.compile(rb'\sspans="(\d+):(\d+)"')
 
+Place = tuple[int, int]  # a cell's row and column
 _SPREAD = re.compile(rb'<f\b[^>]*?\sref="([A-Z]+)\d+:(?!\1\d)')
 
 
@@ -55,7 +57,6 @@ class RowEditor:
         self._columns = columns
         self._statut = statut_column or 0
         self._statut_letters = column_letters(statut_column).encode() if statut_column else b""
-        self._spans: dict[tuple[bytes, int], bytes] = {}
 
     def edit(self, rows: bytes, edits: Mapping[int, RowEdit]) -> bytes:
         """The rows with these edits, in one pass; a row that is not there is made, unless nothing stands in it."""
@@ -63,10 +64,10 @@ class RowEditor:
         done = io.BytesIO()  # pieces waiting to be joined would hold the sheet twice
         copied = 0
         extends = self._statut > 0 and b'<c r="' + self._statut_letters not in rows
-        for found in _ROW.finditer(rows):
+        for found in ROW.finditer(rows):
             if not awaited:
                 break
-            number = _row_number(found)
+            number = row_number(found)
             if number < awaited[-1]:
                 continue
             if extends and number == awaited[-1] and (extended := self._extended(rows, found, edits[number])):
@@ -81,7 +82,7 @@ class RowEditor:
                 done.write(self._new_row(awaited[-1], edits[awaited.pop()]))
             if awaited and awaited[-1] == number:
                 awaited.pop()
-                inside, copied = _inside_row(rows, found)
+                inside, copied = inside_row(rows, found)
                 done.write(self._edited(found[0].replace(b"/>", b">"), inside, number, edits[number]))
         done.write(rows[copied:])
         done.writelines(self._new_row(number, edits[number]) for number in reversed(awaited))
@@ -95,7 +96,7 @@ class RowEditor:
         cell = _LAST_CELL.fullmatch(rows, rows.rfind(b'<c r="', found.end(), end), end)
         if cell is None or column_index(cell[1].decode()) >= self._statut:
             return None
-        tag = self._spanning(found[0], self._statut)
+        tag = spanning(found[0], self._statut)
         return tag, end, b'<c r="%s%s" s="%d"%s' % (self._statut_letters, found[1], edit.statut_format, edit.statut)
 
     def _new_row(self, number: int, edit: RowEdit) -> bytes:
@@ -108,18 +109,18 @@ class RowEditor:
             inside = self._mark(opening, inside, row, column, severity)
             last = column
         if edit.statut is not None and self._statut:
-            start, end = _place(inside, row, self._statut)
+            start, end = place(inside, row, self._statut)
             cell = self._statut_cell(inside[start:end], row, edit)
             inside = b"%s%s%s" % (inside[:start], cell, inside[end:])
             last = max(last, self._statut)
-        return b"%s%s</row>" % (self._spanning(opening, last), inside)
+        return b"%s%s</row>" % (spanning(opening, last), inside)
 
     def _statut_cell(self, former: bytes, row: int, edit: RowEdit) -> bytes:
         """The cell of « Statut » in place of the one that stood there, whose look stays if it was the user's."""
         if b"<f" in former:
             self.replaced_formula = True
             _refuse_wide_formula(former)
-        found = _STYLE.search(former, 0, former.find(b">") + 1)
+        found = STYLE.search(former, 0, former.find(b">") + 1)
         style = int(found[1]) if found else 0
         address = b'<c r="%s%d"' % (self._statut_letters, row)
         if not edit.statut:
@@ -127,40 +128,42 @@ class RowEditor:
         kept = style not in self._ours and self._looks.shows_when_empty(style)
         return b'%s s="%d"%s' % (address, style if kept else edit.statut_format, edit.statut)
 
-    def _spanning(self, opening: bytes, column: int) -> bytes:
-        """The row's tag, with its span of columns (a hint for readers) reaching this one."""
-        found = _SPANS.search(opening)
-        if found is None:
-            return opening
-        known = self._spans.get((found[0], column))
-        if known is None:
-            known = b' spans="%s:%d"' % (found[1], max(int(found[2]), column))
-            self._spans[found[0], column] = known
-        return opening.replace(found[0], known, 1)
-
     def _mark(self, opening: bytes, inside: bytes, row: int, column: int, severity: Severity) -> bytes:
-        start, end = _place(inside, row, column)
+        start, end = place(inside, row, column)
         if start == end:
-            style = self._looks.marked(self._inherited(opening, column), severity)
+            style = self._looks.marked(inherited_format(opening, column, self._columns), severity)
             cell = b'<c r="%s%d" s="%d"/>' % (column_letters(column).encode(), row, style)
             return inside[:start] + cell + inside[end:]
         tag_end = inside.index(b">", start) + 1
         tag = inside[start:tag_end]
-        found = _STYLE.search(tag)
+        found = STYLE.search(tag)
         style = self._looks.marked(int(found[1]) if found else 0, severity)
         return inside[:start] + with_attribute(tag, "s", str(style)) + inside[tag_end:]
 
-    def _inherited(self, opening: bytes, column: int) -> int:
-        """The format of a cell that is not there: its row's, else its column's."""
-        if attribute(opening, "customFormat") in ("1", "true"):
-            return int(attribute(opening, "s") or 0)
-        return self._columns(column)
+
+def inherited_format(opening: bytes, column: int, columns: Callable[[int], int]) -> int:
+    """The format of a cell that is not there: its row's, else its column's."""
+    if attribute(opening, "customFormat") in ("1", "true"):
+        return int(attribute(opening, "s") or 0)
+    return columns(column)
+
+
+def spanning(opening: bytes, column: int) -> bytes:
+    """The row's tag, with its span of columns (a hint for readers) reaching this one."""
+    found = _SPANS.search(opening)
+    return opening if found is None else opening.replace(found[0], _reaching(found[0], column), 1)
+
+
+@lru_cache(1024)
+def _reaching(spans: bytes, column: int) -> bytes:
+    first, _, last = spans[len(b' spans="') : -1].partition(b":")
+    return b' spans="%s:%d"' % (first, max(int(last), column))
 
 
 def cell_format(rows: bytes, row: int, column: int) -> int:
     """The number of a cell's format, 0 if the cell is not there."""
     tag = rows[slice(*_tag_at(rows, row, column))]
-    found = _STYLE.search(tag)
+    found = STYLE.search(tag)
     return int(found[1]) if found else 0
 
 
@@ -171,9 +174,9 @@ def _tag_at(rows: bytes, row: int, column: int) -> tuple[int, int]:
 
 def inside(rows: bytes, row: int) -> bytes:
     """The cells of a row, as they are written; nothing if it is not there."""
-    for found in _ROW.finditer(rows):
-        if _row_number(found) == row:
-            return _inside_row(rows, found)[0]
+    for found in ROW.finditer(rows):
+        if row_number(found) == row:
+            return inside_row(rows, found)[0]
     return b""
 
 
@@ -222,13 +225,13 @@ def addressed(rows: bytes) -> bytes:
     all_cells = rows.count(b"<c")  # quick, and right unless there are elements such as <color>
     if all_cells != addressed_cells:
         all_cells = rows.count(b"<c ") + rows.count(b"<c>") + rows.count(b"<c/>")
-    if all_cells == addressed_cells and all(found[1] or _ROW_NUMBER.search(found[0]) for found in _ROW.finditer(rows)):
+    if all_cells == addressed_cells and all(found[1] or _ROW_NUMBER.search(found[0]) for found in ROW.finditer(rows)):
         return rows
     done: list[bytes] = []
     number = 0
-    for found in _ROW.finditer(rows):
+    for found in ROW.finditer(rows):
         number = int(attribute(found[0], "r") or number + 1)
-        inside, _ = _inside_row(rows, found)
+        inside, _ = inside_row(rows, found)
         opening = with_attribute(found[0].replace(b"/>", b">"), "r", str(number))
         done += [opening, _addressed_cells(inside, number), b"</row>"]
     return b"".join(done)
@@ -255,12 +258,12 @@ def _refuse_wide_formula(cell: bytes) -> None:
         raise AnnotationImpossible("une formule tapée dans « Statut » sert aussi à d'autres colonnes")
 
 
-def _row_number(opening: re.Match[bytes]) -> int:
+def row_number(opening: re.Match[bytes]) -> int:
     found = opening if opening[1] else _ROW_NUMBER.search(opening[0])
     return int(found[1]) if found else 0
 
 
-def _inside_row(rows: bytes, opening: re.Match[bytes]) -> tuple[bytes, int]:
+def inside_row(rows: bytes, opening: re.Match[bytes]) -> tuple[bytes, int]:
     """What a row holds, and where the next one begins."""
     if opening[0].endswith(b"/>"):
         return b"", opening.end()
@@ -268,7 +271,7 @@ def _inside_row(rows: bytes, opening: re.Match[bytes]) -> tuple[bytes, int]:
     return rows[opening.end() : close], close + len(b"</row>")
 
 
-def _place(inside: bytes, row: int, column: int) -> tuple[int, int]:
+def place(inside: bytes, row: int, column: int) -> tuple[int, int]:
     """Where a cell stands in its row; start and end are the same where it is missing and should come."""
     start = inside.find(b'<c r="%s%d"' % (column_letters(column).encode(), row))
     if start >= 0:

@@ -16,8 +16,8 @@ _COLUMN = opening("tableColumn")
 class SheetTable:
     """One table: its part, and its first row, first column, last row, last column.
 
-    `has_headings`: its first row holds the names of its columns; `plain`: its cells come from the sheet alone, not
-    from a query or an XML file.
+    `has_headings`: its first row holds the names of its columns; `has_totals`: its last row holds totals; `plain`: its
+    cells come from the sheet alone, not from a query or an XML file.
     """
 
     part: str
@@ -26,7 +26,13 @@ class SheetTable:
     bottom: int
     right: int
     has_headings: bool
+    has_totals: bool
     plain: bool
+
+    def names_columns(self, row: int, column: int) -> bool:
+        """Whether the table's part says what this cell holds: a heading, or a line of totals."""
+        named = (self.has_headings and row == self.top) or (self.has_totals and row == self.bottom)
+        return named and self.left <= column <= self.right
 
 
 def tables_of(package: EditedPackage, sheet_part: str) -> list[SheetTable]:
@@ -39,8 +45,9 @@ def _table(package: EditedPackage, part: str) -> SheetTable:
     found = opening("table").search(package.xml(part))
     tag = found[0] if found else b"<table>"
     headings = attribute(tag, "headerRowCount") in (None, "1")
+    totals = attribute(tag, "totalsRowCount") not in (None, "0")
     plain = attribute(tag, "tableType") in (None, "worksheet")
-    return SheetTable(part, *span(attribute(tag, "ref") or "A1"), headings, plain)
+    return SheetTable(part, *span(attribute(tag, "ref") or "A1"), headings, totals, plain)
 
 
 def take_in(package: EditedPackage, tables: list[SheetTable], row: int, column: int, title: str) -> None:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from converter.reading import cells
-from converter.reading.cells import column_letters
+from converter.reading.cells import LAST_COLUMN, column_letters
 from converter.views.annotate.sheet_rows import RowEdit
 from converter.views.annotate.sheet_tables import SheetTable
-from converter.views.annotate.worksheet_part import LAST_COLUMN, WorksheetPart
-from converter.views.annotate.xml_text import AnnotationImpossible, corner, sheet_reference, text
+from converter.views.annotate.worksheet_part import WorksheetPart
+from converter.views.annotate.xml_text import AnnotationImpossible, corner, inline_text, sheet_reference
 
 TITLE = "Statut"
 _OTHER_TITLE = "Statut (convertisseur)"  # where the user has a « Statut » of their own
@@ -95,14 +95,10 @@ class StatutColumn:
         texts = {row: (self.link_format if row in links else self.plain_format, said) for row, said in statuts.items()}
         for row, (style, said) in {header: (self.header_format, title), **texts}.items():
             edit = edits.setdefault(row, RowEdit())
-            edit.statut, edit.statut_format = _content(said), style
+            edit.statut, edit.statut_format = inline_text(said).encode(), style
         sheet.widen(column, _WIDTH)
 
 
 def title_among(titles: Iterable[str]) -> str:
     """The column's heading beside these."""
     return _OTHER_TITLE if TITLE.casefold() in {one.strip().casefold() for one in titles} else TITLE
-
-
-def _content(said: str) -> bytes:
-    return f' t="inlineStr"><is><t xml:space="preserve">{text(said)}</t></is></c>'.encode()

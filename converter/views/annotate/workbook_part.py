@@ -11,6 +11,7 @@ from converter.views.annotate.xml_text import (
     element,
     insert_ordered,
     opening,
+    opening_end,
     quoted,
     sheet_reference,
     text,
@@ -62,7 +63,7 @@ class WorkbookPart:
             raise AnnotationImpossible("le classeur n'est pas au format .xlsx ou .xlsm")
         close = xml.rindex(b"</workbook>")
         self._before, self._inside, self._after = xml[: root.end()], xml[root.end() : close], xml[close:]
-        self.own_names = self._take_own_names()
+        self.own_names: dict[str, str] = {}
 
     @property
     def folder(self) -> str:
@@ -86,9 +87,9 @@ class WorkbookPart:
         link = self._package.related(self.part, kind)
         return None if link is None else link.target
 
-    def _take_own_names(self) -> dict[str, str]:
-        """Our hidden names, removed: name without prefix → its formula."""
-        own: dict[str, str] = {}
+    def take_own_names(self) -> None:
+        """Remove our hidden names, and keep what they say: name without prefix → its formula."""
+        own = self.own_names
 
         def others(found: re.Match[bytes]) -> bytes:
             name = attribute(found[0], "name") or ""
@@ -99,7 +100,6 @@ class WorkbookPart:
 
         self._inside = _NAME.sub(others, self._inside)
         self._drop_empty_names()
-        return own
 
     def _names(self) -> list[tuple[bytes, str, str]]:
         found = _NAME.finditer(self._element("definedNames"))
@@ -143,6 +143,20 @@ class WorkbookPart:
         if link is not None:
             self._package.unrelate(self.part, link.id)
             self._package.remove(link.target)
+
+    def compute_when_opened(self) -> None:
+        """Have the results of all formulas computed by the program that opens the workbook."""
+        known = self._element("calcPr")
+        if known:
+            asked = with_attribute(known[: opening_end(known)], "fullCalcOnLoad", "1")
+            self._inside = self._inside.replace(known, asked + known[opening_end(known) :], 1)
+        else:
+            self._inside = insert_ordered(self._inside, b'<calcPr fullCalcOnLoad="1"/>', "calcPr", _ORDER)
+
+    @property
+    def starts_in_1904(self) -> bool:
+        """Whether days are counted from 1904, as Excel for Mac once did."""
+        return attribute(self._element("workbookPr") or b"<workbookPr/>", "date1904") in ("1", "true")
 
     def remove_sheet(self, sheet: SheetTab) -> None:
         """Remove a sheet of ours, with the parts that it alone uses and its names."""

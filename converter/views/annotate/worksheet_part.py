@@ -1,11 +1,12 @@
 """A sheet's part around its rows: columns, selected tab, filter, links, place of the comments' drawing."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from converter.reading.cells import column_letters
+from converter.reading.cells import LAST_COLUMN, column_letters
 from converter.views.annotate import sheet_rows
-from converter.views.annotate.sheet_rows import Looks, RowEdit, RowEditor
+from converter.views.annotate.sheet_rows import Looks, Place, RowEdit, RowEditor
 from converter.views.annotate.xml_text import (
     STRICT,
     TRANSITIONAL,
@@ -34,8 +35,6 @@ _COL = element("col")
 _HYPERLINK = element("hyperlink")
 _MERGE = opening("mergeCell")
 _VIEW = opening("sheetView")
-LAST_COLUMN = 16_384
-_LARGEST_MERGE = 10_000  # cells; beyond, a mark inside it stays where it is
 _USUAL_WIDTH = 8.43  # characters
 
 
@@ -52,15 +51,15 @@ class WorksheetPart:
         close = xml.rindex(b"</worksheet>")
         self._before = xml[: root.end()]
         self._head = xml[len(self._before) : data.start()]
-        self._rows = sheet_rows.addressed(xml[data.end() : end])
+        self.rows = sheet_rows.addressed(xml[data.end() : end])
         self._tail = xml[end if data[1] else end + len(b"</sheetData>") : close]
         self._after = xml[close:]
 
     def render(self) -> bytes:
         tag, close = self._data_tag, b"</sheetData>"
         if tag.endswith(b"/>"):
-            tag, close = (b"<sheetData>", close) if self._rows else (tag, b"")
-        return b"".join((self._before, self._head, tag, self._rows, close, self._tail, self._after))
+            tag, close = (b"<sheetData>", close) if self.rows else (tag, b"")
+        return b"".join((self._before, self._head, tag, self.rows, close, self._tail, self._after))
 
     # rows
 
@@ -68,7 +67,7 @@ class WorksheetPart:
         """Give other formats to the cells, rows and columns that have one of these."""
         if not formats:
             return
-        self._rows = sheet_rows.replace_formats(self._rows, formats)
+        self.rows = sheet_rows.replace_formats(self.rows, formats)
         for tag in self._cols():
             style = int(attribute(tag, "style") or 0)
             if style in formats:
@@ -78,33 +77,33 @@ class WorksheetPart:
         self, edits: Mapping[int, RowEdit], looks: Looks, statut_column: int | None, ours: Collection[int]
     ) -> bool:
         """Colour cells and fill the column « Statut », whose own formats are `ours`; whether a formula has gone."""
-        editor = RowEditor(looks, self._column_format, statut_column, ours)
-        self._rows = editor.edit(self._rows, edits)
+        editor = RowEditor(looks, self.column_format, statut_column, ours)
+        self.rows = editor.edit(self.rows, edits)
         rows_used = [row for row, edit in edits.items() if edit.marks or edit.statut]
         columns = [column for edit in edits.values() for column in edit.marks]
-        self._extend_dimension(max(rows_used, default=1), max([*columns, statut_column or 1], default=1))
+        self.extend_dimension(max(rows_used, default=1), max([*columns, statut_column or 1], default=1))
         return editor.replaced_formula
 
     def inside(self, row: int) -> bytes:
         """The cells of a row, as they are written; nothing if it is not there."""
-        return sheet_rows.inside(self._rows, row)
+        return sheet_rows.inside(self.rows, row)
 
     def rows_with_value(self, column: int) -> list[int]:
-        return sheet_rows.rows_with_value(self._rows, column)
+        return sheet_rows.rows_with_value(self.rows, column)
 
     def cell_format(self, row: int, column: int) -> int:
-        return sheet_rows.cell_format(self._rows, row, column)
+        return sheet_rows.cell_format(self.rows, row, column)
 
     def last_filled_column(self, row: int) -> int:
         """The last column with a value in this row, 0 if there is none."""
-        return max(sheet_rows.filled_columns(self._rows, row), default=0)
+        return max(sheet_rows.filled_columns(self.rows, row), default=0)
 
     def free_column_after(self, column: int, rows_used: range, taken: Iterable[tuple[int, int]]) -> int:
         """The first column after this one that shows, and in which nothing stands; `taken`: spans not to enter."""
         covered = [*taken, *self._hidden(), *self._merged_in(rows_used)]
         column += 1
         while column <= LAST_COLUMN and (
-            any(first <= column <= last for first, last in covered) or not sheet_rows.is_free(self._rows, column)
+            any(first <= column <= last for first, last in covered) or not sheet_rows.is_free(self.rows, column)
         ):
             column += 1
         return column
@@ -129,13 +128,18 @@ class WorksheetPart:
     def _cols(self) -> list[bytes]:
         return [found[0] for found in _COL.finditer(self._head)]
 
-    def anchors(self) -> dict[tuple[int, int], tuple[int, int]]:
-        """For each hidden cell of a merged range, the cell that shows in its place, as (row, column)."""
-        shown: dict[tuple[int, int], tuple[int, int]] = {}
+    def anchors(self, places: Iterable[Place]) -> dict[Place, Place]:
+        """For each of these places inside a merged range, the cell that shows in its stead."""
+        rows_of: dict[int, list[int]] = {}
+        for row, column in sorted(places):
+            rows_of.setdefault(column, []).append(row)
+        shown: dict[Place, Place] = {}
         for top, left, bottom, right in self._merged():
-            if (bottom - top + 1) * (right - left + 1) <= _LARGEST_MERGE:
-                inside = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
-                shown |= dict.fromkeys(inside, (top, left))
+            for column in (one for one in rows_of if left <= one <= right):
+                rows = rows_of[column]
+                covered = slice(bisect_left(rows, top), bisect_right(rows, bottom))
+                shown |= dict.fromkeys(((row, column) for row in rows[covered]), (top, left))
+                del rows[covered]  # ranges over one another, which Excel does not make, are followed once
         return shown
 
     # before the rows
@@ -170,14 +174,14 @@ class WorksheetPart:
         kept.append((column, with_attribute(shown, "customWidth", "1")))
         self._set_head("cols", b"<cols>" + b"".join(col for _, col in sorted(kept)) + b"</cols>")
 
-    def _column_format(self, column: int) -> int:
+    def column_format(self, column: int) -> int:
         for tag in self._cols():
             first, last = _columns(tag)
             if first <= column <= last:
                 return int(attribute(tag, "style") or 0)
         return 0
 
-    def _extend_dimension(self, row: int, column: int) -> None:
+    def extend_dimension(self, row: int, column: int) -> None:
         found = opening("dimension").search(self._head)
         if found is None:
             return
@@ -212,7 +216,7 @@ class WorksheetPart:
         """A filter from the first header to this column, if there is none (a table has its own); its range, or ""."""
         if self._child("autoFilter") or self._child("tableParts"):
             return ""
-        first = column_letters(min([*sheet_rows.filled_columns(self._rows, header_row), column]))
+        first = column_letters(min([*sheet_rows.filled_columns(self.rows, header_row), column]))
         last = column_letters(column)
         self._set_tail("autoFilter", f'<autoFilter ref="{first}{header_row}:{last}{last_row}"/>'.encode())
         return f"${first}${header_row}:${last}${last_row}"

@@ -103,6 +103,16 @@ def text(value: str) -> str:
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def fits_a_cell(value: str) -> bool:
+    """Whether `value` can be the text of a cell as it is: nothing that XML leaves out, nothing too long for Excel."""
+    return not _FORBIDDEN.search(value) and len(value.encode("utf-16-le")) <= 2 * _LONGEST_CELL
+
+
+def inline_text(value: str) -> str:
+    """What follows the address and format of a cell that holds this text, which Excel never reads as a formula."""
+    return f' t="inlineStr"><is><t xml:space="preserve">{text(value)}</t></is></c>'
+
+
 def quoted(value: str) -> str:
     """`value` as the content of an attribute between double quotes."""
     return text(value).replace('"', "&quot;")
