@@ -1,15 +1,17 @@
-"""Which codes of the catalogue were met through the command line while the tests ran: a code that nobody can provoke
-is a sentence that nobody has read.
+"""Which codes of the catalogue were met through the command line while the tests ran, or through what the page alone
+offers: a code that nobody can provoke is a sentence that nobody has read.
 
-Loaded by conftest, for a whole session; what a test provokes without a command does not count.
+Loaded by conftest, for a whole session; what a test provokes otherwise does not count.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 import converter.cli
 from converter import findings
+from converter.views import corrected_copy
 
 
 class _Watched(dict[str, findings.CatalogueEntry]):
@@ -29,17 +31,20 @@ CATALOGUE.seen = set()
 
 
 def watch() -> None:
-    """From here on, what `main` asks of the catalogue is remembered; called once, before any test is imported."""
-    main = converter.cli.main
+    """From here on, what these ask of the catalogue is remembered; called once, before any test is imported."""
 
-    def watched_main(*arguments: Any) -> int:
-        CATALOGUE.at_the_door = True
-        try:
-            return main(*arguments)
-        finally:
-            CATALOGUE.at_the_door = False
+    def watched(door: Callable[..., Any]) -> Callable[..., Any]:
+        def entered(*arguments: Any) -> Any:
+            CATALOGUE.at_the_door = True
+            try:
+                return door(*arguments)
+            finally:
+                CATALOGUE.at_the_door = False
 
-    converter.cli.main = watched_main
+        return entered
+
+    converter.cli.main = watched(converter.cli.main)
+    corrected_copy.corrected = watched(corrected_copy.corrected)
     findings.catalogue = lambda: CATALOGUE  # type: ignore[assignment]
 
 
