@@ -12,6 +12,7 @@ from converter.format.requests import RequestKey
 from converter.ledger.model import (
     AdoptedFile,
     Event,
+    KeyedBatch,
     LedgerEntry,
     LedgerFile,
     ListedRequest,
@@ -19,6 +20,7 @@ from converter.ledger.model import (
     State,
     StateTotal,
 )
+from converter.ledger.search import FileCount, Found, Search, Waiting
 
 
 class LedgerReader(Protocol):
@@ -54,6 +56,21 @@ class LedgerReader(Protocol):
     def next_file_number(self, numeroAns: str, day: date) -> int:
         """NNN of the next file of that day, from 1; Refusal when past 999."""
 
+    def keyed_batch(self, key: str) -> KeyedBatch | None:
+        """The batch recorded under this key; None where there is none."""
+
+    def search(self, asked: Search) -> Found:
+        """One page of the requests asked for, and the totals of all of them."""
+
+    def every_found(self, asked: Search) -> list[ListedRequest]:
+        """All the requests asked for, in their order, whatever the page."""
+
+    def waiting(self) -> list[Waiting]:
+        """The requests that wait for the portal or the ASP, by state and by the day from which they wait."""
+
+    def file_counts(self) -> list[FileCount]:
+        """Each JSON file with the states and the amount of its requests, the latest first."""
+
 
 class LedgerWriter(LedgerReader, Protocol):
     """The changes of one exclusive transaction; an exception undoes them all."""
@@ -81,8 +98,17 @@ class LedgerWriter(LedgerReader, Protocol):
     def identify(self, entry: LedgerEntry) -> None:
         """Give an adopted request the reference and the file names of `entry`, which come from a workbook."""
 
+    def deposit(self, file: str, day: date | None) -> Sequence[LedgerEntry]:
+        """Record the day on which a person uploaded a file to the portal; None: that was noted by mistake.
+
+        Refusal if the file is unknown or voided. Returns its requests; none if the ledger knew that day already.
+        """
+
     def void(self, file: str) -> Sequence[LedgerEntry]:
-        """Void a JSON file that was never uploaded; Refusal if it is unknown or answered. Returns its requests."""
+        """Void a JSON file that was never uploaded; Refusal if it is unknown, uploaded or answered.
+
+        Returns its requests.
+        """
 
 
 class Ledger(Protocol):

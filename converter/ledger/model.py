@@ -166,13 +166,15 @@ class StateTotal:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFile:
-    """A JSON file that the ledger knows: `folder` is where its lot was put, None where that is not known."""
+    """A JSON file that the ledger knows: `folder` is where its lot was put, None where that is not known; `deposited`:
+    the day on which a person uploaded it to the portal, None as long as nobody said so."""
 
     name: str
     numeroAns: str
     day: date
     folder: Path | None
     voided: bool
+    deposited: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,10 +192,19 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class StagedBatch:
-    """One run's folder, staged at `staging` (whole and flushed) and to be renamed to `final`."""
+    """One run's folder, staged at `staging` (whole and flushed) and to be renamed to `final`; `key`: that of the run,
+    under which the batch is recorded once, "" without one."""
 
     staging: Path
     final: Path
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyedBatch:
+    """The batch recorded under a key; `folder`: where it is, None until it is in place."""
+
+    folder: Path | None
 
 
 @dataclass(frozen=True, slots=True)

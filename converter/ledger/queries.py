@@ -4,13 +4,16 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from itertools import chain, islice
+from pathlib import Path
 from typing import TypeVar
 
 from converter.findings import Refusal
 from converter.format.references import Reading, read_alike
 from converter.format.requests import RequestKey
-from converter.ledger.model import LedgerEntry
+from converter.ledger import search
+from converter.ledger.model import KeyedBatch, LedgerEntry, ListedRequest
 from converter.ledger.rows import as_json, key_text, read
+from converter.ledger.search import FileCount, Found, Search, Waiting
 
 LAST_FILE = 999
 _LAST_NUMBER = 99_999
@@ -78,6 +81,22 @@ class Queries:
         query = "SELECT max(numero) FROM fichiers WHERE numeroAns = ? AND jour = ? AND annule = 0"
         (last,) = self._db.execute(query, (numeroAns, day.isoformat())).fetchone()
         return checked_file_number((last or 0) + 1, numeroAns, day)
+
+    def keyed_batch(self, key: str) -> KeyedBatch | None:
+        found = self._db.execute("SELECT dossier FROM lots WHERE cle != '' AND cle = ?", (key,)).fetchone()
+        return KeyedBatch(Path(found[0]) if found[0] else None) if found else None
+
+    def search(self, asked: Search) -> Found:
+        return search.found(self._db, asked)
+
+    def every_found(self, asked: Search) -> list[ListedRequest]:
+        return search.every_found(self._db, asked)
+
+    def waiting(self) -> list[Waiting]:
+        return search.waiting(self._db)
+
+    def file_counts(self) -> list[FileCount]:
+        return search.file_counts(self._db)
 
     def _out(
         self, chosen: str, wanted: Collection[str], named_by: Callable[[LedgerEntry], Iterable[Named]]

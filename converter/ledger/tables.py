@@ -136,8 +136,15 @@ _VERSION_3 = (
         FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier""",
 )
 
+# What a person did with a file, and the key under which a program asked for a batch: both once.
+_VERSION_4 = (
+    "ALTER TABLE fichiers ADD COLUMN depose TEXT NOT NULL DEFAULT ''",  # day of its upload, AAAA-MM-JJ
+    "ALTER TABLE lots ADD COLUMN cle TEXT NOT NULL DEFAULT ''",
+    "CREATE UNIQUE INDEX lots_par_cle ON lots (cle) WHERE cle != ''",
+)
+
 # One step a version: what leads from the version before to this one. Steps are only ever added.
-STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3)
+STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
 
 
 def version_of(path: Path) -> int:

@@ -73,13 +73,31 @@ class Transaction(Queries):
     def refuse(self, numeroEditeur: str, code: str, libelle: str, file: str) -> None:
         self._answer(numeroEditeur, State.REFUSED, ("", code, libelle), file, f"{code} {libelle}".strip())
 
+    def deposit(self, file: str, day: date | None) -> Sequence[LedgerEntry]:
+        file_id, voided, deposited = self._file(file)
+        if file_id is None:
+            raise Refusal("depot-fichier-inconnu", fichier=file)
+        if voided:
+            raise Refusal("depot-fichier-annule", fichier=file)
+        written = day.isoformat() if day else ""
+        if written == deposited:
+            return ()
+        self._db.execute("UPDATE fichiers SET depose = ? WHERE id = ?", (written, file_id))
+        held = list(read(self._db, "WHERE fichier_id = ? ORDER BY numLigne", file_id))
+        cause = f"Fichier déposé sur le portail le {_day(written)}" if day else "Dépôt noté par erreur, retiré"
+        for state in State:
+            ours = [one for one in held if one.state is state]
+            self._record_events(ours, state, [file] * len(ours), [cause] * len(ours))
+        return held
+
     def void(self, file: str) -> Sequence[LedgerEntry]:
-        query = "SELECT id, annule FROM fichiers WHERE nom = ? ORDER BY id DESC LIMIT 1"
-        file_id, voided = self._db.execute(query, (file,)).fetchone() or (None, False)
+        file_id, voided, deposited = self._file(file)
         if file_id is None:
             raise Refusal("annulation-fichier-inconnu", fichier=file)
         if voided:
             raise Refusal("annulation-deja-faite", fichier=file)
+        if deposited:
+            raise Refusal("annulation-deja-depose", fichier=file, jour=_day(deposited))
         held = list(read(self._db, "WHERE fichier_id = ? ORDER BY numLigne", file_id))
         for one in held:
             if one.answered is not State.EMITTED:
@@ -128,10 +146,16 @@ class Transaction(Queries):
         reference = entry.key.refCommande or "sans référence"
         self._record_events([entry], entry.state, [entry.file], [f"Reconnue dans un classeur\u00a0: {reference}"])
 
+    def _file(self, name: str) -> tuple[int | None, bool, str]:
+        """The identifier of the latest JSON file of that name, whether it is voided, and the day of its upload."""
+        query = "SELECT id, annule, depose FROM fichiers WHERE nom = ? ORDER BY id DESC LIMIT 1"
+        file_id, voided, deposited = self._db.execute(query, (name,)).fetchone() or (None, 0, "")
+        return file_id, bool(voided), deposited
+
     def _record_batch(self, batch: StagedBatch) -> int:
         self.staged.append(batch.staging)
-        where = (str(batch.staging.absolute().parent), batch.staging.name)
-        recorded = self._db.execute("INSERT INTO lots (sortie, attente) VALUES (?, ?)", where)
+        where = (str(batch.staging.absolute().parent), batch.staging.name, batch.key)
+        recorded = self._db.execute("INSERT INTO lots (sortie, attente, cle) VALUES (?, ?, ?)", where)
         return int(recorded.lastrowid or 0)
 
     def _record_files(self, entries: Iterable[LedgerEntry], lot_id: int | None) -> dict[str, int]:
@@ -214,6 +238,10 @@ class Transaction(Queries):
             "INSERT OR IGNORE INTO beneficiaires (numero, demande) VALUES (?, ?)",
             ((one, rank) for rank, number in ranks for one in lists[number]),
         )
+
+
+def _day(written: str) -> str:
+    return f"{date.fromisoformat(written):%d/%m/%Y}"
 
 
 def _refuse_names_on_disk(names: Collection[str], out: Path) -> None:

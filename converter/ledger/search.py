@@ -1,0 +1,224 @@
+"""Requests of the ledger found by words, sorted and counted by the database, a page at a time.
+
+A word is compared as people compare texts (`fold`), which no two databases do alike. So SQL first keeps the rows that
+may hold the words (a pattern in which each letter that could bear an accent stands for any character), and those alone
+are read and compared here.
+"""
+
+import sqlite3
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import reduce
+from pathlib import Path
+
+import orjson
+
+from converter.findings.text import fold
+from converter.ledger.lists import ADVANCE_CENTS, CENTS, LISTED, in_euros, request_of, totals_of
+from converter.ledger.model import ListedRequest, State, StateTotal
+from converter.ledger.rows import as_json, state_of
+
+PAGE = 100
+"""Requests of one page."""
+_MAY_DIFFER = frozenset("aceinouy")  # letters that may bear an accent
+_SEPARATORS = str.maketrans("", "", " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_NAMED = ("nomMedecin", "RPPS", "FINESSGeo", "FINESSJuridique", "nomMandataire", "nomResponsable")
+_BETWEEN_LETTERS = "-' /._"  # what most often stands inside a name or a reference, and nobody types
+_WRITTEN = "upper(numeroEditeur || '\n' || numeroASP || '\n' || nom || '\n' || cle || '\n' || contenu)"
+_SQL_QUOTED = {"'": "''"}
+_TEXT = reduce(lambda text, one: f"replace({text}, '{_SQL_QUOTED.get(one, one)}', '')", _BETWEEN_LETTERS, _WRITTEN)
+
+
+class Sort(StrEnum):
+    """What requests are sorted by; the words are those of addresses."""
+
+    NUMBER = "numero"
+    REFERENCE = "reference"
+    STATE = "etat"
+    AMOUNT = "montant"
+    DAY = "depot"
+    ASP_NUMBER = "asp"
+
+
+_RANKS = " ".join(f"WHEN '{state.value}' THEN {rank}" for rank, state in enumerate(State))
+_ORDER: Mapping[Sort, str] = {
+    Sort.NUMBER: "numeroEditeur",
+    Sort.REFERENCE: "lecture",
+    Sort.STATE: f"CASE etat {_RANKS} END",
+    Sort.AMOUNT: CENTS,
+    Sort.DAY: "jour",
+    Sort.ASP_NUMBER: "numeroASP",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Requests that hold each word of `words` (in a reference, a name, an RPPS, a FINESS, a number of ours or of the
+    ASP's, or the name of a file), in one of `states` (none: in any), sorted; `page` counts from 1."""
+
+    words: str = ""
+    states: tuple[State, ...] = ()
+    sort: Sort = Sort.NUMBER
+    descending: bool = True
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of the requests that were asked for, and the totals by state of all of them."""
+
+    requests: tuple[ListedRequest, ...]
+    totals: tuple[StateTotal, ...]
+
+    @property
+    def count(self) -> int:
+        """How many there are on all pages."""
+        return sum(one.requests for one in self.totals)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Requests of one state that wait for the portal or the ASP since one day; their amount in euros."""
+
+    state: State
+    since: date
+    requests: int
+    montantSegurHT: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FileCount:
+    """A JSON file: what it holds, where it is (`folder` None: not known), what became of it.
+
+    `states`: the number of its requests in each state; `deposited`: the day of its upload, as a person noted it.
+    """
+
+    name: str
+    numeroAns: str
+    day: date
+    folder: Path | None
+    voided: bool
+    deposited: date | None
+    states: Mapping[State, int]
+    montantSegurHT: Decimal
+    advance: Decimal
+
+    @property
+    def requests(self) -> int:
+        """How many requests it holds."""
+        return sum(self.states.values())
+
+
+def found(db: sqlite3.Connection, asked: Search) -> Found:
+    """The page of `asked`, and the totals by state of all the requests that it means."""
+    where, values = _where(db, asked)
+    totals = f"""SELECT etat, count(*), sum({CENTS}), sum({ADVANCE_CENTS})
+                 FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier {where} GROUP BY etat"""  # noqa: S608
+    page = f"{LISTED} {where} {_order(asked)} LIMIT ? OFFSET ?"
+    rows = db.execute(page, (*values, PAGE, (asked.page - 1) * PAGE)).fetchall()
+    return Found(tuple(request_of(*row) for row in rows), tuple(totals_of(db.execute(totals, values))))
+
+
+def every_found(db: sqlite3.Connection, asked: Search) -> list[ListedRequest]:
+    """All the requests that `asked` means, in its order."""
+    where, values = _where(db, asked)
+    return [request_of(*row) for row in db.execute(f"{LISTED} {where} {_order(asked)}", values)]
+
+
+def waiting(db: sqlite3.Connection) -> list[Waiting]:
+    """The requests that the portal or the ASP owes an answer, by state and by the day from which they wait."""
+    query = f"""
+        SELECT etat, CASE WHEN decision != '' THEN decision ELSE jour END AS depuis, count(*), sum({CENTS})
+        FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier
+        WHERE etat IN (?, ?, ?) GROUP BY etat, depuis ORDER BY depuis, etat"""  # noqa: S608 — our own constants
+    states = (State.EMITTED, State.ACCEPTED, State.AWARDED)
+    return [
+        Waiting(state_of(state), date.fromisoformat(since), count, in_euros(cents))
+        for state, since, count, cents in db.execute(query, [one.value for one in states])
+    ]
+
+
+def file_counts(db: sqlite3.Connection) -> list[FileCount]:
+    """Each JSON file with what it holds, the latest first."""
+    query = f"""
+        SELECT fichiers.id, nom, numeroAns, jour, dossier, annule, depose, etat, count(*), sum({CENTS}),
+               sum({ADVANCE_CENTS})
+        FROM fichiers LEFT JOIN lots ON lots.id = lot JOIN demandes ON demandes.fichier = fichiers.id
+        GROUP BY fichiers.id, nom, numeroAns, jour, dossier, annule, depose, etat
+        ORDER BY fichiers.id DESC"""  # noqa: S608 — our own constants
+    files: dict[int, list[tuple[str, ...]]] = {}
+    for file_id, *rest in db.execute(query):
+        files.setdefault(file_id, []).append(tuple(rest))
+    return [_file_count(rows) for rows in files.values()]
+
+
+def _file_count(rows: Sequence[Sequence[str]]) -> FileCount:
+    name, numeroAns, day, folder, voided, deposited, *_ = rows[0]
+    return FileCount(
+        name=name,
+        numeroAns=numeroAns,
+        day=date.fromisoformat(day),
+        folder=Path(folder) if folder else None,
+        voided=bool(voided),
+        deposited=date.fromisoformat(deposited) if deposited else None,
+        states={state_of(row[6]): int(row[7]) for row in rows},
+        montantSegurHT=in_euros(sum(int(row[8]) for row in rows)),
+        advance=in_euros(sum(int(row[9]) for row in rows)),
+    )
+
+
+def _order(asked: Search) -> str:
+    """By the column asked for, then by number, so that a page is the same each time."""
+    way = "DESC" if asked.descending else "ASC"
+    return f"ORDER BY {_ORDER[asked.sort]} {way}, numeroEditeur {way}"
+
+
+def _where(db: sqlite3.Connection, asked: Search) -> tuple[str, list[str]]:
+    """The condition, and the values of its question marks."""
+    conditions, values = [], []
+    if asked.states:
+        conditions.append("etat IN (SELECT value FROM json_each(?))")
+        values.append(as_json([one.value for one in asked.states]))
+    words = [folded for word in asked.words.split() if (folded := fold(word))]
+    if words:
+        conditions.append("numeroEditeur IN (SELECT value FROM json_each(?))")
+        values.append(as_json(list(_holding(db, words))))
+    return f"WHERE {' AND '.join(conditions)}" if conditions else "", values
+
+
+def _holding(db: sqlite3.Connection, words: Collection[str]) -> Iterator[str]:
+    """The numeroEditeur of the requests that hold each of these folded words."""
+    query = f"""
+        SELECT numeroEditeur, numeroASP, nom, cle, contenu
+        FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier
+        WHERE {" AND ".join([f"{_TEXT} LIKE ?"] * len(words))}"""  # noqa: S608 — our own constants
+    for number, asp, file, key, snapshot in db.execute(query, [_pattern(word) for word in words]):
+        texts = [number, asp, file, orjson.loads(key)[1]]
+        texts += [value for name, value in orjson.loads(snapshot).items() if _is_named(name)]
+        text = _folded("\n".join(texts))
+        if all(word in text for word in words):
+            yield number
+
+
+def _is_named(key: str) -> bool:
+    """Whether a value of a snapshot is among those by which people look for a request."""
+    return key.endswith(_NAMED) or key.startswith("FINESSGeo")
+
+
+def _folded(lines: str) -> str:
+    """Each line folded; the usual case, without accents, takes a fiftieth of the time of `fold`."""
+    if lines.isascii():
+        return lines.lower().translate(_SEPARATORS)
+    return "\n".join(map(fold, lines.split("\n")))
+
+
+def _pattern(word: str) -> str:
+    """What SQL looks for, in upper case.
+
+    >>> _pattern("lefevre")
+    '%L_F_VR_%'
+    """
+    return f"%{''.join('_' if one in _MAY_DIFFER or not one.isascii() else one.upper() for one in word)}%"
