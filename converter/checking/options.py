@@ -23,7 +23,7 @@ class Options:
     beside each workbook; `documents`: False to look at no document and make no zip; `ledger`: its URL or path, "" for
     the one of `out`; `numeroAns`, `SIRET`: the supplier's, "" for those of « Paramètres »; `strict_keys`: a wrong check
     digit is an error; `strict_rows`: a hidden row is; `resend`: a request that the portal refused goes out again even
-    unchanged.
+    unchanged; `key`: names what is asked, for a caller that may ask twice: a batch is made once under a key.
     """
 
     out: Path = Path("out")
@@ -36,6 +36,7 @@ class Options:
     strict_keys: bool = False
     strict_rows: bool = False
     resend: bool = False
+    key: str = ""
 
     @property
     def supplier(self) -> SupplierOptions:

@@ -19,10 +19,12 @@ from converter.portal.numbering import files_of, ledger_entries, number
 from converter.portal.spelling import load_spelling
 from converter.runs.convert import Run
 from converter.runs.judging import all_findings, compare, day_in_doubt, judge
+from converter.runs.once import refuse_made
 from converter.views.copies import Copying, begin_copies, write_copies
 from converter.views.fates import fates_of, places
 from converter.views.outcome import REPORT, Outcome, RefusedInput
 from converter.views.report import render_report
+from converter.views.run_record import RECORD, run_record
 
 STAGES = ("Pièces justificatives", "Registre", "Fichiers et archives", "Classeurs annotés et rapport")
 _DOCUMENTS, _LEDGER, _FILES, _READING = STAGES
@@ -39,17 +41,19 @@ def convert_run(run: Run) -> Outcome:
     documented = with_documents(examinations, options, run.folders)
     run.step(_LEDGER)
     with ledger.writing() as writer:
+        refuse_made(options.key, writer)
         reconciled = compare(examinations, documented, writer, options)
         numbered = number(reconciled.to_emit, documented.numbers, writer)
         files = files_of(numbered, options.day, writer)
+        recorded = bool(files or options.key)
         fates = fates_of(documented.requests, reconciled, places(files))
         findings = all_findings(examinations, documented, reconciled)
         run.step(_FILES)
-        with staging(options.out, options.day, ledger.identifier if files else "") as batch:
+        with staging(options.out, options.day, ledger.identifier if recorded else "") as batch:
             copies = begin_copies(examinations, findings, fates, run.worker, run.contents)
             written, controls = write_files(batch.staging, files, spelling, run.worker, archives=options.documents)
-            if files:
-                writer.emit(ledger_entries(files, numbered, options.day), batch)
+            if recorded:
+                writer.emit(ledger_entries(files, numbered, options.day), replace(batch, key=options.key))
             run.step(_READING)
             outcome = Outcome(
                 command="convert",
@@ -63,9 +67,11 @@ def convert_run(run: Run) -> Outcome:
                 notes=(*day_in_doubt(options.day), *((sentence("registre-cree"),) if is_new and files else ())),
             )
             outcome = _write_for_people(batch, copies, outcome)
+            if options.key:
+                write_staged(batch.staging / RECORD, run_record(outcome))
             for control in reversed(controls):  # those not started in the second process run here
                 control()
-    published = ledger.publish(batch) if files else publish(batch)
+    published = ledger.publish(batch) if recorded else publish(batch)
     not_copied = tuple(ledger.safety_copy())
     outcome = replace(outcome, notes=(*outcome.notes, *not_copied), unfinished=bool(not_copied))
     return outcome.in_folder(options.out / published.name)
