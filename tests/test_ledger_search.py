@@ -14,7 +14,7 @@ from registre_tools import DAY, NEXT_DAY, emit, file_of, refusal, request
 from converter.ledger import open_ledger
 from converter.ledger.interface import Ledger
 from converter.ledger.model import LedgerEntry, State
-from converter.ledger.search import PAGE, Found, Search, Sort
+from converter.ledger.pages import PAGE, Found, Search, Sort
 from converter.ledger.staging import staging
 
 NAMES = ("L'HAŸ", "LEFÈVRE", "MARTIN", "MORTON")

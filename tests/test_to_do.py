@@ -11,10 +11,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 from publisher import Publisher
-from registre_tools import file_of, request
+from registre_tools import file_of, refusal, request
 from workbooks import rows_of, solo
 
+from converter import Options
 from converter.ledger import open_ledger
+from converter.runs.deposit import note_deposit
 
 DAY = "2022-11-07"
 FILE = "JSON-0123456789-20221107-001.json"
@@ -135,3 +137,17 @@ def test_a_hundred_thousand_requests(large: Path, words: tuple[str, ...], second
     taken, memory = run.stderr.splitlines()[-1].split()
     assert float(taken) < 2 * seconds
     assert int(memory) < 250 * 1024
+
+
+def test_a_file_whose_deposit_is_noted(office: Publisher) -> None:
+    """Nothing more to do that day; the day after, its answer is missing."""
+    options = Options(out=office.out)
+    assert len(note_deposit(FILE, date(2022, 11, 6), options).requests) == 2
+    assert office.tasks("2022-11-06") == []
+    assert office.tasks(DAY) == [("sans-reponse", ("00001", "00002"))]
+    (task,) = office.run("status", "--a-faire", "--date", DAY).document["tasks"]
+    assert "a été déposé le 06/11/2022" in task["message"]
+    assert note_deposit(FILE, None, options).requests
+    assert office.tasks(DAY) == [("deposer", ("00001", "00002"))]
+    with refusal("depot-a-venir"):
+        note_deposit(FILE, date(2126, 11, 6), options)

@@ -2,7 +2,6 @@
 
 import argparse
 from contextlib import closing
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from converter.cli.output import DONE, HELD_BACK, say
@@ -42,29 +41,22 @@ def _all_requests(arguments: argparse.Namespace) -> int:
 
 
 def _one_request(arguments: argparse.Namespace) -> int:
-    from converter.ledger import open_ledger
+    from converter.checking.options import Options
+    from converter.runs.browse import request_details
     from converter.views.request_details import as_json, told
 
-    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
-        with ledger.reading() as reader:
-            numbers = [arguments.number]
-            entry = reader.holders(numbers).get(arguments.number) or reader.bearers(numbers).get(arguments.number)
-        if entry is None:
-            raise Refusal("status-demande-inconnue", numero=arguments.number)
-        history = ledger.history(entry.numeroEditeur)
-    say(arguments, as_json(entry, history), told(entry, history))
+    found = request_details(arguments.number, Options(out=arguments.out, ledger=arguments.ledger))
+    say(arguments, as_json(found.entry, found.history), told(found.entry, found.history))
     return DONE
 
 
 def _to_do(arguments: argparse.Namespace) -> int:
-    from converter.checking.options import today
-    from converter.ledger import open_ledger
-    from converter.ledger.staging import emitted_files
-    from converter.views.to_do import as_json, table, to_do
+    from converter.checking.options import Options, today
+    from converter.runs.browse import things_to_do
+    from converter.views.to_do import as_json, table
 
     day = arguments.date or today()
-    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
-        tasks = to_do(ledger.listed(), ledger.files(), emitted_files(arguments.out), day, arguments.jours)
+    tasks = things_to_do(day, arguments.jours, Options(out=arguments.out, ledger=arguments.ledger))
     lines = table(tasks, day, every=arguments.toutes)
     if arguments.xlsx:
         from converter.views.to_do_workbook import write_to_do
@@ -79,22 +71,13 @@ def void(arguments: argparse.Namespace) -> int:
     """Void a file that was never uploaded."""
     from converter.checking.options import Options
     from converter.findings.french import counted
-    from converter.ledger import open_ledger
-    from converter.runs.take_return import refuse_absent
+    from converter.runs.void import to_json, void_file
 
-    name = Path(arguments.name).name
-    with closing(open_ledger(arguments.ledger, arguments.out)) as ledger:
-        refuse_absent(ledger, Options(out=arguments.out, ledger=arguments.ledger))
-        recovered = ledger.recover(arguments.out)
-        with ledger.writing() as writer:
-            freed = writer.void(name)
-        recovered += ledger.recover(arguments.out)
-        not_copied = ledger.safety_copy()
-    free = counted(len(freed), "demande est de nouveau libre", "demandes sont de nouveau libres")
-    document = {"voided": name, "requests": [one.numeroEditeur for one in freed]}
-    voided = f"{name} est annulé\u00a0: {free}, sous le même numéro éditeur."
-    say(arguments, document, [*recovered, voided, *not_copied])
-    return HELD_BACK if not_copied else DONE
+    voided = void_file(arguments.name, Options(out=arguments.out, ledger=arguments.ledger))
+    free = counted(len(voided.freed), "demande est de nouveau libre", "demandes sont de nouveau libres")
+    told = f"{voided.name} est annulé\u00a0: {free}, sous le même numéro éditeur."
+    say(arguments, to_json(voided), [*voided.recovered, told, *voided.not_copied])
+    return HELD_BACK if voided.not_copied else DONE
 
 
 def _state(text: str) -> "State":

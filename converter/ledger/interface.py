@@ -20,7 +20,7 @@ from converter.ledger.model import (
     State,
     StateTotal,
 )
-from converter.ledger.search import FileCount, Found, Search, Waiting
+from converter.ledger.pages import FileCount, Found, Search, Waiting
 
 
 class LedgerReader(Protocol):

@@ -12,8 +12,8 @@ from converter.format.references import Reading, read_alike
 from converter.format.requests import RequestKey
 from converter.ledger import search
 from converter.ledger.model import KeyedBatch, LedgerEntry, ListedRequest
+from converter.ledger.pages import FileCount, Found, Search, Waiting
 from converter.ledger.rows import as_json, key_text, read
-from converter.ledger.search import FileCount, Found, Search, Waiting
 
 LAST_FILE = 999
 _LAST_NUMBER = 99_999

@@ -7,10 +7,7 @@ are read and compared here.
 
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from functools import reduce
 from pathlib import Path
 
@@ -18,11 +15,10 @@ import orjson
 
 from converter.findings.text import fold
 from converter.ledger.lists import ADVANCE_CENTS, CENTS, LISTED, in_euros, request_of, totals_of
-from converter.ledger.model import ListedRequest, State, StateTotal
+from converter.ledger.model import ListedRequest, State
+from converter.ledger.pages import PAGE, FileCount, Found, Search, Sort, Waiting
 from converter.ledger.rows import as_json, state_of
 
-PAGE = 100
-"""Requests of one page."""
 _MAY_DIFFER = frozenset("aceinouy")  # letters that may bear an accent
 _SEPARATORS = str.maketrans("", "", " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _NAMED = ("nomMedecin", "RPPS", "FINESSGeo", "FINESSJuridique", "nomMandataire", "nomResponsable")
@@ -30,17 +26,6 @@ _BETWEEN_LETTERS = "-' /._"  # what most often stands inside a name or a referen
 _WRITTEN = "upper(numeroEditeur || '\n' || numeroASP || '\n' || nom || '\n' || cle || '\n' || contenu)"
 _SQL_QUOTED = {"'": "''"}
 _TEXT = reduce(lambda text, one: f"replace({text}, '{_SQL_QUOTED.get(one, one)}', '')", _BETWEEN_LETTERS, _WRITTEN)
-
-
-class Sort(StrEnum):
-    """What requests are sorted by; the words are those of addresses."""
-
-    NUMBER = "numero"
-    REFERENCE = "reference"
-    STATE = "etat"
-    AMOUNT = "montant"
-    DAY = "depot"
-    ASP_NUMBER = "asp"
 
 
 _RANKS = " ".join(f"WHEN '{state.value}' THEN {rank}" for rank, state in enumerate(State))
@@ -52,64 +37,6 @@ _ORDER: Mapping[Sort, str] = {
     Sort.DAY: "jour",
     Sort.ASP_NUMBER: "numeroASP",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """Requests that hold each word of `words` (in a reference, a name, an RPPS, a FINESS, a number of ours or of the
-    ASP's, or the name of a file), in one of `states` (none: in any), sorted; `page` counts from 1."""
-
-    words: str = ""
-    states: tuple[State, ...] = ()
-    sort: Sort = Sort.NUMBER
-    descending: bool = True
-    page: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One page of the requests that were asked for, and the totals by state of all of them."""
-
-    requests: tuple[ListedRequest, ...]
-    totals: tuple[StateTotal, ...]
-
-    @property
-    def count(self) -> int:
-        """How many there are on all pages."""
-        return sum(one.requests for one in self.totals)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """Requests of one state that wait for the portal or the ASP since one day; their amount in euros."""
-
-    state: State
-    since: date
-    requests: int
-    montantSegurHT: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class FileCount:
-    """A JSON file: what it holds, where it is (`folder` None: not known), what became of it.
-
-    `states`: the number of its requests in each state; `deposited`: the day of its upload, as a person noted it.
-    """
-
-    name: str
-    numeroAns: str
-    day: date
-    folder: Path | None
-    voided: bool
-    deposited: date | None
-    states: Mapping[State, int]
-    montantSegurHT: Decimal
-    advance: Decimal
-
-    @property
-    def requests(self) -> int:
-        """How many requests it holds."""
-        return sum(self.states.values())
 
 
 def found(db: sqlite3.Connection, asked: Search) -> Found:

@@ -31,7 +31,8 @@ class TaskKind(Enum):
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do, about the requests of one file or about one request. `since`: the day from which it waits;
-    `path`, `archives`: where the file and its zips are, where they are to be deposited."""
+    `path`, `archives`: where the file and its zips are, where they are to be deposited; `case`: that of its sentences.
+    """
 
     kind: TaskKind
     file: str
@@ -40,6 +41,7 @@ class Task:
     requests: tuple[ListedRequest, ...]
     path: Path | None = None
     archives: tuple[Path, ...] = ()
+    case: str = ""
 
     @property
     def title(self) -> str:
@@ -47,11 +49,11 @@ class Task:
 
     @property
     def message(self) -> str:
-        return catalogue()[self.kind.value].message.format_map(self._details)
+        return catalogue()[self.kind.value].worded(self.case).message.format_map(self._details)
 
     @property
     def remedy(self) -> str:
-        return catalogue()[self.kind.value].remedy.format_map(self._details)
+        return catalogue()[self.kind.value].worded(self.case).remedy.format_map(self._details)
 
     @property
     def amount(self) -> Decimal:
@@ -114,6 +116,10 @@ def _of_files(
             continue
         if len(waiting) < len(ours):
             yield Task(TaskKind.PART_ANSWERED, file.name, file.numeroAns, file.day, waiting)
+        elif file.deposited and file.deposited < today:
+            yield Task(TaskKind.NO_ANSWER, file.name, file.numeroAns, file.deposited, waiting, case="depose")
+        elif file.deposited:
+            continue  # its answer may still come today
         elif file.day < today:
             yield Task(TaskKind.NO_ANSWER, file.name, file.numeroAns, file.day, waiting)
         elif file.day == today:
