@@ -14,7 +14,9 @@ from workbooks import rows_of, solo, write_workbook
 
 from converter.cli import main
 
-COMMANDS = ("template", "convert", "validate", "check", "return", "status", "void", "decision", "adopt", "ledger")
+COMMANDS = (
+    "template", "convert", "validate", "check", "return", "status", "void", "deposit", "decision", "adopt", "ledger",
+)  # fmt: skip
 ENGLISH = re.compile(r"\b(usage:|show this|positional|the following|expected|invalid|required|error|default)\b", re.I)
 NUMERO_ANS = "0123456789"
 

@@ -171,3 +171,25 @@ def test_validate_leaves_the_ledger_alone(convert: Convert, tmp_path: Path) -> N
     assert ledger.read_bytes() == before
     assert command("validate", tmp_path / "commandes0.xlsx", "--out", tmp_path / "neuf", "--no-attachments").status == 0
     assert [path.name[:4] for path in (tmp_path / "neuf").iterdir()] == ["lot-"]
+
+
+def test_a_file_that_was_deposited(convert: Convert, tmp_path: Path) -> None:
+    """Noted once, told in the history, never voided; a deposit noted by mistake is taken back."""
+    convert(rows_of(solo("BC-1", 1), solo("BC-2", 2)))
+    out = ("--out", tmp_path / "out")
+    noted, again = (command("deposit", file_of(1), "--le", "2026-11-22", *out) for _ in range(2))
+    assert (noted.status, noted.document["requests"], again.document["requests"]) == (0, ["00001", "00002"], [])
+    event = command("status", "00001", *out).document["history"][-1]
+    assert (event["state"], event["cause"]) == ("émise", "Fichier déposé sur le portail le 22/11/2026")
+    refused = command("void", file_of(1), *out)
+    assert (refused.status, "a été déposé le 22/11/2026" in refused.stderr) == (2, True)
+    back = command("deposit", file_of(1), "--rectifier", *out)
+    assert (back.status, back.document["deposited"]) == (0, None)
+    assert command("void", file_of(1), *out).status == 0
+    voided, unknown, late = (
+        command("deposit", *words, *out) for words in ((file_of(1),), (file_of(9),), (file_of(1), "--le", "2099-01-01"))
+    )
+    assert [one.status for one in (voided, unknown, late)] == [2, 2, 2]
+    assert "est annulé" in voided.stderr
+    assert "ne connaît aucun fichier" in unknown.stderr
+    assert "n'est pas encore passé" in late.stderr

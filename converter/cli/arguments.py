@@ -84,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     _return(commands)
     _status(commands)
     _void(commands)
+    _deposit(commands)
     _decision(commands)
     _adopt(commands)
     _ledger(commands)
@@ -187,6 +188,14 @@ def _void(commands: _Commands) -> None:
     does = "annule un fichier qui n'a jamais été déposé\u00a0: ses demandes sont de nouveau libres"
     parser = _command(commands, "void", does, "converter void JSON-0123456789-20261122-001.json")
     parser.add_argument("name", metavar="NOM.json", help="nom du fichier JSON à annuler")
+
+
+def _deposit(commands: _Commands) -> None:
+    does = "note le jour où un fichier a été déposé sur le portail"
+    parser = _command(commands, "deposit", does, "converter deposit JSON-0123456789-20261122-001.json")
+    parser.add_argument("name", metavar="NOM.json", help="nom du fichier JSON déposé")
+    parser.add_argument("--le", type=_day, default=None, metavar="AAAA-MM-JJ", help="jour du dépôt (aujourd'hui)")
+    parser.add_argument("--rectifier", action="store_true", help="retire un dépôt noté par erreur")
 
 
 def _decision(commands: _Commands) -> None:

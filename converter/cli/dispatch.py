@@ -21,6 +21,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "return": portal.return_,
     "status": ledger.status,
     "void": ledger.void,
+    "deposit": ledger.deposit,
     "decision": decisions.decision,
     "adopt": adoption.adopt,
     "ledger": adoption.ledger,

@@ -1,4 +1,4 @@
-"""`status`, `void`: the requests of the ledger, and files voided."""
+"""`status`, `void`, `deposit`: the requests of the ledger; files voided or uploaded."""
 
 import argparse
 from contextlib import closing
@@ -78,6 +78,19 @@ def void(arguments: argparse.Namespace) -> int:
     told = f"{voided.name} est annulé\u00a0: {free}, sous le même numéro éditeur."
     say(arguments, to_json(voided), [*voided.recovered, told, *voided.not_copied])
     return HELD_BACK if voided.not_copied else DONE
+
+
+def deposit(arguments: argparse.Namespace) -> int:
+    """Note the day on which a file was uploaded, or that this was noted by mistake."""
+    from converter.checking.options import Options, today
+    from converter.runs.deposit import note_deposit, to_json
+
+    day = None if arguments.rectifier else arguments.le or today()
+    noted = note_deposit(arguments.name, day, Options(out=arguments.out, ledger=arguments.ledger))
+    what = f"déposé le {day:%d/%m/%Y}" if day else "pas encore déposé"
+    told = f"{noted.name}\u00a0: {what}{'' if noted.requests else ', le registre le savait déjà'}."
+    say(arguments, to_json(noted), [*noted.recovered, told, *noted.not_copied])
+    return HELD_BACK if noted.not_copied else DONE
 
 
 def _state(text: str) -> "State":

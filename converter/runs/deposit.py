@@ -14,9 +14,13 @@ from converter.runs.take_return import refuse_absent
 
 @dataclass(frozen=True, slots=True)
 class NotedDeposit:
-    """The requests of the file, none where the ledger knew that day already; `not_copied`: why no safety copy of the
-    ledger could be made."""
+    """The file, and the day of its upload (None: it was not); its requests, none where the ledger knew that already.
 
+    `not_copied`: why no safety copy of the ledger could be made.
+    """
+
+    name: str
+    day: date | None
     requests: tuple[LedgerEntry, ...]
     recovered: tuple[str, ...]
     not_copied: tuple[str, ...]
@@ -36,4 +40,13 @@ def note_deposit(name: str, day: date | None, options: Options) -> NotedDeposit:
         with ledger.writing() as writer:
             noted = tuple(writer.deposit(name, day))
         not_copied = tuple(ledger.safety_copy()) if noted else ()
-    return NotedDeposit(noted, recovered, not_copied)
+    return NotedDeposit(name, day, noted, recovered, not_copied)
+
+
+def to_json(noted: NotedDeposit) -> dict[str, str | list[str] | None]:
+    """The document of `deposit --json`."""
+    return {
+        "file": noted.name,
+        "deposited": noted.day.isoformat() if noted.day else None,
+        "requests": [one.numeroEditeur for one in noted.requests],
+    }
