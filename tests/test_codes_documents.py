@@ -10,7 +10,7 @@ from conftest import DAY, Run, command
 from samples.documents import pdf
 from workbooks import Row, solo, write_workbook
 
-from converter.runs import road
+from converter.runs import judging
 
 PDF = pdf("Bon de commande")
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -104,13 +104,13 @@ def test_a_certificate_that_is_named_nowhere(tmp_path: Path) -> None:
 def test_a_document_changed_while_the_run_is_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pieces").mkdir()
     bon(tmp_path / "pieces")
-    meanwhile = road.reconcile
+    meanwhile = judging.reconcile
 
     def changed_meanwhile(*arguments: Any, **named: Any) -> Any:
         bon(tmp_path / "pieces", content=PDF + b"\n")
         return meanwhile(*arguments, **named)
 
-    monkeypatch.setattr(road, "reconcile", changed_meanwhile)
+    monkeypatch.setattr(judging, "reconcile", changed_meanwhile)
     run = converted(tmp_path, solo(bonCommande="bon.pdf"))
     assert (run.status, run.document) == (2, {})
     assert run.stderr.replace("\u00a0", " ") == (
