@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 import threading
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,11 @@ from workbooks import solo, write_workbook
 
 import converter
 from converter import Finding, Options, Refusal, check, convert, take_return, validate
+from converter.ledger import open_ledger
+from converter.ledger.model import State
+from converter.ledger.transitions import Decision
+from converter.runs.decide import decide_by_numbers
+from converter.runs.void import void_file
 
 DAY = converter.Options().day.replace(year=2026, month=11, day=22)
 WRONG = "1000123456"
@@ -125,3 +132,18 @@ def test_every_public_name_is_there_and_no_other() -> None:
         assert getattr(converter, name).__doc__
     with pytest.raises(AttributeError):
         _ = converter.absent
+
+
+def test_the_history_names_who_a_program_says_did_it(tmp_path: Path) -> None:
+    lea, bob = (replace(options(tmp_path), author=name) for name in ("léa", "bob"))
+    workbook = write_workbook(tmp_path / "a.xlsx", solo())
+    (file,) = convert([workbook], lea).files
+    check([file.path], write_return_in=tmp_path / "rendu")
+    void_file(file.path.name, bob)
+    (file,) = convert([workbook], lea).files
+    take_return([tmp_path / "rendu" / file.path.name], bob)
+    decide_by_numbers(["00001"], Decision(State.ABANDONED), lea)
+    with closing(open_ledger("", tmp_path / "out")) as ledger:
+        told = [(one.state.value, one.author) for one in ledger.history("00001")]
+    done = [("émise", "léa"), ("annulée", "bob"), ("émise", "léa"), ("acceptée", "bob"), ("abandonnée", "léa")]
+    assert told == done

@@ -23,7 +23,8 @@ class Options:
     beside each workbook; `documents`: False to look at no document and make no zip; `ledger`: its URL or path, "" for
     the one of `out`; `numeroAns`, `SIRET`: the supplier's, "" for those of « Paramètres »; `strict_keys`: a wrong check
     digit is an error; `strict_rows`: a hidden row is; `resend`: a request that the portal refused goes out again even
-    unchanged; `key`: names what is asked, for a caller that may ask twice: a batch is made once under a key.
+    unchanged; `key`: names what is asked, for a caller that may ask twice: a batch is made once under a key; `author`:
+    who is named in the history of requests, "" for « login@machine ».
     """
 
     out: Path = Path("out")
@@ -37,6 +38,7 @@ class Options:
     strict_rows: bool = False
     resend: bool = False
     key: str = ""
+    author: str = ""
 
     @property
     def supplier(self) -> SupplierOptions:

@@ -10,10 +10,11 @@ DEFAULT_NAME = "registre.sqlite3"
 _IN_MEMORY = re.compile(r":memory:|file:", re.IGNORECASE)  # what SQLite would keep in memory, or read as an address
 
 
-def open_ledger(url: str, out: Path, wait: float = 60.0) -> Ledger:
+def open_ledger(url: str, out: Path, wait: float = 60.0, *, author: str = "") -> Ledger:
     """The ledger at `url` (a path, `sqlite:///path`, or "" for the one of `out`); creates nothing by itself.
 
-    `out` is where the runs of this ledger leave their files; `wait`: seconds to wait for one's turn.
+    `out` is where the runs of this ledger leave their files; `wait`: seconds to wait for one's turn; `author`: who is
+    named in the history of what is changed, "" for « login@machine ».
     Refusal if the file is not a ledger, or one made by a newer version.
     """
     from converter.ledger.sqlite import SqliteLedger  # only what uses a ledger pays for its import
@@ -23,7 +24,7 @@ def open_ledger(url: str, out: Path, wait: float = 60.0) -> Ledger:
         raise Refusal("registre-en-memoire", url=url)
     if "://" in location:
         raise Refusal("registre-url-inconnue", url=url)
-    return SqliteLedger(Path(location).expanduser() if location else out / DEFAULT_NAME, out, wait)
+    return SqliteLedger(Path(location).expanduser() if location else out / DEFAULT_NAME, out, wait, author)
 
 
 def ledger_name(url: str, out: Path) -> str:

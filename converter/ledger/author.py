@@ -1,4 +1,4 @@
-"""Who runs the command, for the history of requests."""
+"""Who runs the command, for the history of requests, where the caller gives no name."""
 
 import getpass
 import platform
@@ -6,7 +6,7 @@ from functools import cache
 
 
 @cache
-def author() -> str:
+def login() -> str:
     """« login@machine »; "" where the system has no name for the user."""
     try:
         return f"{getpass.getuser()}@{platform.node() or '?'}"

@@ -36,10 +36,11 @@ _MOST_NAMED = 5  # files named in one sentence
 class SqliteLedger:
     """The ledger at `path`, whose runs leave their files in `out`; nothing is created before the first `writing`."""
 
-    def __init__(self, path: Path, out: Path, wait: float) -> None:
+    def __init__(self, path: Path, out: Path, wait: float, author: str = "") -> None:
         self._path = path
         self._out = out
         self._wait = wait
+        self._author = author
         self._db: sqlite3.Connection | None = None
         self._counter: FileIO | None = None
         self._changes_at_lock = b""
@@ -64,7 +65,7 @@ class SqliteLedger:
                 raise DamagedRowError
             if not mending:
                 self._refuse_misfit(db)
-            transaction = Transaction(db)
+            transaction = Transaction(db, self._author)
             try:
                 yield transaction
                 self._refuse_written_meanwhile()

@@ -12,7 +12,7 @@ from converter.findings import Refusal
 from converter.findings.french import counted
 from converter.format.file_names import parse_json_file_name
 from converter.ledger import adoption, deeds
-from converter.ledger.author import author
+from converter.ledger.author import login
 from converter.ledger.model import DECIDED, SENT_BACK, AdoptedFile, LedgerEntry, StagedBatch, State
 from converter.ledger.queries import LAST_FILE, Queries, checked_file_number
 from converter.ledger.rows import as_json, read, seal, values_of
@@ -38,10 +38,11 @@ _WRITE = """
 
 
 class Transaction(Queries):
-    """Reads and writes `db` inside the caller's transaction."""
+    """Reads and writes `db` inside the caller's transaction; `author`: who does it, "" for « login@machine »."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, author: str = "") -> None:
         super().__init__(db)
+        self._author = author or login()
         self._reached: Counter[State] = Counter()
         self._files: dict[str, None] = {}
         self.staged: list[Path] = []
@@ -219,13 +220,13 @@ class Transaction(Queries):
     def _record_events(
         self, entries: Sequence[LedgerEntry], state: State, files: Iterable[str], causes: Iterable[str]
     ) -> None:
-        now, who = datetime.now().astimezone().isoformat(timespec="seconds"), author()
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
         self._reached[state] += len(entries)
         self._files |= dict.fromkeys(one.file for one in entries)
         rows = zip(entries, files, causes, strict=True)
         self._db.executemany(
             "INSERT INTO evenements (numeroEditeur, etat, quand, fichier, cause, auteur) VALUES (?, ?, ?, ?, ?, ?)",
-            ((one.numeroEditeur, state, now, file, cause, who) for one, file, cause in rows),
+            ((one.numeroEditeur, state, now, file, cause, self._author) for one, file, cause in rows),
         )
 
     def _record_beneficiaries(self, entries: Iterable[LedgerEntry]) -> None:

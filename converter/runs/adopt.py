@@ -50,7 +50,7 @@ def adopt_files(inputs: Iterable[Path], options: Options) -> Adopted:
     unread += unread_notices(orders)
     if not (files or orders.requests or orders.followed):
         raise Refusal("adopt-rien", raisons=" ".join(one.message for one in unread[:_MOST_REASONS]))
-    with closing(open_ledger(options.ledger, options.out)) as ledger:
+    with closing(open_ledger(options.ledger, options.out, author=options.author)) as ledger:
         recovered = tuple(ledger.recover(options.out))
         outcome = adopt(ledger, files, orders, options.out)
         unnamed = [one.numeroEditeur for one in ledger.entries() if not one.key.refCommande]

@@ -92,7 +92,7 @@ def _opened(inputs: Iterable[Input], options: Options, progress: Progress | None
     ):
         from converter.ledger import open_ledger
 
-        with closing(open_ledger(options.ledger, options.out)) as ledger:
+        with closing(open_ledger(options.ledger, options.out, author=options.author)) as ledger:
             yield Run(workbooks, submitted, read, options, ledger, worker, _counted(progress, len(workbooks)))
 
 

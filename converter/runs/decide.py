@@ -69,7 +69,7 @@ def decide_by_workbook(path: Path, options: Options, *, rectify: bool = False) -
 
 
 def _noted(work: Callable[[Ledger], NotedDecisions], options: Options) -> NotedDecisions:
-    with closing(open_ledger(options.ledger, options.out)) as ledger:
+    with closing(open_ledger(options.ledger, options.out, author=options.author)) as ledger:
         refuse_absent(ledger, options)
         recovered = tuple(ledger.recover(options.out))
         noted = work(ledger)

@@ -34,7 +34,7 @@ def note_deposit(name: str, day: date | None, options: Options) -> NotedDeposit:
     name = Path(name).name
     if day and day > today():
         raise Refusal("depot-a-venir", jour=f"{day:%d/%m/%Y}")
-    with closing(open_ledger(options.ledger, options.out)) as ledger:
+    with closing(open_ledger(options.ledger, options.out, author=options.author)) as ledger:
         refuse_absent(ledger, options)
         recovered = tuple(ledger.recover(options.out))
         with ledger.writing() as writer:

@@ -84,7 +84,7 @@ def refuse_absent(ledger: Ledger, options: Options) -> None:
 def _taken(work: Callable[[Ledger, Keep], ReturnOutcome], options: Options, *, again: bool) -> TakenReturn:
     """Record the answers, and with them the workbooks to correct: a stopped run leaves both or none."""
     staged: list[tuple[StagedBatch, list[str]]] = []
-    with closing(open_ledger(options.ledger, options.out)) as ledger:
+    with closing(open_ledger(options.ledger, options.out, author=options.author)) as ledger:
 
         def keep(writer: LedgerWriter, outcome: ReturnOutcome) -> None:
             known = [one for one in outcome.already if again and one.state in SENT_BACK]

@@ -24,7 +24,7 @@ class VoidedFile:
 def void_file(name: str, options: Options) -> VoidedFile:
     """Void a file by its name. Refusal if the ledger does not know it, or if it was uploaded or answered."""
     name = Path(name).name
-    with closing(open_ledger(options.ledger, options.out)) as ledger:
+    with closing(open_ledger(options.ledger, options.out, author=options.author)) as ledger:
         refuse_absent(ledger, options)
         recovered = ledger.recover(options.out)
         with ledger.writing() as writer:
