@@ -54,7 +54,7 @@ def begin_copies(
 
 
 def statut_sheets(workbook: Workbook, fates: Sequence[RequestFate]) -> list[StatutSheet]:
-    """The sheets of orders of a workbook, with the text of « Statut » for each row: `fates` are those of its requests."""
+    """The sheets of orders of a workbook, with the text of « Statut » for each row; `fates`: those of its requests."""
     statuts: dict[str, dict[int, str]] = {table.sheet: {} for table in workbook.tables}
     for fate in fates:
         statuts[fate.sheet].update(dict.fromkeys(fate.rows, fate.statut))
