@@ -1,27 +1,28 @@
-"""Which codes of the catalogue were met through the command line while the tests ran, or through what the page alone
-offers: a code that nobody can provoke is a sentence that nobody has read.
+"""Which codes of the catalogue were met through the command line, or through the HTTP interface of the page, while the
+tests ran: a code that nobody can provoke is a sentence that nobody has read.
 
-Loaded by conftest, for a whole session; what a test provokes otherwise does not count.
+Loaded by conftest, for a whole session; what a test provokes by neither door does not count.
 """
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
 import converter.cli
 from converter import findings
-from converter.views import corrected_copy
 
 
 class _Watched(dict[str, findings.CatalogueEntry]):
-    """The catalogue, which remembers the codes asked of it while a command runs, in whatever thread."""
+    """The catalogue, which remembers the codes asked of it while a user waits for an answer, in whatever thread."""
 
-    at_the_door = False
+    inside = 0
+    """How many commands and HTTP requests are being answered."""
     seen: set[str]
 
     def __getitem__(self, code: str) -> findings.CatalogueEntry:
-        if self.at_the_door:
+        if self.inside:
             self.seen.add(code)
         return super().__getitem__(code)
 
@@ -30,21 +31,25 @@ CATALOGUE = _Watched(findings.catalogue())
 CATALOGUE.seen = set()
 
 
+@contextmanager
+def at_the_door() -> Iterator[None]:
+    """While a command or an HTTP request is being answered: what is asked of the catalogue is met by a user."""
+    CATALOGUE.inside += 1
+    try:
+        yield
+    finally:
+        CATALOGUE.inside -= 1
+
+
 def watch() -> None:
-    """From here on, what these ask of the catalogue is remembered; called once, before any test is imported."""
+    """From here on, what `main` asks of the catalogue is remembered; called once, before any test is imported."""
+    main = converter.cli.main
 
-    def watched(door: Callable[..., Any]) -> Callable[..., Any]:
-        def entered(*arguments: Any) -> Any:
-            CATALOGUE.at_the_door = True
-            try:
-                return door(*arguments)
-            finally:
-                CATALOGUE.at_the_door = False
+    def watched_main(*arguments: Any) -> int:
+        with at_the_door():
+            return main(*arguments)
 
-        return entered
-
-    converter.cli.main = watched(converter.cli.main)
-    corrected_copy.corrected = watched(corrected_copy.corrected)
+    converter.cli.main = watched_main
     findings.catalogue = lambda: CATALOGUE  # type: ignore[assignment]
 
 
@@ -71,5 +76,7 @@ class CodesSeen:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         if self._unseen:
-            terminalreporter.section("CODES QUE NUL TEST NE PROVOQUE PAR UNE COMMANDE", sep="!", red=True, bold=True)
+            terminalreporter.section(
+                "CODES QUE NUL TEST NE PROVOQUE PAR UNE COMMANDE, NI PAR LA PAGE", sep="!", red=True, bold=True
+            )
             terminalreporter.line(", ".join(self._unseen), red=True)

@@ -14,9 +14,11 @@ from workbooks import rows_of, solo, write_workbook
 
 from converter.cli import main
 
-COMMANDS = (
+ONCE = (
     "template", "convert", "validate", "check", "return", "status", "void", "deposit", "decision", "adopt", "ledger",
 )  # fmt: skip
+"""The commands that end by themselves."""
+COMMANDS = (*ONCE, "web")
 ENGLISH = re.compile(r"\b(usage:|show this|positional|the following|expected|invalid|required|error|default)\b", re.I)
 NUMERO_ANS = "0123456789"
 
@@ -53,7 +55,7 @@ def test_the_options_of_a_run_are_all_explained(capsys: pytest.CaptureFixture[st
         assert option in text
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", ONCE)
 def test_the_example_of_each_command_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
@@ -90,6 +92,8 @@ WRONG_USAGE: dict[str, Sequence[str]] = {
     "nothing returned": ("return",),
     "nothing to void": ("void",),
     "unknown state": ("status", "--state", "perdue"),
+    "no port": ("web", "--port", "0"),
+    "a page open to all": ("web", "--host", "192.0.2.1", "--no-browser"),
     "workbook absent": ("convert", "absent.xlsx"),
     "file unknown to the ledger": ("void", "JSON-0123456789-20261122-009.json"),
 }

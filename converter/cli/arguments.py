@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     _decision(commands)
     _adopt(commands)
     _ledger(commands)
+    _web(commands)
     return parser
 
 
@@ -230,6 +231,31 @@ def _ledger(commands: _Commands) -> None:
     does = "compare le registre aux fichiers des lots (check)"
     parser = _command(commands, "ledger", does, "converter ledger check --out out")
     parser.add_argument("action", choices=["check"], metavar="check", help="dit ce qui diffère, dans les deux sens")
+
+
+def _web(commands: _Commands) -> None:
+    does = "ouvre la page où déposer, corriger, convertir et suivre, et sert son interface HTTP"
+    parser = _command(commands, "web", does, "converter web --no-browser")
+    parser.add_argument("--port", type=_port, default=8765, metavar="PORT", help="port écouté (8765)")
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="adresse écoutée (127.0.0.1)")
+    parser.add_argument("--data", type=Path, default=None, metavar="DOSSIER",
+                        help="dossier de ce que les gens déposent (web, dans le dossier des lots)")  # fmt: skip
+    parser.add_argument("--conserver", type=_count, default=30, metavar="JOURS",
+                        help="jours après lesquels ce qui est déposé est effacé (30)")  # fmt: skip
+    parser.add_argument("--no-browser", action="store_true", help="n'ouvre pas le navigateur")
+    parser.add_argument("--utilisateur-entete", default="", metavar="EN-TÊTE",
+                        help="en-tête où le mandataire (proxy) nomme l'utilisateur")  # fmt: skip
+    parser.add_argument("--proxy", default="", metavar="ADRESSE IP", help="adresse d'où cet en-tête est cru")
+    parser.add_argument("--deposants", default="", metavar="NOMS",
+                        help="qui convertit, reçoit les retours et voit tout (alice,bob)")  # fmt: skip
+    parser.add_argument("--adresse", default="", metavar="URL",
+                        help="adresse publique, si le mandataire en montre une autre que --host et --port")  # fmt: skip
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un port")
+    return int(text)
 
 
 def _count(text: str) -> int:

@@ -11,6 +11,7 @@ from converter.cli import decision_commands as decisions
 from converter.cli import ledger_commands as ledger
 from converter.cli import portal_commands as portal
 from converter.cli import run_commands as runs
+from converter.cli import web_command as page
 
 _TURN = 0.0005  # seconds; with Python's own 5 ms, the reading thread would wait that long at each turn
 _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
@@ -25,6 +26,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "decision": decisions.decision,
     "adopt": adoption.adopt,
     "ledger": adoption.ledger,
+    "web": page.web,
 }
 
 

@@ -1,0 +1,8 @@
+"""The pages, for people: each module has a `router`."""
+
+from fastapi import APIRouter
+
+from converter.web.pages import interface
+
+ROUTERS: tuple[APIRouter, ...] = (interface.router,)
+"""Every router of the pages."""
