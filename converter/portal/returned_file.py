@@ -63,8 +63,16 @@ class Malformed:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedBack:
+    """A file that a program was given: where it is, and the name that its user knows."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
-    """A file handed back."""
+    """A file handed back; `path`: by which it is named to people."""
 
     path: Path
     numeroAns: str
@@ -73,8 +81,9 @@ class Returned:
     malformed: tuple[Malformed, ...]
 
 
-def read_returned(path: Path, spelling: Spelling) -> Returned:
+def read_returned(file: HandedBack, spelling: Spelling) -> Returned:
     """The answers of a file, in the guide's spelling or the portal's; Refusal when it is no such file at all."""
+    path = file.path
     try:
         parsed: Any = spelling.to_guide(parse(read_bounded(path).removeprefix(BOM)))
     except Refusal as refusal:
@@ -89,7 +98,9 @@ def read_returned(path: Path, spelling: Spelling) -> Returned:
     read = [answer_of(line, request) for line, request in enumerate(requests, start=1)]
     answers = tuple(one for one in read if isinstance(one, Answer))
     SIRET = _plain(parsed.get("SIRET"))
-    return Returned(path, numeroAns, SIRET, answers, tuple(one for one in read if isinstance(one, Malformed)))
+    return Returned(
+        Path(file.name), numeroAns, SIRET, answers, tuple(one for one in read if isinstance(one, Malformed))
+    )
 
 
 def answer_of(line: int, request: object) -> Answer | Malformed:

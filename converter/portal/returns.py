@@ -14,7 +14,7 @@ from converter.findings import Cell, Finding, Refusal, Severity, finding, shown
 from converter.findings.french import tidy
 from converter.ledger.interface import Ledger, LedgerWriter
 from converter.ledger.model import DECIDED, FICTIF, WHOLE_FILE_REJECTED, LedgerEntry, State
-from converter.portal.returned_file import Answer, Returned, SentValues, read_returned
+from converter.portal.returned_file import Answer, HandedBack, Returned, SentValues, read_returned
 from converter.portal.spelling import Spelling
 
 _COMPARED = frozenset({"return-other-request", "return-asp-number-taken"})
@@ -83,13 +83,15 @@ def _keep_nothing(_writer: LedgerWriter, _outcome: ReturnOutcome) -> None:
     """The `Keep` of callers who only want the answers recorded."""
 
 
-def take_in(ledger: Ledger, files: Sequence[Path], spelling: Spelling, keep: Keep = _keep_nothing) -> ReturnOutcome:
+def take_in(
+    ledger: Ledger, files: Sequence[Path | HandedBack], spelling: Spelling, keep: Keep = _keep_nothing
+) -> ReturnOutcome:
     """Record the answers of the files in one transaction; a file that is no return gets a notice instead.
 
     `keep` is called last in the transaction: what it stages is recorded with the answers, or not at all.
     """
     intake = Intake()
-    returned = [one for path in files if (one := intake.read(path, spelling))]
+    returned = [one for file in files if (one := intake.read(file, spelling))]
     if returned:
         with ledger.writing() as writer:
             for one in returned:
@@ -131,9 +133,11 @@ class Intake:
     def outcome(self) -> ReturnOutcome:
         return ReturnOutcome(tuple(self.taken), tuple(self.already), tuple(self.notices))
 
-    def read(self, path: Path, spelling: Spelling) -> Returned | None:
+    def read(self, given: Path | HandedBack, spelling: Spelling) -> Returned | None:
+        file = given if isinstance(given, HandedBack) else HandedBack(given, str(given))
+        path = Path(file.name)
         try:
-            returned = read_returned(path, spelling)
+            returned = read_returned(file, spelling)
         except Refusal as refusal:
             self._add_notice(path, "", finding(refusal.code, Cell(str(path)), "", "", None, **refusal.details))
             return None

@@ -13,6 +13,7 @@ from converter.ledger.interface import Ledger, LedgerWriter
 from converter.ledger.model import SENT_BACK, LedgerEntry, StagedBatch
 from converter.ledger.staging import publish, staging
 from converter.ledger.transitions import uncorrected
+from converter.portal.returned_file import HandedBack
 from converter.portal.returns import Keep, ReturnOutcome, reject_whole, take_in
 from converter.portal.spelling import load_spelling
 from converter.portal.to_correct import to_correct
@@ -42,15 +43,16 @@ class TakenReturn:
 
 
 def take_return(
-    files: Iterable[str | PathLike[str]], options: Options | None = None, *, again: bool = False
+    files: Iterable[str | PathLike[str] | HandedBack], options: Options | None = None, *, again: bool = False
 ) -> TakenReturn:
     """Record the answers of files that the portal handed back; Refusal when none of them could be read.
 
+    A file is a path, or one that a program was given under another name (`HandedBack`).
     `again`: workbooks to correct are also made for requests already known to be refused.
     """
     spelling = load_spelling()
-    paths = [Path(one) for one in files]
-    return _taken(lambda ledger, keep: take_in(ledger, paths, spelling, keep), options or Options(), again=again)
+    given = [one if isinstance(one, HandedBack) else Path(one) for one in files]
+    return _taken(lambda ledger, keep: take_in(ledger, given, spelling, keep), options or Options(), again=again)
 
 
 def reject_file(name: str, reason: str, options: Options | None = None, *, again: bool = False) -> TakenReturn:
