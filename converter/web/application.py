@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from converter import __version__
 from converter.web import problems
 from converter.web.api import ROUTERS as API
+from converter.web.desk import Desk
 from converter.web.gate import Gate
 from converter.web.pages import ROUTERS as PAGES
 from converter.web.rendering import STATIC
@@ -35,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.work = Work()
+    app.state.desk = Desk(settings)
     problems.install(app)
     for router in API:
         app.include_router(router, prefix="/api")

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 from converter.findings import Refusal, catalogue, sentence
 from converter.web.rendering import page
 
-_STATUS = {"page-trop-gros": 413, "fichier-trop-gros": 413, "void-inconnu": 404, "disque-plein": 507}
+_STATUS = {"fichier-trop-gros": 413, "status-demande-inconnue": 404, "disque-plein": 507}
 """The statuses of refusals that are not 422."""
 _CODES = {404: "page-introuvable", 405: "page-methode"}
 """The codes of what the framework refuses by itself."""

@@ -1,0 +1,117 @@
+"""What comes in by the forms and the interface: workbooks with their documents, documents alone, return files."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path, PurePosixPath
+
+from starlette.requests import Request
+
+from converter.findings.french import tidy
+from converter.portal.json_parsing import BIGGEST
+from converter.portal.returned_file import HandedBack
+from converter.reading.file_kind import MAX_FILE
+from converter.web.desk import Desk, StoredWorkbook, Upload
+from converter.web.document_zip import LARGEST_DOCUMENT, MOST_ZIPPED, is_zip, unpacked
+from converter.web.problems import Problem
+from converter.web.stored_files import StoredFiles
+from converter.web.uploads import Limit, ReceivedFile, ReceivedForm, receive
+from converter.web.users import User
+
+WORKBOOKS, DOCUMENTS, RETURNS, KEY = "classeurs", "pieces", "fichiers", "cle"
+"""The fields of our forms and of the interface."""
+_LONGEST_NAME = 200  # characters
+
+
+def _document_limit(name: str) -> int:
+    return MOST_ZIPPED if is_zip(name) else LARGEST_DOCUMENT
+
+
+_LIMITS: Mapping[str, Limit] = {
+    WORKBOOKS: lambda _: MAX_FILE,
+    DOCUMENTS: _document_limit,
+    RETURNS: lambda _: BIGGEST,
+}
+
+
+async def received_form(request: Request) -> dict[str, str]:
+    """The texts of a form without files."""
+    form = await receive(request, _store(request), {})
+    return dict(form.texts)
+
+
+async def received_workbooks(request: Request, user: User) -> list[StoredWorkbook]:
+    """The workbooks of a form, kept, each with all the documents of the form.
+
+    A form sent twice (the same `cle`) gives the same workbooks once. Problem 422 without any workbook.
+    """
+    desk: Desk = request.app.state.desk
+    form = await _received(request, WORKBOOKS, DOCUMENTS)
+    workbooks = [Upload(bare_name(one.name), one.path) for one in form.files if one.field == WORKBOOKS]
+    if not workbooks:
+        form.discard()
+        raise Problem(422, "page-sans-classeur")
+
+    def keep() -> list[StoredWorkbook]:
+        documents = _documents(form, _store(request))
+        return desk.add_all(user, workbooks, documents, form.texts.get(KEY, "")[:_LONGEST_NAME])
+
+    kept: list[StoredWorkbook] = await request.app.state.work.run(keep)
+    return kept
+
+
+async def received_documents(request: Request, user: User, identifier: str) -> tuple[dict[str, str], dict[str, Upload]]:
+    """The texts and the documents of a form about a workbook that this user may see; the caller keeps them."""
+    await request.app.state.work.run(partial(request.app.state.desk.get, user, identifier))
+    form = await _received(request, DOCUMENTS)
+    documents = await request.app.state.work.run(lambda: _documents(form, _store(request)))
+    return dict(form.texts), documents
+
+
+@asynccontextmanager
+async def received_returns(request: Request) -> AsyncIterator[list[HandedBack]]:
+    """The return files of a form, removed when the block ends."""
+    form = await _received(request, RETURNS)
+    try:
+        yield [HandedBack(one.path, bare_name(one.name)) for one in form.files]
+    finally:
+        form.discard()
+
+
+def bare_name(name: str) -> str:
+    """The user's name for a file, without the folders that some browsers send."""
+    return tidy(PurePosixPath(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "sans nom"
+
+
+async def _received(request: Request, *fields: str) -> ReceivedForm:
+    return await receive(request, _store(request), {name: _LIMITS[name] for name in fields})
+
+
+def _documents(form: ReceivedForm, store: StoredFiles) -> dict[str, Upload]:
+    """The documents of a form by their relative paths; those of a zip, by their paths in it. Nothing is left on disk of
+    a form with a zip that is refused."""
+    documents: dict[str, Upload] = {}
+    try:
+        for one in form.files:
+            if one.field == DOCUMENTS:
+                documents |= {name: Upload(name, path) for name, path in _opened(one, store).items()}
+    except BaseException:
+        form.discard()
+        for document in documents.values():
+            document.path.unlink(missing_ok=True)
+        raise
+    return documents
+
+
+def _opened(one: ReceivedFile, store: StoredFiles) -> dict[str, Path]:
+    """A document by its relative path, or those of a zip."""
+    if not is_zip(one.name):
+        return {one.name.replace("\\", "/").lstrip("/"): one.path}
+    found = unpacked(one.path, store)
+    one.path.unlink(missing_ok=True)
+    return found
+
+
+def _store(request: Request) -> StoredFiles:
+    desk: Desk = request.app.state.desk
+    return desk.files

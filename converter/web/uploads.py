@@ -1,0 +1,189 @@
+"""Files of a form, written to disk as they come in, within bounds: nothing is ever whole in memory."""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from urllib.parse import parse_qsl
+
+from python_multipart.exceptions import MultipartParseError
+from python_multipart.multipart import MultipartParser, parse_options_header
+from starlette.requests import ClientDisconnect, Request
+
+from converter.web.problems import Problem
+from converter.web.stored_files import StoredFiles
+
+MOST_BYTES = 700_000_000
+"""Of one request with files."""
+MOST_TEXT = 5_000_000
+"""Bytes of a request without files, and of the texts of one with files."""
+_MOST_PARTS = 20_000
+_LONGEST_NAME = 1_000  # characters
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
+
+Limit = Callable[[str], int]
+"""The most bytes of a file, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedFile:
+    """A file that came in: its field, the user's name for it, and where its bytes are."""
+
+    field: str
+    name: str
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class ReceivedForm:
+    """What a form sent: its texts by field (the last one of a field), and its files."""
+
+    texts: Mapping[str, str]
+    files: tuple[ReceivedFile, ...]
+
+    def discard(self) -> None:
+        """Remove its files."""
+        for one in self.files:
+            one.path.unlink(missing_ok=True)
+
+
+async def receive(request: Request, files: StoredFiles, limits: Mapping[str, Limit]) -> ReceivedForm:
+    """The form of a request; files of fields that are not in `limits` are dropped.
+
+    Problem 413 as soon as something is too large, 422 for what is no form; nothing is left on disk then.
+    """
+    kind, options = parse_options_header(request.headers.get("content-type", ""))
+    has_files = kind == b"multipart/form-data"
+    most = MOST_BYTES if has_files else MOST_TEXT
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > most:
+        raise Problem(413, "page-trop-gros", limite=_megabytes(most))
+    if not has_files:
+        text = (await _body(request, most)).decode("utf-8", "replace")
+        return ReceivedForm(dict(parse_qsl(text, keep_blank_values=True)), ())
+    if not (boundary := options.get(b"boundary")):
+        raise Problem(422, "page-requete")
+    return await _parts(request, boundary, _Parts(files, limits))
+
+
+async def _body(request: Request, most: int) -> bytes:
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most:
+            raise Problem(413, "page-trop-gros", limite=_megabytes(most))
+    return bytes(body)
+
+
+async def _parts(request: Request, boundary: bytes, parts: "_Parts") -> ReceivedForm:
+    total = 0
+    try:
+        parser = MultipartParser(boundary, parts.callbacks)
+        async for piece in request.stream():
+            total += len(piece)
+            if total > MOST_BYTES:
+                raise Problem(413, "page-trop-gros", limite=_megabytes(MOST_BYTES))
+            parser.write(piece)
+        parser.finalize()
+        if not parts.ended:
+            raise Problem(422, "page-requete")
+    except (MultipartParseError, ClientDisconnect, ValueError) as error:
+        parts.discard()
+        raise Problem(422, "page-requete") from error
+    except BaseException:
+        parts.discard()
+        raise
+    return ReceivedForm(parts.texts, tuple(parts.files))
+
+
+@dataclass
+class _Parts:
+    """The parts of a form as they come in."""
+
+    store: StoredFiles
+    limits: Mapping[str, Limit]
+    texts: dict[str, str] = field(default_factory=dict)
+    files: list[ReceivedFile] = field(default_factory=list)
+    ended: bool = False
+    _count: int = 0
+    _all_text: int = 0
+    _header: bytearray = field(default_factory=bytearray)
+    _value: bytearray = field(default_factory=bytearray)
+    _disposition: bytes = b""
+    _text: bytearray | None = None
+    _name: str = ""
+    _stream: BinaryIO | None = None
+    _left: int = 0
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def callbacks(self) -> "MultipartCallbacks":
+        return {
+            "on_part_begin": self._begin,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+            "on_header_field": lambda data, start, end: self._header.extend(data[start:end]),
+            "on_header_value": lambda data, start, end: self._value.extend(data[start:end]),
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._open_part,
+            "on_end": self._all_read,
+        }
+
+    def discard(self) -> None:
+        """Remove what came in."""
+        self._open.close()
+        for one in self.files:
+            one.path.unlink(missing_ok=True)
+
+    def _begin(self) -> None:
+        self._count += 1
+        if self._count > _MOST_PARTS:
+            raise Problem(413, "page-trop-de-fichiers", nombre=str(_MOST_PARTS))
+        self._disposition, self._text, self._stream = b"", None, None
+
+    def _header_end(self) -> None:
+        if self._header.lower() == b"content-disposition":
+            self._disposition = bytes(self._value)
+        self._header.clear()
+        self._value.clear()
+
+    def _open_part(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        field_name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._name = field_name
+        if b"filename" not in options:
+            self._text = bytearray()
+            return
+        name = options[b"filename"].decode("utf-8", "replace")[-_LONGEST_NAME:]
+        if field_name in self.limits and name:
+            self._left = self.limits[field_name](name)
+            path, self._stream = self._open.enter_context(self.store.creating())
+            self.files.append(ReceivedFile(field_name, name, path))
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._stream is not None:
+            self._left -= end - start
+            if self._left < 0:
+                raise Problem(413, "page-fichier-trop-gros", fichier=self.files[-1].name)
+            self._stream.write(data[start:end])
+        elif self._text is not None:
+            self._all_text += end - start
+            if self._all_text > MOST_TEXT:
+                raise Problem(413, "page-trop-gros", limite=_megabytes(MOST_TEXT))
+            self._text += data[start:end]
+
+    def _end(self) -> None:
+        if self._stream is not None:
+            self._open.close()
+        elif self._text is not None:
+            self.texts[self._name] = self._text.decode("utf-8", "replace")
+
+    def _all_read(self) -> None:
+        self.ended = True
+
+
+def _megabytes(size: int) -> str:
+    return f"{size // 1_000_000}\u00a0Mo"
