@@ -1,10 +1,10 @@
-"""Which codes of the catalogue were met through the command line, or through the HTTP interface of the page, while the
-tests ran: a code that nobody can provoke is a sentence that nobody has read.
+"""Which codes of the catalogue were met through the command line while the tests ran, or through the page's own doors:
+a code that nobody can provoke is a sentence that nobody has read.
 
-Loaded by conftest, for a whole session; what a test provokes by neither door does not count.
+Loaded by conftest, for a whole session; what a test provokes otherwise does not count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 
 import converter.cli
 from converter import findings
+from converter.views import corrected_copy
 
 
 class _Watched(dict[str, findings.CatalogueEntry]):
@@ -42,14 +43,17 @@ def at_the_door() -> Iterator[None]:
 
 
 def watch() -> None:
-    """From here on, what `main` asks of the catalogue is remembered; called once, before any test is imported."""
-    main = converter.cli.main
+    """From here on, what these ask of the catalogue is remembered; called once, before any test is imported."""
 
-    def watched_main(*arguments: Any) -> int:
-        with at_the_door():
-            return main(*arguments)
+    def watched(door: Callable[..., Any]) -> Callable[..., Any]:
+        def entered(*arguments: Any) -> Any:
+            with at_the_door():
+                return door(*arguments)
 
-    converter.cli.main = watched_main
+        return entered
+
+    converter.cli.main = watched(converter.cli.main)
+    corrected_copy.corrected = watched(corrected_copy.corrected)
     findings.catalogue = lambda: CATALOGUE  # type: ignore[assignment]
 
 
