@@ -8,6 +8,7 @@ from pathlib import Path
 
 from converter.findings import Cell
 from converter.reading.cells import Raw, as_shown
+from converter.reading.mapped_columns import MappedColumns
 
 FORMULA = "formule"  # replaces the missing result of a formula
 
@@ -18,7 +19,8 @@ class Table:
 
     `columns`: tag → letters. `broken`: the (row, tag) whose value Excel could not give, already reported. `hidden`:
     rows hidden by hand or by a filter. `struck`: the (row, tag) of an order's or a beneficiary's name struck through.
-    `notes`: for the rows that name no order, the texts of the other columns by their letters.
+    `notes`: for the rows that name no order, the texts of the other columns by their letters. `mapped`: what a mapping
+    says of its columns, None for a sheet whose headings are ours.
     """
 
     workbook: Path
@@ -32,13 +34,25 @@ class Table:
     hidden: frozenset[int] = frozenset()
     struck: frozenset[tuple[int, str]] = frozenset()
     notes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    mapped: MappedColumns | None = None
 
     def cell(self, row: int | None, tag: str = "") -> Cell:
         return Cell(str(self.workbook), self.sheet, row, self.columns.get(tag, ""))
 
     def shown(self, row: int, tag: str) -> str:
         """What the user wrote there, as Excel shows it; "" where there is no such column."""
+        if self.mapped and tag in self.mapped.typed:
+            return as_shown(self.mapped.typed[tag][bisect_left(self.rows, row)])
         return as_shown(self.cells[tag][bisect_left(self.rows, row)]) if tag in self.cells else ""
+
+    def pattern(self, tag: str) -> str:
+        """The pattern by which a mapping cuts the column of `tag` in pieces; "" where there is none."""
+        return self.mapped.patterns.get(tag, "") if self.mapped else ""
+
+    @property
+    def defaults(self) -> Mapping[str, Raw]:
+        """What a mapping gives to requests that have no value of their own, by tag."""
+        return self.mapped.defaults if self.mapped else {}
 
     def with_text(self, row: int, tag: str, text: str) -> "Table":
         """The same table with another text in a cell of one of its rows."""
@@ -50,4 +64,5 @@ class Table:
         """The same table without these rows."""
         kept = [row not in rows for row in self.rows]
         cells = {tag: tuple(compress(column, kept)) for tag, column in self.cells.items()}
-        return replace(self, rows=list(compress(self.rows, kept)), cells=cells)
+        mapped = self.mapped and self.mapped.compressed(kept)
+        return replace(self, rows=list(compress(self.rows, kept)), cells=cells, mapped=mapped)

@@ -1,0 +1,49 @@
+"""« Paramètres »: what a workbook says of its supplier, name by name."""
+
+from dataclasses import dataclass
+
+from python_calamine import CalamineWorkbook
+
+from converter.findings import Cell, Finding, Refusal, finding
+from converter.findings.text import fold, nearest
+from converter.format.fields import PARAMETRES
+from converter.format.user_files import SUPPLIER_SHEET
+from converter.reading.cells import Raw
+from converter.reading.grids import read_grid, restore_broken
+from converter.reading.package import Package
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierCell:
+    """One value of « Paramètres », and its cell."""
+
+    value: Raw
+    cell: Cell
+
+
+def read_supplier(package: Package, book: CalamineWorkbook) -> tuple[dict[str, SupplierCell], list[Finding]]:
+    """The supplier's values: names in the first column, values in the second. The sheet may be absent (options)."""
+    path = package.path
+    part = next((one for one in package.sheets if fold(one.name) == fold(SUPPLIER_SHEET)), None)
+    if part is None:
+        return {}, []
+    facts = package.survey(part)
+    grid = read_grid(book, part)
+    restore_broken(grid, facts)
+    names = {name: one.tag for one in PARAMETRES for name in one.names}
+    tags = {fold(name): tag for name, tag in names.items()}
+    found: dict[str, SupplierCell] = {}
+    findings = []
+    for row, line in enumerate(grid, start=1):
+        name, value = str(line[0]), line[1] if len(line) > 1 else ""
+        if value == "":
+            continue
+        if tag := tags.get(fold(name)):
+            if tag in found and found[tag].value != value:
+                raise Refusal("parametre-en-double", classeur=path.name, balise=tag)
+            found.setdefault(tag, SupplierCell(value, Cell(str(path), part.name, row, "B")))
+        elif near := nearest(name, names):
+            findings.append(
+                finding("parametre-mal-orthographie", Cell(str(path), part.name, row, "A"), "", name, proche=near)
+            )
+    return found, findings
