@@ -36,7 +36,7 @@ def clean_table(table: Table) -> tuple[Rows, list[Finding]]:
             corrections += [
                 finding(code, table.cell(table.rows[place], tag), tag, as_shown(raws[place]), lu=columns[tag][place])
                 for place, codes in corrected
-                if (table.rows[place], tag) not in table.broken
+                if (table.rows[place], tag) not in table.broken and not table.is_translated(place, tag)
                 for code in codes
             ]
     return _filled(Rows(table.rows, columns)), corrections

@@ -8,6 +8,8 @@ from converter.checking.building import build_all
 from converter.checking.clean_rows import Rows, clean_table
 from converter.checking.failures import Failures, Rules, check, told_on_cells, told_on_headings
 from converter.checking.folding import Folded, fold_rows
+from converter.checking.mapped_findings import in_their_words
+from converter.checking.mapping_values import refuse_wrong_values
 from converter.checking.options import Options
 from converter.checking.row_marks import told_on_rows
 from converter.checking.second_process import Worker
@@ -40,6 +42,8 @@ class _Sheet:
 
 def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination:
     """The requests and findings of a workbook, its documents apart; Refusal if it cannot be used."""
+    if workbook.mapping is not None:
+        refuse_wrong_values(workbook.mapping, options.day)
     supplier, remarks = supplier_of(workbook, options.supplier, strict_keys=options.strict_keys)
     profils = None if supplier.profils is None else frozenset(supplier.profils)
     rules = Rules(options.day, profils, options.strict_keys)
@@ -59,12 +63,13 @@ def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination
         on_headings, lacking = told_on_headings(sheet.table, sheet.rows, sheet.folded, failures)
         found += told_on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + on_headings
         requests += _waiting(of_sheet, lacking, (sheet.table.sheet, sheet.table.header_row)) if lacking else of_sheet
-    findings = [
-        one for one in one_error_a_cell(found) if (one.cell.sheet, one.cell.row) not in set_aside_rows
-    ] + corrections
+    told = [one for one in found if (one.cell.sheet, one.cell.row) not in set_aside_rows]
+    findings = one_error_a_cell(told) + corrections
+    if workbook.mapping is not None:
+        findings = in_their_words(findings, workbook.tables, options.day)
     refuse_beyond(len(findings), workbook.path)
     # the requests hold the values now: dropping the cells frees 1 KB a row
-    emptied = replace(workbook, tables=tuple(replace(table, cells={}) for table in workbook.tables))
+    emptied = replace(workbook, tables=tuple(table.emptied() for table in workbook.tables))
     return Examination(emptied, tuple(requests), tuple(findings))
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from converter.checking.clean_rows import Columns, Rows
+from converter.checking.cleaning import cleaner
 from converter.checking.grouping import Grouping, by_name
 from converter.findings import Finding, finding, shown
-from converter.format.fields import FIELDS, Audience, Level
+from converter.format.fields import BY_TAG, FIELDS, Audience, Field, Level
 from converter.format.requests import RowPlace
 from converter.reading.table import Table
 
@@ -46,7 +47,7 @@ class Folded:
 
 def fold_rows(table: Table, grouping: Grouping) -> tuple[Folded, list[Finding]]:
     """The rows folded into requests, with a finding for each second value and each shared number."""
-    folded, conflicts = _fold(grouping)
+    folded, conflicts = _fold(grouping, _clean_defaults(table))
     rows = grouping.rows.numbers
     findings = [
         _second_value(table, tag, rows[place], folded.row_of(folded.request_of[place], tag))
@@ -61,8 +62,13 @@ def fold(rows: Rows) -> Folded:
     return _fold(by_name(rows))[0]
 
 
-def _fold(grouping: Grouping) -> tuple[Folded, list[tuple[str, int]]]:
-    """The requests, and the (tag, position) of each second value."""
+def _clean_defaults(table: Table) -> dict[str, str]:
+    """The values that a mapping gives to requests without one, as clean cells have them."""
+    return {tag: cleaner(BY_TAG[tag])(value)[0] for tag, value in table.defaults.items()}
+
+
+def _fold(grouping: Grouping, defaults: Mapping[str, str] | None = None) -> tuple[Folded, list[tuple[str, int]]]:
+    """The requests, and the (tag, position) of each second value. `defaults`: what a request has without a value."""
     rows, keys = grouping.rows, grouping.keys
     first_of: dict[str, int] = {}
     for place, key in enumerate(keys):
@@ -75,7 +81,9 @@ def _fold(grouping: Grouping) -> tuple[Folded, list[tuple[str, int]]]:
     given: dict[str, dict[int, int]] = {}
     second_values: list[tuple[str, int]] = []
     for one in REQUEST_FIELDS:
-        values[one.tag], moved, conflicts = _resolve(rows.columns[one.tag], request_of, firsts)
+        kept, moved, conflicts = _resolve(rows.columns[one.tag], request_of, firsts)
+        default = (defaults or {}).get(one.tag, "")
+        values[one.tag] = _with_default(one, kept, default, values) if default else kept
         given[one.tag] = {request: rows.numbers[place] for request, place in moved.items()}
         second_values += [(one.tag, place) for place in conflicts]
     requests = _with_derived(values, list(Counter(request_of).values()))  # counted in the order of their ranks
@@ -123,6 +131,17 @@ def _resolve(
             kept[request] = value
             moved[request] = place
     return kept, moved, conflicts
+
+
+def _with_default(field: Field, column: Sequence[str], default: str, values: Columns) -> list[str]:
+    """The values of a field, those that are missing given by default where the field concerns the request."""
+    if field.audience is Audience.BOTH:
+        return [value or default for value in column]
+    audiences = values["commandePour"]
+    return [
+        value or (default if audience == field.audience.value else "")
+        for value, audience in zip(column, audiences, strict=True)
+    ]
 
 
 def _shared_numbers(table: Table, folded: Folded) -> list[Finding]:

@@ -69,8 +69,8 @@ class SheetRows:
         return any(self.rows.columns[tag][place] for tag in tags for place in places)
 
     def is_whole(self, place: int) -> bool:
-        """Whether a row gives every value that an order must have."""
-        return all(self.rows.columns[tag][place] for tag in ALWAYS)
+        """Whether a row gives every value that an order must have, those of every order apart."""
+        return all(self.rows.columns[tag][place] or tag in self.table.defaults for tag in ALWAYS)
 
     def known(self) -> Iterator[BegunOrder]:
         seen = set()

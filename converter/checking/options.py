@@ -24,7 +24,8 @@ class Options:
     the one of `out`; `numeroAns`, `SIRET`: the supplier's, "" for those of « Paramètres »; `strict_keys`: a wrong check
     digit is an error; `strict_rows`: a hidden row is; `resend`: a request that the portal refused goes out again even
     unchanged; `key`: names what is asked, for a caller that may ask twice: a batch is made once under a key; `author`:
-    who is named in the history of requests, "" for « login@machine ».
+    who is named in the history of requests, "" for « login@machine »; `mapping`: the file that says how to read
+    workbooks whose headings are not ours, None for the one that « Paramètres » names, if any.
     """
 
     out: Path = Path("out")
@@ -39,6 +40,7 @@ class Options:
     resend: bool = False
     key: str = ""
     author: str = ""
+    mapping: Path | None = None
 
     @property
     def supplier(self) -> SupplierOptions:

@@ -15,6 +15,7 @@ from converter.checking.cleaning import cleaner
 from converter.checking.grouping import NAMES, OF_BENEFICIARIES
 from converter.checking.values.amounts import is_amount
 from converter.findings import Cell, Finding, finding
+from converter.findings.text import fold
 from converter.format.fields import BY_TAG, FieldKind
 from converter.reading.cells import Raw, as_shown, column_index
 from converter.reading.headings import is_heading
@@ -83,7 +84,9 @@ class _Sheet:
         return {tag: column[place] for tag, column in self._table.cells.items() if column[place] != ""}
 
     def _repeats_headings(self, texts: dict[str, str]) -> bool:
-        same = sum(is_heading(text) for text in texts.values())
+        headings = self._table.mapped.headings if self._table.mapped else {}
+        theirs = {tag: fold(heading) for tag, heading in headings.items()}
+        same = sum(is_heading(text) or fold(text) == theirs.get(tag, tag) for tag, text in texts.items())
         return same >= _FEWEST_HEADINGS and 2 * same >= len(texts)
 
     def _is_total(self, row: int, texts: dict[str, str]) -> bool:

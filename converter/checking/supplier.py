@@ -52,6 +52,8 @@ def _value(workbook: Workbook, field: Field, given: str) -> tuple[str, list[Find
 
 
 def _refuse_wrong(workbook: Workbook, field: Field, value: str) -> None:
+    from_mapping = workbook.mapping is not None and not _cell_of(workbook, field.tag).sheet
+    case = "correspondance" if from_mapping else ""
     details: Mapping[str, str] = {
         "classeur": workbook.path.name,
         "balise": field.tag,
@@ -59,10 +61,12 @@ def _refuse_wrong(workbook: Workbook, field: Field, value: str) -> None:
         "option": OPTIONS[field.tag],
     }
     if not value:
-        raise Refusal("parametre-absent", **details)
+        raise Refusal("parametre-absent", case=case, **details)
     if not matches_format(field, value):
         what = "lettres ou chiffres" if field.tag == "numeroAns" else "chiffres"
-        raise Refusal("parametre-invalide", valeur=value, attendu=f"exactement {field.exact} {what}", **details)
+        raise Refusal(
+            "parametre-invalide", case=case, valeur=value, attendu=f"exactement {field.exact} {what}", **details
+        )
 
 
 def _doubtful_siret(workbook: Workbook, value: str, *, strict_keys: bool) -> list[Finding]:
@@ -70,9 +74,13 @@ def _doubtful_siret(workbook: Workbook, value: str, *, strict_keys: bool) -> lis
         return []
     if strict_keys:
         raise Refusal("siret-cle-stricte", classeur=workbook.path.name)
-    supplier_cell = workbook.supplier_cells.get("SIRET")
-    cell = supplier_cell.cell if supplier_cell else Cell(str(workbook.path))
-    return [finding("siret-cle", cell, "SIRET", value)]
+    return [finding("siret-cle", _cell_of(workbook, "SIRET"), "SIRET", value)]
+
+
+def _cell_of(workbook: Workbook, tag: str) -> Cell:
+    """The cell of « Paramètres » that gives a value; the whole workbook where none does."""
+    supplier_cell = workbook.supplier_cells.get(tag)
+    return supplier_cell.cell if supplier_cell else Cell(str(workbook.path))
 
 
 def _profils(workbook: Workbook, text: str) -> tuple[tuple[str, ...] | None, list[Finding]]:

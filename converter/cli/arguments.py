@@ -138,6 +138,8 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     documents.add_argument(
         "--no-attachments", action="store_true", help="ne regarde aucune pièce et ne fait pas d'archive"
     )
+    parser.add_argument("--correspondance", type=Path, default=None, metavar="FICHIER.toml",
+                        help="dit quelle colonne de votre propre feuille est laquelle des nôtres")  # fmt: skip
     parser.add_argument("--numero-ans", default="", metavar="NUMÉRO", help="numéro de référencement ANS du logiciel")
     parser.add_argument("--siret", default="", metavar="SIRET", help="SIRET du fournisseur")
     parser.add_argument(

@@ -48,7 +48,7 @@ def _run(job: "Callable[[Iterable[Path], Options, Progress | None], Outcome]", a
     from converter.views.outcome import Fate
     from converter.views.run_document import run_document
 
-    again = {workbook: _again(arguments, Path(workbook)) for workbook in {one.workbook for one in outcome.fates}}
+    again = {workbook: _again(arguments, outcome, workbook) for workbook in {one.workbook for one in outcome.fates}}
     say(arguments, run_document(outcome), summary(outcome, again))
     return HELD_BACK if outcome.count(Fate.HELD_BACK) or outcome.refused or outcome.unfinished else DONE
 
@@ -65,6 +65,7 @@ def _options(arguments: argparse.Namespace) -> Options:
         strict_keys=arguments.strict_keys,
         strict_rows=arguments.strict_rows,
         resend=arguments.renvoyer,
+        mapping=arguments.correspondance,
     )
 
 
@@ -87,10 +88,12 @@ def _progress() -> "Iterator[Progress | None]":
         yield show
 
 
-def _again(arguments: argparse.Namespace, workbook: Path) -> str:
-    """The options to convert the annotated copy of `workbook`: its folder of documents, and the same ledger."""
-    documents = arguments.attachments or workbook.parent / DOCUMENTS_FOLDER
+def _again(arguments: argparse.Namespace, outcome: "Outcome", workbook: str) -> str:
+    """The options to convert the annotated copy of `workbook`: its documents and mapping, and the same ledger."""
+    documents = arguments.attachments or Path(workbook).parent / DOCUMENTS_FOLDER
     words = ["--no-attachments"] if arguments.no_attachments else [f'--attachments "{documents}"']
+    if workbook in outcome.mappings:
+        words.append(f'--correspondance "{outcome.mappings[workbook]}"')
     if arguments.out != Path("out"):
         words.append(f'--out "{arguments.out}"')
     if arguments.ledger:

@@ -6,6 +6,7 @@ needs other words in some case, `[code.cas.NAME]` gives the sentence, the remedy
 A finding never prints or raises; a `Refusal` is for what stops the whole run.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,10 +15,12 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from converter.findings.french import tidy
+from converter.findings.french import NBSP, tidy
 
 _MESSAGES = Path(__file__).parent / "messages"
 _LONGEST_SHOWN = 80
+_QUOTED = re.compile(f"«{NBSP}([^«»]*){NBSP}»")
+_BRACES = {ord("{"): "{{", ord("}"): "}}"}  # as a sentence with placeholders spells them
 MOST_FINDINGS = 200_000  # of one workbook: reporting each takes some 50 µs and 1 KB
 
 
@@ -90,7 +93,8 @@ class Cell:
 class Finding:
     """One thing reported to the user about one cell (or about a whole row, sheet or workbook).
 
-    `case`: the name of the particular case of its code, "" for the general one.
+    `case`: the name of the particular case of its code, "" for the general one. `headings`: the names that the sheet
+    gives to columns, by those that our sentences give them.
     """
 
     code: str
@@ -100,6 +104,7 @@ class Finding:
     value: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     case: str = ""
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def workbook(self) -> str:
@@ -142,7 +147,22 @@ class Finding:
 
     def _filled_in(self, sentence: str) -> str:
         details = {name: tidy(value) for name, value in self.details.items()}
+        if self.headings:
+            sentence = _QUOTED.sub(self._renamed_with_braces, sentence)
+            details = {name: self._renamed_in(value) for name, value in details.items()}
         return sentence.format_map({"valeur": shown(self.value), "balise": self.tag, **details})
+
+    def _renamed_in(self, detail: str) -> str:
+        """A detail that is one of our names for a column, or that quotes some, in the sheet's own names."""
+        return shown(self.headings[detail]) if detail in self.headings else _QUOTED.sub(self._renamed, detail)
+
+    def _renamed(self, quoted: re.Match[str]) -> str:
+        """« Numéro RPPS » as the sheet calls it; what is no column's name stays."""
+        return f"«{NBSP}{shown(self.headings[quoted[1]])}{NBSP}»" if quoted[1] in self.headings else quoted[0]
+
+    def _renamed_with_braces(self, quoted: re.Match[str]) -> str:
+        """The same in a sentence whose placeholders are still to be filled."""
+        return self._renamed(quoted).translate(_BRACES) if quoted[1] in self.headings else quoted[0]
 
 
 def finding(

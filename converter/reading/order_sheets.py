@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, FIELDS, Required
+from converter.format.template_version import VERSION_NAME
 from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
 from converter.reading.headings import headings_of
 from converter.reading.package import Package
@@ -15,6 +16,7 @@ from converter.reading.workbook_part import SheetPart
 HEADER_WITHIN = 10
 _LOOKED_AT = 30  # rows, blank ones included, among which the headings and a first order stand
 _FEWEST_COLUMNS = 3
+_SHEETS_NAMED = 8
 _REFERENCES = frozenset({"refCommande", "numeroEditeur"})
 _NUMBERS = frozenset({"RPPS", "FINESSGeo"})
 _OF_AN_ORDER = frozenset({"montantSegurHT", "dateCommande"})
@@ -91,5 +93,20 @@ def _no_sheet(package: Package) -> Refusal:
         "feuille-absente",
         classeur=package.path.name,
         feuille=REQUESTS_SHEET,
-        presentes=", ".join(f"«\u00a0{part.name}\u00a0»" for part in package.sheets[:8]) or "aucune",
+        presentes=present_sheets(package),
+    )
+
+
+def present_sheets(package: Package) -> str:
+    """« Feuil1 », « Feuil2 »: the first sheets of a workbook."""
+    return ", ".join(f"«\u00a0{part.name}\u00a0»" for part in package.sheets[:_SHEETS_NAMED]) or "aucune"
+
+
+def is_filled_template(package: Package) -> bool:
+    """Whether a workbook is ours, made from our template, with every column that orders need."""
+    if VERSION_NAME not in package.defined_names:
+        return False
+    parts = [part for part in package.sheets if fold(part.name) == fold(REQUESTS_SHEET)][:1]
+    return any(
+        not missing_columns(_known_columns(rows), documents=False) for rows in first_rows(package, parts, _LOOKED_AT)
     )

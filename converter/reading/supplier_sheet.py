@@ -1,14 +1,15 @@
 """« Paramètres »: what a workbook says of its supplier, name by name."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from python_calamine import CalamineWorkbook
 
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.text import fold, nearest
 from converter.format.fields import PARAMETRES
-from converter.format.user_files import SUPPLIER_SHEET
-from converter.reading.cells import Raw
+from converter.format.user_files import MAPPING_PARAMETER, SUPPLIER_SHEET
+from converter.reading.cells import Raw, as_shown
 from converter.reading.grids import read_grid, restore_broken
 from converter.reading.package import Package
 
@@ -21,16 +22,26 @@ class SupplierCell:
     cell: Cell
 
 
-def read_supplier(package: Package, book: CalamineWorkbook) -> tuple[dict[str, SupplierCell], list[Finding]]:
+@dataclass(frozen=True, slots=True)
+class SupplierSheet:
+    """What « Paramètres » says. `cells`: only the values that are filled in; `mapping`: the name of the mapping through
+    which the workbook is read, "" for none."""
+
+    cells: Mapping[str, SupplierCell] = field(default_factory=dict)
+    mapping: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def read_supplier(package: Package, book: CalamineWorkbook) -> SupplierSheet:
     """The supplier's values: names in the first column, values in the second. The sheet may be absent (options)."""
-    path = package.path
     part = next((one for one in package.sheets if fold(one.name) == fold(SUPPLIER_SHEET)), None)
     if part is None:
-        return {}, []
+        return SupplierSheet()
+    path = package.path
     facts = package.survey(part)
     grid = read_grid(book, part)
     restore_broken(grid, facts)
-    names = {name: one.tag for one in PARAMETRES for name in one.names}
+    names = {name: one.tag for one in PARAMETRES for name in one.names} | {MAPPING_PARAMETER: MAPPING_PARAMETER}
     tags = {fold(name): tag for name, tag in names.items()}
     found: dict[str, SupplierCell] = {}
     findings = []
@@ -46,4 +57,5 @@ def read_supplier(package: Package, book: CalamineWorkbook) -> tuple[dict[str, S
             findings.append(
                 finding("parametre-mal-orthographie", Cell(str(path), part.name, row, "A"), "", name, proche=near)
             )
-    return found, findings
+    mapping = found.pop(MAPPING_PARAMETER, None)
+    return SupplierSheet(found, as_shown(mapping.value).strip() if mapping else "", tuple(findings))

@@ -40,14 +40,21 @@ class Table:
         return Cell(str(self.workbook), self.sheet, row, self.columns.get(tag, ""))
 
     def shown(self, row: int, tag: str) -> str:
-        """What the user wrote there, as Excel shows it; "" where there is no such column."""
+        """What the user wrote there, as Excel shows it; without a column, what a mapping gives to every request."""
         if self.mapped and tag in self.mapped.typed:
             return as_shown(self.mapped.typed[tag][bisect_left(self.rows, row)])
-        return as_shown(self.cells[tag][bisect_left(self.rows, row)]) if tag in self.cells else ""
+        if tag not in self.cells:
+            return as_shown(self.defaults[tag]) if tag in self.defaults else ""
+        return as_shown(self.cells[tag][bisect_left(self.rows, row)])
 
     def pattern(self, tag: str) -> str:
         """The pattern by which a mapping cuts the column of `tag` in pieces; "" where there is none."""
         return self.mapped.patterns.get(tag, "") if self.mapped else ""
+
+    def is_translated(self, place: int, tag: str) -> bool:
+        """Whether a mapping gave another value to the row at this position than what stands in the sheet."""
+        typed = self.mapped.typed.get(tag) if self.mapped else None
+        return typed is not None and self.pattern(tag) == "" and typed[place] != self.cells[tag][place]
 
     @property
     def defaults(self) -> Mapping[str, Raw]:
@@ -59,6 +66,10 @@ class Table:
         column = list(self.cells[tag])
         column[bisect_left(self.rows, row)] = text
         return replace(self, cells={**self.cells, tag: column}, broken=self.broken - {(row, tag)})
+
+    def emptied(self) -> "Table":
+        """The same table without the values of its cells."""
+        return replace(self, cells={}, mapped=self.mapped and self.mapped.emptied())
 
     def without(self, rows: Collection[int]) -> "Table":
         """The same table without these rows."""

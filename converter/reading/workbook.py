@@ -17,12 +17,15 @@ from converter.findings.text import fold
 from converter.format.template_version import TEMPLATE_VERSION, VERSION_NAME
 from converter.format.user_files import REQUESTS_SHEET
 from converter.reading.grids import Grid, other_grid, read_grid, restore_broken
-from converter.reading.order_sheets import OrderSheets, order_sheets
+from converter.reading.mapped_sheet import mapped_layout, mapped_sheets
+from converter.reading.mapping import SourceMapping
+from converter.reading.mapping_file import mapping_beside
+from converter.reading.order_sheets import OrderSheets, is_filled_template, order_sheets
 from converter.reading.package import Package, open_package
 from converter.reading.pointers import empty_zeros
-from converter.reading.sheet_survey import MAX_ROWS
+from converter.reading.sheet_survey import MAX_ROWS, SheetFacts
 from converter.reading.sheet_table import own_layout, sheet_table
-from converter.reading.supplier_sheet import SupplierCell, read_supplier
+from converter.reading.supplier_sheet import SupplierCell, SupplierSheet, read_supplier
 from converter.reading.table import Table
 from converter.reading.workbook_part import SheetPart
 
@@ -31,48 +34,95 @@ LONGEST_TEXT = 32_767  # characters of a cell (Excel)
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """A workbook as read. `supplier_cells`: only the values that are filled in; `tables`: one a sheet of orders."""
+    """A workbook as read. `supplier_cells`: only the values that are filled in; `tables`: one a sheet of orders;
+    `mapping`: what its columns were read through, None where its headings are ours."""
 
     path: Path
     supplier_cells: Mapping[str, SupplierCell]
     tables: tuple[Table, ...]
     findings: tuple[Finding, ...]
+    mapping: SourceMapping | None = None
 
 
-def read_workbook(path: Path, *, documents: bool, handed_over: bytes | None = None) -> Workbook:
+@dataclass(frozen=True, slots=True)
+class _Sheets:
+    """The sheets to read, as the reader gives them; `own`: how they were chosen, None under a mapping."""
+
+    grids: Mapping[str, Grid]
+    facts: Mapping[str, SheetFacts]
+    parts: Sequence[SheetPart]
+    own: OrderSheets | None
+
+
+def read_workbook(
+    path: Path, *, documents: bool, handed_over: bytes | None = None, mapping: SourceMapping | None = None
+) -> Workbook:
     """The workbook at `path`; `documents`: whether the columns of file names are needed.
 
-    `handed_over`: its bytes, where `path` is but a name.
+    `handed_over`: its bytes, where `path` is but a name. `mapping`: how to read a workbook whose headings are not ours,
+    in place of the one that its « Paramètres » names.
 
     Raises Refusal when it cannot be read, or holds no usable sheet, header or row.
     """
     package = open_package(path, handed_over)
-    sheets = order_sheets(package)
-    facts = {part.name: package.survey(part) for part in sheets.parts}
     try:
         with CalamineWorkbook.from_filelike(BytesIO(package.content)) as book:
-            grids = _grids(path, book, sheets.parts)
-            for name, grid in grids.items():
-                empty_zeros(grid, facts[name].pointers, lambda other: other_grid(package, book, other))
-            supplier_cells, remarks = read_supplier(package, book)
+            supplier = read_supplier(package, book)
+            mapping = _mapping_of(package, supplier, mapping, in_folder=handed_over is None)
+            sheets = _sheets(package, book, mapping)
     except CalamineError as error:
         raise Refusal("classeur-illisible", classeur=path.name) from error
     tables: list[Table] = []
-    findings = [*_version(path, package), *sheets.findings, *remarks]
+    findings = [*_version(path, package), *(sheets.own.findings if sheets.own else ()), *supplier.findings]
     for part in sheets.parts:
-        if part.name not in grids:
+        if part.name not in sheets.grids:
             continue
-        grid = grids.pop(part.name)
-        broken = restore_broken(grid, facts[part.name])
-        layout, on_headings = own_layout(path, part, grid, documents=documents)
-        table, remarks = sheet_table(package, part, grid, facts[part.name], broken, layout)
+        table, remarks = _table(package, part, sheets, mapping, documents=documents)
         if table.rows:
             _refuse_endless_text(table)
             tables.append(table)
-            findings += [*on_headings, *remarks, *_read_as_well(table, sheets)]
+            findings += [*remarks, *(_read_as_well(table, sheets.own) if sheets.own else ())]
     if not tables:
         raise Refusal("aucune-ligne", classeur=path.name)
-    return Workbook(path, supplier_cells, tuple(tables), tuple(findings))
+    cells = supplier.cells if mapping is None else {**_supplier_of(mapping, path), **supplier.cells}
+    return Workbook(path, cells, tuple(tables), tuple(findings), mapping)
+
+
+def _mapping_of(
+    package: Package, supplier: SupplierSheet, given: SourceMapping | None, *, in_folder: bool
+) -> SourceMapping | None:
+    """The given mapping, unless the workbook is ours; else the one that it names, `in_folder`: in its own folder."""
+    if given is not None:
+        return None if is_filled_template(package) else given
+    return mapping_beside(package.path, supplier.mapping, in_folder=in_folder) if supplier.mapping else None
+
+
+def _sheets(package: Package, book: CalamineWorkbook, mapping: SourceMapping | None) -> _Sheets:
+    own = order_sheets(package) if mapping is None else None
+    parts = own.parts if own else mapped_sheets(package, mapping) if mapping else ()
+    facts = {part.name: package.survey(part) for part in parts}
+    grids = _grids(package.path, book, parts)
+    for name, grid in grids.items():
+        empty_zeros(grid, facts[name].pointers, lambda other: other_grid(package, book, other))
+    return _Sheets(grids, facts, parts, own)
+
+
+def _table(
+    package: Package, part: SheetPart, sheets: _Sheets, mapping: SourceMapping | None, *, documents: bool
+) -> tuple[Table, list[Finding]]:
+    grid, facts = sheets.grids[part.name], sheets.facts[part.name]
+    broken = restore_broken(grid, facts)
+    if mapping is not None:
+        layout = mapped_layout(package, part, grid, facts, mapping, documents=documents)
+        return sheet_table(package, part, grid, facts, broken, layout)
+    own, findings = own_layout(package.path, part, grid, documents=documents)
+    table, remarks = sheet_table(package, part, grid, facts, broken, own)
+    return table, findings + remarks
+
+
+def _supplier_of(mapping: SourceMapping, path: Path) -> dict[str, SupplierCell]:
+    """The supplier's values that a mapping gives, told about on the whole workbook."""
+    return {tag: SupplierCell(given.value, Cell(str(path))) for tag, given in mapping.supplier.items()}
 
 
 def _read_as_well(table: Table, sheets: OrderSheets) -> Iterator[Finding]:

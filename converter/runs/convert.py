@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from converter.checking.mapping_values import chosen_mapping
 from converter.checking.options import Options, today
 from converter.checking.second_process import Worker, second_process
 from converter.findings import Refusal
@@ -86,8 +87,9 @@ def _opened(inputs: Iterable[Input], options: Options, progress: Progress | None
     submitted = handed_over(inputs)
     contents = {path: one.content for path, one in submitted.items()}
     workbooks = find_workbooks(inputs)
+    mapping = chosen_mapping(options)
     with (
-        reading_ahead(workbooks, documents=options.documents, handed_over=contents) as read,
+        reading_ahead(workbooks, documents=options.documents, handed_over=contents, mapping=mapping) as read,
         second_process(workbooks, contents) as worker,
     ):
         from converter.ledger import open_ledger

@@ -2,6 +2,8 @@
 
 import datetime
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 from converter.checking.examination import Examination
 from converter.checking.options import Options, today
@@ -9,6 +11,7 @@ from converter.checking.plausibility import doubts
 from converter.documents.gathering import Documented, findings_about
 from converter.findings import Finding, Severity, sentence
 from converter.findings.french import long_date
+from converter.format.fields import BY_TAG
 from converter.ledger.interface import LedgerReader
 from converter.ledger.reconciliation import Reconciled, reconcile
 from converter.reading.cells import column_index
@@ -28,6 +31,7 @@ def judge(
         findings=all_findings(examinations, documented, reconciled),
         unused_documents=documented.unused,
         notes=day_in_doubt(options.day),
+        mappings=mappings_of(examinations),
     )
 
 
@@ -61,12 +65,33 @@ def all_findings(
     doubted = doubts([request for one in examinations for request in one.requests])
     findings += [one for one in doubted if (one.cell, one.tag) not in wrong]
 
+    headings = _their_headings(examinations)
+    if headings:
+        findings = [replace(one, headings=headings.get((one.workbook, one.sheet), {})) for one in findings]
+
     def place(one: Finding) -> tuple[int, int, int, int]:
         cell = one.cell
         sheet = later.get((cell.workbook, cell.sheet), 0)
         return rank[cell.workbook], sheet, cell.row or 0, column_index(cell.column)
 
     return tuple(sorted(findings, key=place))
+
+
+def mappings_of(examinations: Sequence[Examination]) -> dict[str, Path]:
+    """For each workbook read through a mapping, the file of this mapping."""
+    return {str(one.workbook.path): one.workbook.mapping.path for one in examinations if one.workbook.mapping}
+
+
+def _their_headings(examinations: Sequence[Examination]) -> dict[tuple[str, str], dict[str, str]]:
+    """For each sheet read through a mapping, what it calls our columns, by their labels."""
+    return {
+        (str(one.workbook.path), table.sheet): {
+            BY_TAG[tag].label: heading for tag, heading in table.mapped.headings.items()
+        }
+        for one in examinations
+        for table in one.workbook.tables
+        if table.mapped
+    }
 
 
 def day_in_doubt(day: datetime.date) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 
 from converter.checking.examination import examine
+from converter.checking.mapping_values import chosen_mapping
 from converter.checking.options import Options
 from converter.checking.second_process import Worker
 from converter.documents.attaching import Known
@@ -24,7 +25,12 @@ _FROM_ANOTHER_CELL = {"reference-fusionnee"}
 
 def read(submitted: Submitted, options: Options) -> Workbook:
     """The workbook, with the cells of its sheets of orders; Refusal when it cannot be read."""
-    return read_workbook(submitted.path, documents=options.documents, handed_over=submitted.content)
+    return read_workbook(
+        submitted.path,
+        documents=options.documents,
+        handed_over=submitted.content,
+        mapping=chosen_mapping(options),
+    )
 
 
 def review(workbook: Workbook, submitted: Submitted, options: Options, known: Known) -> Outcome:
@@ -46,7 +52,7 @@ def annotated(workbook: Workbook, content: bytes, outcome: Outcome) -> bytes:
 def with_text(workbook: Workbook, sheet: str, row: int, tag: str, text: str) -> Workbook | None:
     """The same workbook with another text in a cell; None when only reading it again tells what it then holds."""
     table = next((one for one in workbook.tables if one.sheet == sheet), None)
-    if table is None or tag not in table.cells or row not in table.rows or not text:
+    if table is None or table.mapped or tag not in table.cells or row not in table.rows or not text:
         return None
     cell = table.cell(row, tag)
     if any(one.cell == cell and one.code in _FROM_ANOTHER_CELL for one in workbook.findings):

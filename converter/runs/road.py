@@ -18,7 +18,7 @@ from converter.portal.batch_files import write_files
 from converter.portal.numbering import files_of, ledger_entries, number
 from converter.portal.spelling import load_spelling
 from converter.runs.convert import Run
-from converter.runs.judging import all_findings, compare, day_in_doubt, judge
+from converter.runs.judging import all_findings, compare, day_in_doubt, judge, mappings_of
 from converter.runs.once import refuse_made
 from converter.views.copies import Copying, begin_copies, write_copies
 from converter.views.fates import fates_of, places
@@ -65,6 +65,7 @@ def convert_run(run: Run) -> Outcome:
                 unused_documents=documented.unused,
                 recovered=recovered,
                 notes=(*day_in_doubt(options.day), *((sentence("registre-cree"),) if is_new and files else ())),
+                mappings=mappings_of(examinations),
             )
             outcome = _write_for_people(batch, copies, outcome)
             if options.key:

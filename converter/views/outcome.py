@@ -58,7 +58,8 @@ class RefusedInput:
 class Outcome:
     """The whole run. `annotated`: workbook → its annotated copy; `batch`: the folder of the run; `notes`: sentences
     about the whole run; `refused`: the workbooks that could not be read; `recovered`: what was recovered from a killed
-    run; `unfinished`: whether something failed after everything was recorded.
+    run; `unfinished`: whether something failed after everything was recorded; `mappings`: workbook → the file of the
+    mapping through which it was read.
 
     Paths are bare names until the run is in its folder.
     """
@@ -74,6 +75,7 @@ class Outcome:
     recovered: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     unfinished: bool = False
+    mappings: Mapping[str, Path] = field(default_factory=dict)
     batch: Path | None = None
 
     @property

@@ -277,7 +277,7 @@ def _kind(group: Group, names: dict[str, str]) -> FindingKind:
         group.first.message,
         group.first.remedy,
         group.tag,
-        _LABELS.get(group.tag, ""),
+        group.first.headings.get(label := _LABELS.get(group.tag, ""), label),
         places_told(group, names, _PLACES_SHOWN),
         thousands(group.count),
     )

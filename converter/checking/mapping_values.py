@@ -1,0 +1,60 @@
+"""The values that a mapping gives (constants, translations), judged as the cells of their columns would be."""
+
+import datetime
+from collections.abc import Iterator
+
+from converter.checking.cell_rules import allowed, judges
+from converter.checking.cleaning import cleaner
+from converter.checking.options import Options
+from converter.findings import Refusal, Severity, catalogue
+from converter.format.fields import BY_TAG, Field, FieldKind
+from converter.reading.cells import as_shown
+from converter.reading.mapping import Given, SourceMapping
+from converter.reading.mapping_file import load_mapping, refuse_faults
+
+
+def chosen_mapping(options: Options) -> SourceMapping | None:
+    """The mapping that the user asks for, checked; None where there is none. Refusal when it cannot be used."""
+    if options.mapping is None:
+        return None
+    mapping = load_mapping(options.mapping)
+    refuse_wrong_values(mapping, options.day)
+    return mapping
+
+
+def refuse_wrong_values(mapping: SourceMapping, upload_day: datetime.date) -> None:
+    """Refusal, with the line of each, when values of the mapping are none that their columns can hold."""
+    refuse_faults(list(_faults(mapping, upload_day)))
+
+
+def _faults(mapping: SourceMapping, upload_day: datetime.date) -> Iterator[Refusal]:
+    given = [(tag, one) for tag, known in mapping.translations.items() for one in known.values()]
+    for tag, one in [*given, *mapping.constants.items()]:
+        field = BY_TAG[tag]
+        if one.value != "" and not _is_right(field, one, upload_day):
+            yield Refusal(
+                "correspondance-valeur",
+                fichier=mapping.name,
+                ligne=str(one.line),
+                valeur=as_shown(one.value),
+                balise=tag,
+                libelle=field.label,
+                attendu=_wanted(field),
+            )
+
+
+def _is_right(field: Field, given: Given, upload_day: datetime.date) -> bool:
+    value = cleaner(field)(given.value)[0]
+    closed = allowed(field)
+    if closed is not None:
+        return value in closed
+    errors = [judge for code, judge in judges(field, upload_day) if catalogue()[code].severity is Severity.ERROR]
+    return bool(value) and all(judge(value) for judge in errors)
+
+
+def _wanted(field: Field) -> str:
+    """« TTC » ou « HT »; for what has no short list, its kind."""
+    closed = field.choices or (("OUI", "NON") if field.kind is FieldKind.BOOLEAN else ())
+    if closed:
+        return " ou ".join(f"«\u00a0{one}\u00a0»" for one in closed)
+    return f"de quoi remplir cette colonne\u00a0: {field.kind.value}"
