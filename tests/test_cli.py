@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 from conftest import DAY, command
+from crm import deal, write_export
 from samples.documents import pdf
 from workbooks import rows_of, solo, write_workbook
 
 from converter.cli import main
 
 ONCE = (
-    "template", "convert", "validate", "check", "return", "status", "void", "deposit", "decision", "adopt", "ledger",
+    "template", "convert", "validate", "correspondance",
+    "check", "return", "status", "void", "deposit", "decision", "adopt", "ledger",
 )  # fmt: skip
 """The commands that end by themselves."""
 COMMANDS = (*ONCE, "web")
@@ -73,6 +75,7 @@ def _someone_s_folder(folder: Path) -> None:
     (folder / "pieces").mkdir()
     (folder / "pieces" / "bdc.pdf").write_bytes(pdf("bon"))
     write_workbook(folder / "mon-classeur.xlsx", solo("A", 1, bonCommande="bdc.pdf"))
+    write_export(folder / "export-crm.xlsx", [deal(1)])
     write_workbook(folder / "hier" / "hier.xlsx", solo("B", 2))
     assert command("convert", folder / "hier" / "hier.xlsx", "--date", DAY, "--no-attachments").status == 0
     made = folder / "out" / "lot-20261122-01" / f"JSON-{NUMERO_ANS}-20261122-001.json"

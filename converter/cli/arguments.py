@@ -80,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     _template(commands)
     _convert(commands)
     _validate(commands)
+    _correspondance(commands)
     _check(commands)
     _return(commands)
     _status(commands)
@@ -147,6 +148,15 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strict-keys", action="store_true", help="une clé de contrôle fausse devient une erreur")
     parser.add_argument("--strict-rows", action="store_true", help="une ligne masquée ou filtrée retient sa commande")
+
+
+def _correspondance(commands: _Commands) -> None:
+    does = "écrit une première correspondance entre les colonnes de votre feuille et les nôtres"
+    parser = _command(commands, "correspondance", does, "converter correspondance export-crm.xlsx")
+    parser.add_argument("path", type=Path, metavar="CLASSEUR", help="votre classeur, tel qu'il est")
+    parser.add_argument("target", nargs="?", type=Path, default=None, metavar="FICHIER.toml",
+                        help="fichier à écrire (CLASSEUR-correspondance.toml, à côté du classeur)")  # fmt: skip
+    parser.add_argument("--feuille", default="", metavar="NOM", help="feuille à lire (celle qui a le plus de titres)")
 
 
 def _check(commands: _Commands) -> None:

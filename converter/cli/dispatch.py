@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from converter.cli import adoption_commands as adoption
 from converter.cli import decision_commands as decisions
 from converter.cli import ledger_commands as ledger
+from converter.cli import mapping_command as mapping
 from converter.cli import portal_commands as portal
 from converter.cli import run_commands as runs
 from converter.cli import web_command as page
@@ -24,6 +25,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "void": ledger.void,
     "deposit": ledger.deposit,
     "decision": decisions.decision,
+    "correspondance": mapping.correspondance,
     "adopt": adoption.adopt,
     "ledger": adoption.ledger,
     "web": page.web,

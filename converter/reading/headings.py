@@ -69,7 +69,7 @@ def headings_of(header: Sequence[str]) -> Headings:
 
 def is_amount_with_tax(text: str) -> bool:
     """Whether a heading says an amount tax included, which is never the amount that is asked for."""
-    words = set(_words(text))
+    words = set(words_of(text))
     return "ttc" in words and bool(words & _MONEY)
 
 
@@ -77,9 +77,9 @@ def meant(text: str, missing: Iterable[Field]) -> list[Field]:
     """The missing columns that an unknown heading may be: the needed ones of whose label it is a part (« FINESS »), or
     the one that it nearly spells; none where it may as well be a column that is there."""
     missing = list(missing)
-    words = set(_words(text))
+    words = set(words_of(text))
     needed = [one for one in missing if one.required not in (Required.NEVER, Required.DERIVED)]
-    several = [one for one in needed if words and words < set(_words(one.label))]
+    several = [one for one in needed if words and words < set(words_of(one.label))]
     if 1 < len(several) <= _MOST_OFFERED:
         return several
     scores = sorted(((_likeness(text, one), one) for one in FIELDS), key=lambda score: -score[0])
@@ -94,7 +94,7 @@ def plain(text: str) -> str:
     >>> plain("N° RPPS *"), plain("Tél. du praticien")
     ('numerorpps', 'telephonemedecin')
     """
-    return "".join(_words(text))
+    return "".join(words_of(text))
 
 
 def is_heading(text: str) -> bool:
@@ -121,7 +121,7 @@ def _bare_names() -> dict[str, dict[str, str]]:
     """Names that leave out whose they are (« Courriel », « Tél. »): the tag that each is, by person."""
     found: dict[str, dict[str, str]] = {}
     for one in FIELDS:
-        *words, last = _words(one.label)
+        *words, last = words_of(one.label)
         if last in _PERSONS and words:
             found.setdefault("".join(words), {})[last] = one.tag
     return found
@@ -138,12 +138,17 @@ def _tag_beside(name: str, place: int, places: Mapping[str, int]) -> str:
 @cache
 def _person(tag: str) -> str:
     field = next(one for one in FIELDS if one.tag == tag)
-    *words, last = _words(field.label)
+    *words, last = words_of(field.label)
     return last if last in _PERSONS and words else _PERSON_OF_BLOCK.get(field.block, "")
 
 
 @lru_cache(4096)
-def _words(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> tuple[str, ...]:
+    """The plain words of a heading, one word for those that people write for one another.
+
+    >>> words_of("E-mail du praticien")
+    ('courriel', 'medecin')
+    """
     if len(text) > _LONGEST:
         return ()
     decomposed = unicodedata.normalize("NFKD", text).casefold()
@@ -164,7 +169,7 @@ def _kept(words: Sequence[str]) -> Iterator[str]:
 
 def _likeness(text: str, field: Field) -> float:
     """How nearly a heading spells one of the names of a field, from 0 (another meaning) to 1."""
-    return max(_nearness(_words(text), _words(name)) for name in field.names)
+    return max(_nearness(words_of(text), words_of(name)) for name in field.names)
 
 
 def _nearness(words: Sequence[str], name: Sequence[str]) -> float:
