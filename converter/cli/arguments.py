@@ -34,6 +34,14 @@ class UsageError(Exception):
     """A command line that cannot be understood; `str()` is one French sentence."""
 
 
+class _Help(argparse.HelpFormatter):
+    """Leaves each command, indented below « COMMANDE », on the line of what it does."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog)
+        self._action_max_length = len("correspondance") + self._indent_increment * 2
+
+
 class _Parser(argparse.ArgumentParser):
     def _print_message(self, message: str, file: object = None) -> None:  # noqa: ARG002 — help is printed like results
         put(message)
@@ -73,6 +81,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="converter",
         description="Du classeur Excel des commandes Ségur aux fichiers JSON-MDV du portail de l'ASP.",
+        formatter_class=_Help,
         epilog="Exemple\u00a0: converter template, remplissez le classeur, puis converter convert mon-classeur.xlsx",
     )
     parser.add_argument("--version", action="version", version=f"converter {__version__}", help="affiche la version")
