@@ -221,11 +221,33 @@ def test_a_new_cell_has_the_format_of_its_row_or_column() -> None:
     assert (read["B3"].font.b, read["D5"].font.i, read["E5"].font.i) == (True, True, False)
 
 
-def test_rows_and_cells_without_an_address_are_counted() -> None:
-    bare = changed(
-        written(), {"xl/worksheets/sheet1.xml": lambda xml: re.sub(r'(<(?:row|c)) r="[A-Z]*\d+"', r"\1", xml)}
-    )
-    assert cells(put_right(bare, ("B3", "10100123456"))) == cells(written()) | {"B3": "10100123456"}
+def spelt(pattern: str, written_as: str) -> bytes:
+    """The usual workbook, its rows and cells written otherwise."""
+    return changed(written(), {"xl/worksheets/sheet1.xml": lambda xml: re.sub(pattern, written_as, xml)})
+
+
+SPELLINGS = {
+    "rows and cells without addresses": (r'(<(?:row|c)) r="[A-Z]*\d+"', r"\1"),
+    "rows without numbers": (r'<row r="\d+"', "<row"),
+    "single quotes": (r'(?<=[ ])(\w+)="(\w*)"(?=[^<>]*>)', r"\1='\2'"),
+    "addresses last": (r'(<(?:row|c)) (r="[A-Z]*\d+")([^>/]*)', r"\1\3 \2"),
+    "small letters": (r'<c r="([A-Z])(\d+)"', lambda found: f'<c r="{found[1].lower()}{found[2]}"'),
+    "line breaks": (r"<(row|c) ", "<\\1\n  "),
+}
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_odd_spellings_are_changed_where_the_reader_reads(spelling: str) -> None:
+    copy = put_right(spelt(*SPELLINGS[spelling]), ("B3", "10100123456"), ("D4", "d"))
+    assert cells(copy) == cells(written()) | {"B3": "10100123456", "D4": "d"}
+    assert looks(copy) == looks(put_right(written(), ("D4", "d")))
+    assert problems(copy) == {}
+
+
+def test_a_row_without_a_number_stands_where_its_cells_do() -> None:
+    rows = '<row><c r="A3"><v>3</v></c></row><row r="5"><c r="A5"><v>5</v></c></row><row><c><v>6</v></c></row>'
+    source = spelt("<sheetData>.*</sheetData>", f"<sheetData>{rows}</sheetData>")
+    assert cells(put_right(source, ("B3", "b"), ("B6", "c"))) == {"A3": 3, "B3": "b", "A5": 5, "A6": 6, "B6": "c"}
 
 
 # Formulas

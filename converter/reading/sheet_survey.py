@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 
-from converter.reading.cells import LAST_ROW, column_index, column_letters
+from converter.reading.cell_addresses import MAX_TAG, StrangeCellsError, addressed
+from converter.reading.cells import LAST_ROW, column_index
 from converter.reading.part_survey import fault_around_cells, merged_ranges
 from converter.reading.pointers import Pointer, zero_pointers
 from converter.reading.strikethrough import Strikes, is_struck
@@ -25,7 +26,6 @@ NEAR_COLUMNS = 104  # A to CZ, three times the columns of the format
 MAX_GRID = MAX_ROWS * NEAR_COLUMNS  # cells of the reader's grid
 MAX_TEXT = 120_000_000  # bytes, copied twice by the reader
 MAX_BROKEN = 200_000  # cells without a value: each becomes a finding
-MAX_TAG = 1_000  # bytes of a cell's or row's tag; Excel's take under 100
 MAX_AROUND = 50_000_000  # bytes before and after the cells: formats by condition, lists, links
 MAX_ODD_CELLS = 1_500_000  # rewriting a cell takes 2 µs
 
@@ -35,13 +35,8 @@ _NOT_NEAR = re.compile(rb"<c(?! r=\"" + _NEAR_ADDRESS + rb"[^<>']{0,%d}>)" % MAX
 _ATTRIBUTES = rb'(?: [a-z]+="\w{0,99}"){0,9} ?'
 _NOT_PLAIN = re.compile(rb'<c(?! r="[A-Z]{1,7}\d{1,9}"' + _ATTRIBUTES + rb"/?>)")
 _FILLED = re.compile(rb'<c r="([A-Z]+)(\d+)"' + _ATTRIBUTES + rb"(?=/?>)(?!/>|></c>)")
-_ROW_OR_CELL = re.compile(rb"<(?:[\w.-]+:)?(row|c)((?:\s+[\w:.-]+\s*=\s*(?:\"[^\"]*\"|'[^']*'))*)\s*(/?)>")
-_ANY_ROW_OR_CELL = re.compile(rb"<(?:[\w.-]+:)?(?:row|c)(?=[\s/>])")
-_ATTRIBUTE = re.compile(rb"\s(r|t|s|hidden)\s*=\s*[\"']\s*(\w*)")
-_YES = (b"1", b"true")
-_NUMBER = re.compile(rb"\d{1,7}$")
-_ADDRESS = re.compile(rb"([A-Za-z]{1,3})(\d{1,7})$")
-_PLACES = {b"row": _NUMBER, b"c": _ADDRESS}
+_ROW_NUMBER = re.compile(rb"\sr\s*=\s*[\"']\s*(\d{1,7})\s*[\"']")
+_KEPT = (b"s", b"t", b"hidden", b"ht")  # attributes that are looked at here
 _PREFIXED_CELL = re.compile(rb":c[\s/>]")
 _PREFIX = re.compile(rb"<([\w.-]+):sheetData[\s/>]")
 
@@ -56,10 +51,6 @@ _ROW = re.compile(rb"(<row\s[^<>]*+>)(?:\s*+<c r=\"[A-Z]+(\d+))?")
 _IS_HIDDEN = re.compile(rb"\s(?:hidden\s*=\s*[\"'](?:1|true)|ht\s*=\s*[\"']0(?:\.0+)?)[\"']")  # or of no height
 _WRITTEN_TEXT = re.compile(rb'<c r="([A-Z]+)(\d+)"(?=[^<>]*+>)[^<>]* t="inlineStr"[^<>]*+>\s*+<is>')
 _SHARED_INDEX = re.compile(rb't="s"[^<>]{0,99}+>\s*+<v>(\d{1,9})<')
-
-
-class _StrangeError(Exception):
-    """Cells or rows as no usual program writes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,7 @@ def scan_sheet(data: bytes, strikes: Strikes) -> SheetFacts:
         if fault := fault_around_cells(head, tail, merged):
             return SheetFacts(fault)
         cells, far = _near(cells)
-    except _StrangeError:
+    except StrangeCellsError:
         return SheetFacts("fichier-inhabituel")
     if far:
         return SheetFacts("feuille-etendue", far)
@@ -125,59 +116,32 @@ def text_volume(data: bytes, shared_strings: bytes) -> int | None:
 def _pieces(data: bytes) -> tuple[bytes, bytes, bytes]:
     """What stands before the cells of a sheet, the cells, and what follows them, without a namespace prefix.
 
-    _StrangeError where there are more rows than Excel has, or too much around them.
+    StrangeCellsError where there are more rows than Excel has, or too much around them.
     """
     if prefix := _PREFIX.search(data, 0, 65_536):
         data = without_prefix(data, prefix[1])
     start, end = data.find(b"<sheetData"), data.rfind(b"</sheetData")
     if data.count(b"<row") > LAST_ROW or (0 <= start < end and len(data) - end + start > MAX_AROUND):
-        raise _StrangeError
+        raise StrangeCellsError
     if start < 0 or end < start:
         return data, data, data
     return data[:start], data[start:end], data[end:]
 
 
 def _near(cells: bytes) -> tuple[bytes, str]:
-    """The cells in the common spelling, and the filled one that is too far away, "" if none is; _StrangeError."""
+    """The cells in the common spelling, and the filled one that is too far away, "" if none is; StrangeCellsError."""
     if b"!" in cells and b"<!" in cells:  # the reader drops text beside a comment or inside CDATA; nobody writes them
-        raise _StrangeError
+        raise StrangeCellsError
     prefixed = _PREFIXED_CELL.search(cells)
     if not prefixed and not _NOT_NEAR.search(cells):
         return cells, ""
     if prefixed or _NOT_PLAIN.search(cells):
         if cells.count(b"c ") + cells.count(b"c>") > 2 * MAX_ODD_CELLS:
-            raise _StrangeError
-        cells = b"".join(_spelt(cells))
+            raise StrangeCellsError
+        cells = addressed(cells, _KEPT)
+        if _NOT_PLAIN.search(cells):
+            raise StrangeCellsError
     return cells, _too_far(cells)
-
-
-def _spelt(cells: bytes) -> Iterator[bytes]:
-    """The same cells in the common spelling: an address for each, in capitals and double quotes.
-
-    Cells without an address follow one another, as do rows. Raises _StrangeError at one that the reader might take for
-    another: a tag that is far too long or badly made, a number or an address that is none of Excel's.
-    """
-    if len(_ROW_OR_CELL.findall(cells)) != len(_ANY_ROW_OR_CELL.findall(cells)):
-        raise _StrangeError
-    row, column, body_from = 0, 0, 0
-    for token in _ROW_OR_CELL.finditer(cells):
-        element, attributes, closed = token.groups()
-        yield cells[body_from : token.start()]
-        body_from = token.end()
-        given = dict(_ATTRIBUTE.findall(attributes))
-        place = given.get(b"r")
-        if len(attributes) > MAX_TAG or (place is not None and not _PLACES[element].match(place)):
-            raise _StrangeError
-        if element == b"row":
-            row, column = int(place) if place else row + 1, 0
-            if given.get(b"hidden") in _YES:
-                yield b'<row r="%d" hidden="1">' % row
-            continue
-        address = _ADDRESS.match(place or b"")
-        column = column_index(_letters(address[1])) if address else column + 1
-        kind = b"".join(b' %s="%s"' % (name, given[name]) for name in (b"s", b"t") if name in given)
-        yield b'<c r="%s%d"%s%s>' % (column_letters(column).encode(), int(address[2]) if address else row, kind, closed)
-    yield cells[body_from:]
 
 
 def _too_far(cells: bytes) -> str:
@@ -219,8 +183,8 @@ def _hidden(cells: bytes) -> frozenset[int]:
     rows = set()
     for found in _ROW.finditer(cells):
         if _IS_HIDDEN.search(found[1]):
-            number = dict(_ATTRIBUTE.findall(found[1])).get(b"r") or found[2]
-            if number and _NUMBER.match(number):
+            own = _ROW_NUMBER.search(found[1])
+            if number := own[1] if own else found[2]:
                 rows.add(int(number))
     return frozenset(rows)
 

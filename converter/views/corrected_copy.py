@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from converter.findings import Refusal
 from converter.reading.cells import LAST_COLUMN, LAST_ROW, column_letters, corner
 from converter.views.annotate.cell_contents import cells_at, with_contents
-from converter.views.annotate.checked_copy import checked_copy
+from converter.views.annotate.edited_copy import checked_copy
 from converter.views.annotate.formulas import passed_on, wide_formulas
 from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.sheet_rows import Place

@@ -9,7 +9,7 @@ from pathlib import Path
 from converter.findings import Finding
 from converter.reading.file_access import read_file
 from converter.reading.file_kind import MAX_FILE
-from converter.views.annotate.checked_copy import checked_copy
+from converter.views.annotate.edited_copy import checked_copy
 from converter.views.annotate.marking import annotate_package
 from converter.views.annotate.statut_column import StatutSheet
 from converter.views.annotate.xml_text import AnnotationImpossible

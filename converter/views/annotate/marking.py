@@ -13,7 +13,7 @@ from converter.views.annotate.cell_formats import CellFormats, no_styles
 from converter.views.annotate.cell_texts import CellTexts
 from converter.views.annotate.comment_parts import HEADING, update_comments
 from converter.views.annotate.package_editor import EditedPackage
-from converter.views.annotate.sheet_rows import RowEdit
+from converter.views.annotate.sheet_rows import RowEditor, StatutCell
 from converter.views.annotate.sheet_tables import tables_of, take_in
 from converter.views.annotate.workbook_part import FILTER_NAME, SheetTab, WorkbookPart, formula_of_text, text_of_formula
 from converter.views.annotate.worksheet_part import WorksheetPart, bears_format, unselected
@@ -154,11 +154,13 @@ class _Copy:
         sheet.unselect()
         sheet.replace_formats(self._former_formats)
         marks = self._marks(sheet, [one for _, one in here])
-        edits: dict[int, RowEdit] = {}
+        colours: dict[int, dict[int, Severity]] = {}
         for (row, column), mark in marks.items():
-            edits.setdefault(row, RowEdit()).marks[column] = mark.severity
-        statut_at = self._add_statut(entry, sheet, edits, here, of_orders) if of_orders else None
-        if sheet.edit_rows(edits, self._styles, statut_at, (self._formats.statut, self._formats.statut_link)):
+            colours.setdefault(row, {})[column] = mark.severity
+        marked = {column for _, column in marks}
+        statut_at, statuts = self._add_statut(entry, sheet, marked, here, of_orders) if of_orders else (0, {})
+        ours = (self._formats.statut, self._formats.statut_link)
+        if sheet.edit_rows(RowEditor(self._styles, sheet.column_format, statut_at, ours), colours, statuts):
             self._book.forget_calculation_chain()
         texts = {place: "\n\n".join(mark.texts) for place, mark in marks.items() if mark.texts}
         update_comments(self._package, self._book.folder, entry.part, sheet, texts)
@@ -185,10 +187,11 @@ class _Copy:
         self,
         entry: SheetTab,
         sheet: WorksheetPart,
-        edits: dict[int, RowEdit],
+        marked: Iterable[int],
         here: _Listed,
         of_orders: statut_column.StatutSheet,
-    ) -> int:
+    ) -> tuple[int, dict[int, StatutCell]]:
+        """The column « Statut », and its cells by row; what goes with it is already in the sheet."""
         statuts = dict(of_orders.statuts)
         first_line: dict[int, int] = {}
         for line, one in here:
@@ -197,7 +200,6 @@ class _Copy:
             if one.severity is Severity.ERROR:
                 statuts.setdefault(at, STATUT_TO_CORRECT)
         statuts.pop(of_orders.header_row, None)
-        marked = {column for edit in edits.values() for column in edit.marks}
         place = self._statut_place(entry, sheet, of_orders.header_row, marked, statuts)
         if place.ours:
             sheet.drop_links(place.column, self._former_lists)
@@ -209,7 +211,7 @@ class _Copy:
         linked = [row for row in sorted(first_line) if row in statuts][:room]
         titles = self._strings.of_row(sheet.inside(place.row))
         title = statut_column.title_among(said for at, said in titles.items() if at != place.column)
-        column.edit(sheet, title, edits, statuts, linked)
+        sheet.widen(place.column, statut_column.WIDTH)
         letters = column_letters(place.column)
         to_list = sheet_reference(self._list_name)
         links = [(f"{letters}{place.row}", f"{to_list}!A1")]
@@ -218,7 +220,7 @@ class _Copy:
         self._filter(entry, sheet, place, max(statuts, default=0))
         rank = list(self._order_sheets).index(entry.name)
         self._book.remember(f"{_STATUT}_{rank + 1}" if rank else _STATUT, place.formula(entry.name))
-        return place.column
+        return place.column, column.cells(sheet, title, statuts, linked)
 
     def _statut_place(
         self, entry: SheetTab, sheet: WorksheetPart, header_row: int, marked: Iterable[int], statuts: Iterable[int]

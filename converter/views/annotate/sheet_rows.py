@@ -2,8 +2,8 @@
 
 import io
 import re
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -11,28 +11,26 @@ from converter.findings import Severity
 from converter.reading.cells import column_index, column_letters
 from converter.views.annotate.xml_text import AnnotationImpossible, attribute, with_attribute
 
-ROW = re.compile(rb'<row\b(?: r="(\d+)")?[^>]*>')  # its number first, as nearly every writer puts it
-_ROW_NUMBER = re.compile(rb'\sr="(\d+)"')
+_ROW = re.compile(rb'<row r="(\d+)"([^>]*)>')
 _LAST_CELL = re.compile(rb'<c r="([A-Z]+)\d+"(?:[^>]*/>|[^>]*><v>[^<]*</v></c>)')
-_CELL = re.compile(rb"<c(?=[\s/>])[^>]*?(/?)>")
 _ADDRESS = re.compile(rb'<c r="([A-Z]+)')
-STYLE = re.compile(rb'\ss="(\d+)"')
+_STYLE = re.compile(rb'\ss="(\d+)"')
 _SPANS = re.compile(rb'\sspans="(\d+):(\d+)"')
 
 Place = tuple[int, int]  # a cell's row and column
+_SLASH = ord("/")
 _SPREAD = re.compile(rb'<f\b[^>]*?\sref="([A-Z]+)\d+:(?!\1\d)')
 
 
-@dataclass(slots=True)
-class RowEdit:
-    """What changes in one row: cells to colour, by column; and the cell of the column « Statut ».
+@dataclass(frozen=True, slots=True)
+class StatutCell:
+    """A cell of « Statut » to come. `content`: its XML after its address and format; b"": the text there goes."""
 
-    `statut`: the cell's XML after its address and format; b"": its text goes; None: it stays as it is.
-    """
+    content: bytes
+    style: int = 0
 
-    marks: dict[int, Severity] = field(default_factory=dict)
-    statut: bytes | None = None
-    statut_format: int = 0
+
+Colours = Mapping[int, Mapping[int, Severity]]  # of the cells to colour, by row and column
 
 
 class Looks(Protocol):
@@ -49,121 +47,135 @@ class RowEditor:
     """Edits the inside of `<sheetData>`. `columns`: each column's format; `ours`: the formats of « Statut »."""
 
     def __init__(
-        self, looks: Looks, columns: Callable[[int], int], statut_column: int | None, ours: Collection[int] = ()
+        self, looks: Looks, columns: Callable[[int], int], statut_column: int, ours: Collection[int] = ()
     ) -> None:
         self.replaced_formula = False
         self._looks = looks
         self._ours = frozenset((0, *ours))
         self._columns = columns
-        self._statut = statut_column or 0
+        self.statut_column = statut_column
         self._statut_letters = column_letters(statut_column).encode() if statut_column else b""
 
-    def edit(self, rows: bytes, edits: Mapping[int, RowEdit]) -> bytes:
-        """The rows with these edits, in one pass; a row that is not there is made, unless nothing stands in it."""
-        awaited = sorted(edits, reverse=True)
-        done = io.BytesIO()  # pieces waiting to be joined would hold the sheet twice
-        copied = 0
-        extends = self._statut > 0 and b'<c r="' + self._statut_letters not in rows
-        for found in ROW.finditer(rows):
-            if not awaited:
-                break
-            number = row_number(found)
-            if number < awaited[-1]:
-                continue
-            if extends and number == awaited[-1] and (extended := self._extended(rows, found, edits[number])):
-                tag, end, statut = extended
-                done.writelines((rows[copied : found.start()], tag, rows[found.end() : end], statut))
-                copied = end
-                awaited.pop()
-                continue
-            done.write(rows[copied : found.start()])
-            copied = found.start()
-            while awaited and awaited[-1] < number:
-                done.write(self._new_row(awaited[-1], edits[awaited.pop()]))
-            if awaited and awaited[-1] == number:
-                awaited.pop()
-                inside, copied = inside_row(rows, found)
-                done.write(self._edited(found[0].replace(b"/>", b">"), inside, number, edits[number]))
-        done.write(rows[copied:])
-        done.writelines(self._new_row(number, edits[number]) for number in reversed(awaited))
-        return done.getvalue()
+    def edit(self, rows: bytes, colours: Colours, statuts: Mapping[int, StatutCell]) -> bytes:
+        """The rows, some cells coloured, and these cells of « Statut » (by row) in place; a missing row is made."""
+        free = b'<c r="' + self._statut_letters not in rows
 
-    def _extended(self, rows: bytes, found: re.Match[bytes], edit: RowEdit) -> tuple[bytes, int, bytes] | None:
-        """The usual row: its tag, where its cells end, and « Statut » to come behind them; None for any other."""
-        if edit.marks or not edit.statut or found[1] is None or found[0].endswith(b"/>"):
-            return None
-        end = rows.find(b"</row>", found.end())
-        cell = _LAST_CELL.fullmatch(rows, rows.rfind(b'<c r="', found.end(), end), end)
-        if cell is None or column_index(cell[1].decode()) >= self._statut:
-            return None
-        tag = spanning(found[0], self._statut)
-        return tag, end, b'<c r="%s%s" s="%d"%s' % (self._statut_letters, found[1], edit.statut_format, edit.statut)
+        def edited(number: int, attributes: bytes, inside: bytes) -> bytes:
+            coloured, statut = colours.get(number), statuts.get(number)
+            if coloured is None and statut and statut.content and free and self._ends_before_statut(inside):
+                cell = (self._statut_letters, number, statut.style, statut.content)
+                inside = b'%s<c r="%s%d" s="%d"%s' % (inside, *cell)
+                return row_of(number, spanning(attributes, self.statut_column), inside)
+            for column, severity in sorted((coloured or {}).items()):
+                inside = self._mark(attributes, inside, number, column, severity)
+            if statut and self.statut_column:
+                start, end = place(inside, number, self.statut_column)
+                inside = inside[:start] + self._statut_cell(inside[start:end], number, statut) + inside[end:]
+            last = max(self.statut_column if statut else 0, *coloured or (), 0)
+            return row_of(number, spanning(attributes, last), inside)
 
-    def _new_row(self, number: int, edit: RowEdit) -> bytes:
-        row = self._edited(b'<row r="%d">' % number, b"", number, edit)
-        return b"" if row.endswith(b"></row>") and b"<c " not in row else row
+        return rewritten(rows, {*colours, *statuts}, edited)
 
-    def _edited(self, opening: bytes, inside: bytes, row: int, edit: RowEdit) -> bytes:
-        last = 0
-        for column, severity in sorted(edit.marks.items()):
-            inside = self._mark(opening, inside, row, column, severity)
-            last = column
-        if edit.statut is not None and self._statut:
-            start, end = place(inside, row, self._statut)
-            cell = self._statut_cell(inside[start:end], row, edit)
-            inside = b"%s%s%s" % (inside[:start], cell, inside[end:])
-            last = max(last, self._statut)
-        return b"%s%s</row>" % (spanning(opening, last), inside)
+    def _ends_before_statut(self, inside: bytes) -> bool:
+        """Whether the last cell of a row, of the usual kind, stands before « Statut »."""
+        last = _LAST_CELL.fullmatch(inside, max(inside.rfind(b'<c r="'), 0))
+        return last is not None and column_index(last[1].decode()) < self.statut_column
 
-    def _statut_cell(self, former: bytes, row: int, edit: RowEdit) -> bytes:
+    def _statut_cell(self, former: bytes, row: int, statut: StatutCell) -> bytes:
         """The cell of « Statut » in place of the one that stood there, whose look stays if it was the user's."""
         if b"<f" in former:
             self.replaced_formula = True
             _refuse_wide_formula(former)
-        found = STYLE.search(former, 0, former.find(b">") + 1)
+        found = _STYLE.search(former, 0, former.find(b">") + 1)
         style = int(found[1]) if found else 0
         address = b'<c r="%s%d"' % (self._statut_letters, row)
-        if not edit.statut:
+        if not statut.content:
             return b"" if style in self._ours else b'%s s="%d"/>' % (address, style)
         kept = style not in self._ours and self._looks.shows_when_empty(style)
-        return b'%s s="%d"%s' % (address, style if kept else edit.statut_format, edit.statut)
+        return b'%s s="%d"%s' % (address, style if kept else statut.style, statut.content)
 
-    def _mark(self, opening: bytes, inside: bytes, row: int, column: int, severity: Severity) -> bytes:
+    def _mark(self, attributes: bytes, inside: bytes, row: int, column: int, severity: Severity) -> bytes:
         start, end = place(inside, row, column)
         if start == end:
-            style = self._looks.marked(inherited_format(opening, column, self._columns), severity)
+            style = self._looks.marked(inherited_format(attributes, column, self._columns), severity)
             cell = b'<c r="%s%d" s="%d"/>' % (column_letters(column).encode(), row, style)
             return inside[:start] + cell + inside[end:]
         tag_end = inside.index(b">", start) + 1
         tag = inside[start:tag_end]
-        found = STYLE.search(tag)
+        found = _STYLE.search(tag)
         style = self._looks.marked(int(found[1]) if found else 0, severity)
         return inside[:start] + with_attribute(tag, "s", str(style)) + inside[tag_end:]
 
 
-def inherited_format(opening: bytes, column: int, columns: Callable[[int], int]) -> int:
+def each_row(rows: bytes) -> Iterator[tuple[re.Match[bytes], int, int]]:
+    """Each row: its tag ([1] its number, [2] what follows it), where its cells end, and where it ends."""
+    after = 0
+    while found := _ROW.search(rows, after):
+        end = after = found.end()
+        if rows[end - 2] != _SLASH:
+            end = rows.index(b"</row>", end)
+            after = end + len(b"</row>")
+        yield found, end, after
+
+
+def rewritten(rows: bytes, numbers: Iterable[int], rewrite: Callable[[int, bytes, bytes], bytes]) -> bytes:
+    """The rows, those of these numbers as `rewrite` makes them from number, attributes and cells, in one pass.
+
+    A row that is not there is made from nothing, in its place; without a cell it does not come.
+    """
+
+    def new(number: int) -> bytes:
+        row = rewrite(number, b"", b"")
+        return row if b"<c " in row else b""
+
+    awaited = sorted(numbers, reverse=True)
+    done = io.BytesIO()  # pieces waiting to be joined would hold the sheet twice
+    copied = 0
+    for found, end, after in each_row(rows):
+        if not awaited:
+            break
+        number = int(found[1])
+        if number < awaited[-1]:
+            continue
+        done.write(rows[copied : found.start()])
+        copied = found.start()
+        while awaited and awaited[-1] < number:
+            done.write(new(awaited.pop()))
+        if awaited and awaited[-1] == number:
+            awaited.pop()
+            done.write(rewrite(number, found[2].rstrip(b"/"), rows[found.end() : end]))
+            copied = after
+    done.write(rows[copied:])
+    done.writelines(map(new, reversed(awaited)))
+    return done.getvalue()
+
+
+def row_of(number: int, attributes: bytes, inside: bytes) -> bytes:
+    """A row, from its number, its other attributes and its cells."""
+    return b'<row r="%d"%s>%s</row>' % (number, attributes, inside)
+
+
+def inherited_format(attributes: bytes, column: int, columns: Callable[[int], int]) -> int:
     """The format of a cell that is not there: its row's, else its column's."""
-    if attribute(opening, "customFormat") in ("1", "true"):
-        return int(attribute(opening, "s") or 0)
+    row = b"<row%s>" % attributes
+    if attribute(row, "customFormat") in ("1", "true"):
+        return int(attribute(row, "s") or 0)
     return columns(column)
 
 
-def spanning(opening: bytes, column: int) -> bytes:
-    """The row's tag, with its span of columns (a hint for readers) reaching this one."""
-    found = _SPANS.search(opening)
-    return opening if found is None else opening.replace(found[0], _reaching(found[0], column), 1)
-
-
 @lru_cache(1024)
-def _reaching(spans: bytes, column: int) -> bytes:
-    first, _, last = spans[len(b' spans="') : -1].partition(b":")
-    return b' spans="%s:%d"' % (first, max(int(last), column))
+def spanning(attributes: bytes, column: int) -> bytes:
+    """A row's attributes, with its span of columns (a hint for readers) reaching this one."""
+    found = _SPANS.search(attributes)
+    if found is None:
+        return attributes
+    return attributes.replace(found[0], b' spans="%s:%d"' % (found[1], max(int(found[2]), column)), 1)
 
 
 def cell_format(rows: bytes, row: int, column: int) -> int:
     """The number of a cell's format, 0 if the cell is not there."""
     tag = rows[slice(*_tag_at(rows, row, column))]
-    found = STYLE.search(tag)
+    found = _STYLE.search(tag)
     return int(found[1]) if found else 0
 
 
@@ -174,10 +186,7 @@ def _tag_at(rows: bytes, row: int, column: int) -> tuple[int, int]:
 
 def inside(rows: bytes, row: int) -> bytes:
     """The cells of a row, as they are written; nothing if it is not there."""
-    for found in ROW.finditer(rows):
-        if row_number(found) == row:
-            return inside_row(rows, found)[0]
-    return b""
+    return next((rows[found.end() : end] for found, end, _ in each_row(rows) if int(found[1]) == row), b"")
 
 
 def filled_columns(rows: bytes, row: int) -> list[int]:
@@ -219,56 +228,10 @@ def replace_formats(rows: bytes, formats: Mapping[int, int]) -> bytes:
     return b"".join((*done, rows[copied:]))
 
 
-def addressed(rows: bytes) -> bytes:
-    """The rows, with each row's number and each cell's address written out first, as nearly every writer does."""
-    addressed_cells = rows.count(b'<c r="')
-    all_cells = rows.count(b"<c")  # quick, and right unless there are elements such as <color>
-    if all_cells != addressed_cells:
-        all_cells = rows.count(b"<c ") + rows.count(b"<c>") + rows.count(b"<c/>")
-    if all_cells == addressed_cells and all(found[1] or _ROW_NUMBER.search(found[0]) for found in ROW.finditer(rows)):
-        return rows
-    done: list[bytes] = []
-    number = 0
-    for found in ROW.finditer(rows):
-        number = int(attribute(found[0], "r") or number + 1)
-        inside, _ = inside_row(rows, found)
-        opening = with_attribute(found[0].replace(b"/>", b">"), "r", str(number))
-        done += [opening, _addressed_cells(inside, number), b"</row>"]
-    return b"".join(done)
-
-
-def _addressed_cells(inside: bytes, row: int) -> bytes:
-    column = 0
-
-    def rewritten(found: re.Match[bytes]) -> bytes:
-        nonlocal column
-        address = attribute(found[0], "r")
-        column = column_index(address.rstrip("0123456789")) if address else column + 1
-        rest = re.sub(rb"\sr\s*=\s*([\"']).*?\1", b"", found[0]).removeprefix(b"<c").lstrip()
-        rest = re.sub(rb"\b(\w+)\s*=\s*'([^'\"]*)'", rb'\1="\2"', rest)
-        separator = b"" if rest.startswith((b">", b"/>")) else b" "
-        return b'<c r="%s%d"%s%s' % (column_letters(column).encode(), row, separator, rest)
-
-    return _CELL.sub(rewritten, inside)
-
-
 def _refuse_wide_formula(cell: bytes) -> None:
     """A formula that other columns share cannot be taken out of this one alone."""
     if _SPREAD.search(cell):
         raise AnnotationImpossible("une formule tapée dans « Statut » sert aussi à d'autres colonnes")
-
-
-def row_number(opening: re.Match[bytes]) -> int:
-    found = opening if opening[1] else _ROW_NUMBER.search(opening[0])
-    return int(found[1]) if found else 0
-
-
-def inside_row(rows: bytes, opening: re.Match[bytes]) -> tuple[bytes, int]:
-    """What a row holds, and where the next one begins."""
-    if opening[0].endswith(b"/>"):
-        return b"", opening.end()
-    close = rows.index(b"</row>", opening.end())
-    return rows[opening.end() : close], close + len(b"</row>")
 
 
 def place(inside: bytes, row: int, column: int) -> tuple[int, int]:

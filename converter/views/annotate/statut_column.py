@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from converter.reading import cells
 from converter.reading.cells import LAST_COLUMN, column_letters
-from converter.views.annotate.sheet_rows import RowEdit
+from converter.views.annotate.sheet_rows import StatutCell
 from converter.views.annotate.sheet_tables import SheetTable
 from converter.views.annotate.worksheet_part import WorksheetPart
 from converter.views.annotate.xml_text import AnnotationImpossible, corner, inline_text, sheet_reference
 
 TITLE = "Statut"
 _OTHER_TITLE = "Statut (convertisseur)"  # where the user has a « Statut » of their own
-_WIDTH = 42.0  # characters
+WIDTH = 42.0  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +78,23 @@ class StatutColumn:
         """The formats of its cells: a cell that bears another one has got it from the user."""
         return self.plain_format, self.link_format
 
-    def edit(
-        self,
-        sheet: WorksheetPart,
-        title: str,
-        edits: dict[int, RowEdit],
-        statuts: Mapping[int, str],
-        linked: Sequence[int],
-    ) -> None:
-        """Add to `edits` the column's cells; the text of an earlier run is removed from the other rows."""
+    def cells(
+        self, sheet: WorksheetPart, title: str, statuts: Mapping[int, str], linked: Sequence[int]
+    ) -> dict[int, StatutCell]:
+        """The column's cells, by row; the text of an earlier run is removed from the other rows."""
         column, header = self.place.column, self.place.row
-        if self.place.ours:
-            for row in sheet.rows_with_value(column):
-                if row > header:
-                    edits.setdefault(row, RowEdit()).statut = b""
+        former = sheet.rows_with_value(column) if self.place.ours else ()
+        cells = dict.fromkeys((row for row in former if row > header), StatutCell(b""))
+        cells[header] = _cell(title, self.header_format)
         links = frozenset(linked)
-        texts = {row: (self.link_format if row in links else self.plain_format, said) for row, said in statuts.items()}
-        for row, (style, said) in {header: (self.header_format, title), **texts}.items():
-            edit = edits.setdefault(row, RowEdit())
-            edit.statut, edit.statut_format = inline_text(said).encode(), style
-        sheet.widen(column, _WIDTH)
+        for row, said in statuts.items():
+            cells[row] = _cell(said, self.link_format if row in links else self.plain_format)
+        return cells
+
+
+@lru_cache(1024)
+def _cell(said: str, style: int) -> StatutCell:
+    return StatutCell(inline_text(said).encode(), style)
 
 
 def title_among(titles: Iterable[str]) -> str:

@@ -4,9 +4,10 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
+from converter.reading.cell_addresses import addressed
 from converter.reading.cells import LAST_COLUMN, column_letters
 from converter.views.annotate import sheet_rows
-from converter.views.annotate.sheet_rows import Looks, Place, RowEdit, RowEditor
+from converter.views.annotate.sheet_rows import Colours, Place, RowEditor, StatutCell
 from converter.views.annotate.xml_text import (
     STRICT,
     TRANSITIONAL,
@@ -51,7 +52,7 @@ class WorksheetPart:
         close = xml.rindex(b"</worksheet>")
         self._before = xml[: root.end()]
         self._head = xml[len(self._before) : data.start()]
-        self.rows = sheet_rows.addressed(xml[data.end() : end])
+        self.rows = addressed(xml[data.end() : end])
         self._tail = xml[end if data[1] else end + len(b"</sheetData>") : close]
         self._after = xml[close:]
 
@@ -73,15 +74,12 @@ class WorksheetPart:
             if style in formats:
                 self._head = self._head.replace(tag, with_attribute(tag, "style", str(formats[style])), 1)
 
-    def edit_rows(
-        self, edits: Mapping[int, RowEdit], looks: Looks, statut_column: int | None, ours: Collection[int]
-    ) -> bool:
-        """Colour cells and fill the column « Statut », whose own formats are `ours`; whether a formula has gone."""
-        editor = RowEditor(looks, self.column_format, statut_column, ours)
-        self.rows = editor.edit(self.rows, edits)
-        rows_used = [row for row, edit in edits.items() if edit.marks or edit.statut]
-        columns = [column for edit in edits.values() for column in edit.marks]
-        self.extend_dimension(max(rows_used, default=1), max([*columns, statut_column or 1], default=1))
+    def edit_rows(self, editor: RowEditor, colours: Colours, statuts: Mapping[int, StatutCell]) -> bool:
+        """Colour cells and fill the column « Statut »; whether a formula has gone."""
+        self.rows = editor.edit(self.rows, colours, statuts)
+        filled = [row for row, cell in statuts.items() if cell.content]
+        columns = [column for coloured in colours.values() for column in coloured]
+        self.extend_dimension(max([*colours, *filled], default=1), max([*columns, editor.statut_column], default=1))
         return editor.replaced_formula
 
     def inside(self, row: int) -> bytes:
