@@ -1,5 +1,6 @@
 """Orders on other sheets than « Demandes »: read where their headings are ours, and always told."""
 
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from conftest import Convert, Run, beneficiaries
+from package_parts import repack
 from samples.spec import COLUMNS
 from workbooks import SUPPLIER, Cell, Row, doctor, group, open_workbook, rows_of, rpps, solo, write_workbook
 
@@ -51,6 +53,17 @@ def test_a_sheet_with_our_headings_is_read_as_well(tmp_path: Path, convert: Conv
 def test_demandes_comes_first_wherever_it_stands(tmp_path: Path, convert: Convert) -> None:
     sheets = {"Décembre": grid(solo("B", 2)), "Demandes": grid(solo("A", 1))}
     assert who(convert(write_sheets(tmp_path / "a.xlsx", sheets))) == [[rpps(1)], [rpps(2)]]
+
+
+def test_how_a_heading_is_said_in_japanese_is_no_part_of_it(tmp_path: Path, convert: Convert) -> None:
+    path = write_sheets(tmp_path / "a.xlsx", {"Commandes": grid(solo("A", 1))})
+    strings = "xl/sharedStrings.xml"
+    with zipfile.ZipFile(path) as archive:
+        xml = archive.read(strings).decode()
+    said = '<rPh sb="0" eb="1"><t>イ</t></rPh><phoneticPr fontId="1"/></si>'
+    repack(path, {strings: xml.replace("</si>", said)})
+    run = convert(path)
+    assert (told_on(run), who(run)) == ([("Commandes", "", W, "feuille-lue")], [[rpps(1)]])
 
 
 def test_one_sheet_with_our_headings_stands_for_demandes(tmp_path: Path, convert: Convert) -> None:

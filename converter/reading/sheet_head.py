@@ -1,25 +1,21 @@
 """The first rows of a sheet, read from the start of its XML alone: enough to know what the sheet is for."""
 
-import html
 import io
-import re
 from collections.abc import Iterator, Sequence
 from xml.etree import ElementTree as ET  # nosec B405
 
 from converter.reading.cells import corner
 from converter.reading.package import Package
+from converter.reading.shared_strings import SharedStrings
 from converter.reading.workbook_part import SheetPart
 
 _START = 262_144  # bytes: ten rows of fifty long cells
-_FIRST = re.compile(rb"<(?:[\w.-]+:)?si[\s/>]")
-_END = re.compile(rb"</(?:[\w.-]+:)?si>|<(?:[\w.-]+:)?si\s*/>")
-_TEXT = re.compile(rb"<(?:[\w.-]+:)?t(?:\s[^<>]*)?>([^<]*)<")
 _Value = str | int  # a text, or the number of a shared string
 
 
 def first_rows(package: Package, sheets: Sequence[SheetPart], count: int) -> Iterator[list[list[str]]]:
     """For each sheet, the texts of its rows 1 to `count`, as far as they stand at the start of its part."""
-    strings: _SharedStrings | None = None  # read once a cell needs one
+    strings: SharedStrings | None = None  # read once a cell needs one
     for start in package.starts((sheet.part for sheet in sheets), _START):
         found: list[list[_Value]] = [[] for _ in range(count)]
         for row, column, value in _cells(start, count):
@@ -27,23 +23,8 @@ def first_rows(package: Package, sheets: Sequence[SheetPart], count: int) -> Ite
             line.extend([""] * (column - len(line)))
             line[column - 1] = value
         if strings is None and any(isinstance(one, int) for line in found for one in line):
-            strings = _SharedStrings(package.shared_strings())
+            strings = SharedStrings(package.shared_strings())
         yield [[strings[one] if strings and isinstance(one, int) else str(one) for one in line] for line in found]
-
-
-class _SharedStrings:
-    """Texts by their numbers, decoded when they are asked for."""
-
-    def __init__(self, part: bytes) -> None:
-        first = _FIRST.search(part)
-        usual = b":si" not in part and b"<si/" not in part and b"<si /" not in part
-        whole = part[first.start() :] if first else b""
-        self._pieces = whole.split(b"</si>") if usual else _END.split(whole)
-
-    def __getitem__(self, number: int) -> str:
-        if number >= len(self._pieces):
-            return ""
-        return html.unescape(b"".join(_TEXT.findall(self._pieces[number])).decode("utf-8", "replace"))
 
 
 def _cells(start: bytes, count: int) -> Iterator[tuple[int, int, _Value]]:

@@ -1,18 +1,16 @@
 """The texts of a row, wherever the workbook keeps them: in the cells or in its table of shared strings."""
 
-import itertools
+import html
 from functools import cached_property
 
 from converter.reading.cells import column_index
+from converter.reading.shared_strings import SharedStrings, text_of
 from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.workbook_part import WorkbookPart
-from converter.views.annotate.xml_text import attribute, element, plain, unescaped
+from converter.views.annotate.xml_text import attribute, element
 
 _START = 65_536  # bytes: titles are nearly always among the first strings
 _CELL = element("c")
-_ITEM = element("si")
-_TEXT = element("t")
-_PHONETIC = element("rPh")
 _VALUE = element("v")
 
 
@@ -34,27 +32,18 @@ class CellTexts:
             if attribute(cell, "t") == "s" and value and value[1]:
                 shared[column] = int(value[1])
             else:
-                texts[column] = _texts(held) or unescaped(value[1] or b"" if value else b"")
+                texts[column] = text_of(held) or html.unescape((value[1] or b"").decode() if value else "")
         known = self._shared(set(shared.values()))
         return texts | {column: known.get(number, "") for column, number in shared.items()}
 
     def _shared(self, numbers: set[int]) -> dict[int, str]:
-        found: dict[int, str] = {}
         if not numbers or self._part is None:
-            return found
-        last = max(numbers)
-        start = plain(self._package.start(self._part, _START))
-        table = start if start.count(b"</si>") > last else self._table
-        for number, item in enumerate(itertools.islice(_ITEM.finditer(table), last + 1)):
-            if number in numbers:
-                found[number] = _texts(item[1] or b"")
-        return found
+            return {}
+        table = SharedStrings(self._package.start(self._part, _START))
+        if len(table) <= max(numbers):
+            table = self._whole
+        return {number: table[number] for number in numbers}
 
     @cached_property
-    def _table(self) -> bytes:
-        return self._package.xml(self._part) if self._part else b""
-
-
-def _texts(xml: bytes) -> str:
-    """The runs of a text, without how they are said (Japanese)."""
-    return unescaped(b"".join(one[1] or b"" for one in _TEXT.finditer(_PHONETIC.sub(b"", xml))))
+    def _whole(self) -> SharedStrings:
+        return SharedStrings(self._package.raw(self._part) if self._part else b"")
