@@ -100,7 +100,8 @@ def test_hidden_blank_rows_and_rows_that_are_no_order_say_nothing_more(tmp_path:
         '<row ht="0" hidden = "1" r="3">',
     ],
 )
-def test_a_hidden_row_in_another_spelling(tmp_path: Path, convert: Convert, rows: str) -> None:
+@pytest.mark.parametrize("cell", [b'<c r="A3"', b"<c r='A3'"])
+def test_a_hidden_row_in_another_spelling(tmp_path: Path, convert: Convert, rows: str, cell: bytes) -> None:
     path = sheet_of(tmp_path / "a.xlsx", hide(3))
     with zipfile.ZipFile(path) as whole, zipfile.ZipFile(tmp_path / "b.xlsx", "w") as other:
         for name in whole.namelist():
@@ -108,7 +109,7 @@ def test_a_hidden_row_in_another_spelling(tmp_path: Path, convert: Convert, rows
             if name == "xl/worksheets/sheet1.xml":
                 before = data[data.index(b'<row r="3"') :].partition(b">")[0] + b">"
                 assert b"hidden" in before
-                data = data.replace(before, rows.encode())
+                data = data.replace(before, rows.encode()).replace(b'<c r="A3"', cell)
             other.writestr(name, data)
     assert convert(tmp_path / "b.xlsx").told == [("3", W, "ligne-masquee")]
 
