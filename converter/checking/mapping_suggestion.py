@@ -150,6 +150,8 @@ class _Column:
             return False
         if field.kind is FieldKind.AMOUNT and self._is_another_amount:
             return False
+        if field.kind is FieldKind.PHONE and any("@" in as_shown(cell) for cell in self.values):
+            return False  # a telephone number beside an e-mail address
         return not self.values or field.kind not in _JUDGED_BY_CONTENT or self.holds(tag) >= _ENOUGH
 
 

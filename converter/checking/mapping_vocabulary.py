@@ -23,8 +23,8 @@ _SAID: Mapping[str, str] = {
         " | net price | total net | excl vat | montant"
     ),
     "commandePour": (
-        "type client | client type | customer type | segment | categorie client | commande pour"
-        " | exercice | profil client"
+        "type client | type compte | account type | client type | customer type | segment | categorie client "
+        "| commande pour | exercice | profil client"
     ),
     "nomMedecin": (
         "nom medecin | medecin | nom | nom client | doctor name | doctor | physician | gp | last name | surname"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.french import thousands
 from converter.findings.text import fold
-from converter.format.fields import BY_TAG
+from converter.format.fields import BY_TAG, Audience
 from converter.format.user_files import SUPPLIER_SHEET
 from converter.reading.cells import Raw, as_shown, column_letters
 from converter.reading.grids import Grid
@@ -142,7 +142,19 @@ class MappedLayout:
             theirs = cells[tag]
             cells[tag] = _translated(theirs, {name: given.value for name, given in known.items() if name})
             typed.setdefault(tag, theirs)
+        for tag, audience in self._shared_tags():
+            cells[tag] = _only_for(audience, cells[tag], cells.get("commandePour", ()))
         return CellsRead(cells, self._columns(typed, parts), unreadable)
+
+    def _shared_tags(self) -> Iterator[tuple[str, Audience]]:
+        """The tags of one audience that take the same columns as a tag of the other: a contact is the doctor of a
+        LIBERAL order and the head of a STRUCTURE."""
+        audiences: dict[tuple[int, ...], set[Audience]] = {}
+        for tag, places in self.sources.items():
+            audiences.setdefault(tuple(places), set()).add(BY_TAG[tag].audience)
+        for tag, places in self.sources.items():
+            if {Audience.LIBERAL, Audience.STRUCTURE} <= audiences[tuple(places)] and BY_TAG[tag].audience:
+                yield tag, BY_TAG[tag].audience
 
     def _columns(self, typed: Mapping[str, Sequence[Raw]], parts: Mapping[str, Sequence[Part]]) -> MappedColumns:
         mapping = self.mapping
@@ -155,6 +167,14 @@ class MappedLayout:
             {tag: one.written for tag, one in cut.items()},
             mapping.defaults,
         )
+
+
+def _only_for(audience: Audience, column: Sequence[Raw], orders: Sequence[Raw]) -> list[Raw]:
+    """The values on the rows that do not say to be for the other audience; `orders`: what « Commande pour » says."""
+    other = as_known(Audience.STRUCTURE if audience is Audience.LIBERAL else Audience.LIBERAL)
+    if not orders:
+        return list(column)
+    return ["" if as_known(order) == other else value for value, order in zip(column, orders, strict=True)]
 
 
 def _translated(column: Sequence[Raw], known: Mapping[str, Raw]) -> list[Raw]:
