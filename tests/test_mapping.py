@@ -1,12 +1,13 @@
 """Somebody's own order book read through a mapping: their headings, words and constants, in valid files of ours."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from conftest import Convert, Run, beneficiaries
+from conftest import Convert, Run, beneficiaries, command
 from crm import COLUMNS, CONSTANTS, HEADINGS, SUPPLIER, VALUES, WHOLE, deal, write_export, write_mapping
 from workbooks import Cell, rpps, solo, structure, write_workbook
 
@@ -289,3 +290,63 @@ def test_the_library_takes_a_mapping(tmp_path: Path) -> None:
     [(cell, code, message)] = found
     assert (cell, code, "«\u00a0Code RPPS\u00a0»" in message) == ("F2", "longueur-exacte", True)
     assert outcome.mappings == {str(path): tmp_path / "crm.toml"}
+
+
+def test_a_refused_request_comes_back_with_their_headings(tmp_path: Path, mapped: Mapped, convert: Convert) -> None:
+    run = mapped([deal(1)])
+    [made] = run.document["files"]
+    handed_back = json.loads(Path(made["path"]).read_text("utf-8"))
+    handed_back["lignesImport"][0] |= {"codeTraitement": "1234", "libelleTraitement": "RPPS inconnu"}
+    back = tmp_path / Path(made["path"]).name
+    back.write_text(json.dumps(handed_back), encoding="utf-8")
+    taken = command("return", back, "--out", tmp_path / "out")
+    [path] = taken.document["to_correct"]
+    sheet = openpyxl.load_workbook(path)["Demandes"]
+    comments = {
+        cell.value: cell.comment.text.replace("\u00a0", " ")
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.comment
+    }
+    assert comments["Numéro RPPS *"] == "Dans « export.xlsx », c'est « Code RPPS »."
+    assert comments[rpps(1)] == (
+        "Refusée par le portail (code 1234) : RPPS inconnu\nDans « export.xlsx », c'est « Code RPPS »."
+    )
+    sent = command("status", "00001", "--out", tmp_path / "out")
+    assert [key for key in sent.document["sent"] if key.startswith("titre")] == []
+    again = convert(Path(path), options=("--correspondance", tmp_path / "crm.toml", "--renvoyer"))
+    assert (serious(again), again.counts) == ([("A3", W, "refusee-inchangee")], (1, 0, 0))
+
+
+def test_our_column_has_another_name_than_a_status_of_theirs_above_merged_cells(
+    tmp_path: Path, convert: Convert
+) -> None:
+    headings = tuple("" if one == "Statut" else one for one in HEADINGS)
+    wrong = {**deal(1, **{"Code RPPS": "1"}), "": "Signée"}
+    above = [None] * (len(HEADINGS) - 1) + ["Statut"]
+    path = write_export(tmp_path / "export.xlsx", [wrong], headings, above=[above])
+    book = openpyxl.load_workbook(path)
+    book["Export"].merge_cells("K1:K2")
+    book.save(path)
+    text = "titres = [1, 2]\n" + WHOLE + '[lignes.garder]\n"Statut" = "Signée"\n'
+    options = ("--correspondance", write_mapping(tmp_path / "crm.toml", text))
+    for _ in range(2):
+        run = convert(path, options=options)
+        assert (serious(run), run.counts) == ([("F3", E, "longueur-exacte")], (0, 0, 1))
+        path = Path(run.document["annotated"][0])
+        assert [cell.value for cell in openpyxl.load_workbook(path)["Export"][2]][-1] == "Statut (convertisseur)"
+
+
+def test_a_profile_is_asked_for_where_the_mapping_gives_the_supplier(mapped: Mapped) -> None:
+    run = mapped([deal(1)], WHOLE.replace('isCentreDeSante = "NON"', 'isCentreDeSante = "OUI"'))
+    [(message, remedy)] = sentences(run, "profil-inconnu")
+    assert message.endswith("« [parametres] de crm.toml » n'indique aucun profil.")
+    assert remedy.startswith("Indiquez dans « [parametres] de crm.toml », ligne « profils »")
+
+
+def test_a_mapping_that_leaves_no_row(mapped: Mapped) -> None:
+    run = mapped([deal(1)], WHOLE + '[lignes.garder]\n"Statut" = "Perdue"\n')
+    assert run.status == 2
+    assert run.stderr.replace("\u00a0", " ").startswith(
+        "La correspondance « crm.toml » ne laisse aucune ligne à lire dans « export.xlsx »."
+    )

@@ -37,8 +37,9 @@ def build_all(supplier: Supplier, table: Table, rows: Rows, folded: Folded) -> l
     requests |= {"isMandataire": requests[MANDAT], "isClientUnique": requests[UNIQUE]}
     requests["FINESSGeo"] = _by_request(folded, rows.columns["FINESSGeo"])
     doctors = _objects(Doctor, rows.columns)
+    headings = table.mapped.headings if table.mapped else {}
     origins = [
-        Origin(table.workbook, table.sheet, numbers, table.columns, given, folded.held_by.get(request, ()))
+        Origin(table.workbook, table.sheet, numbers, table.columns, given, folded.held_by.get(request, ()), headings)
         for request, (numbers, given) in enumerate(zip(_by_request(folded, rows.numbers), _given(folded), strict=True))
     ]
     return [

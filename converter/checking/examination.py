@@ -15,10 +15,10 @@ from converter.checking.row_marks import told_on_rows
 from converter.checking.second_process import Worker
 from converter.checking.stray_rows import set_aside
 from converter.checking.supplier import supplier_of
-from converter.findings import Cell, Finding, Refusal, Severity, refuse_beyond
+from converter.findings import Cell, Finding, Severity, refuse_beyond
 from converter.format.requests import Request, RowPlace
 from converter.reading.table import Table
-from converter.reading.workbook import Workbook
+from converter.reading.workbook import Workbook, no_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _clean(workbook: Workbook) -> tuple[list[tuple[Table, Rows]], list[Finding],
         if rows.numbers:  # none are left where the rows hold only spaces
             clean.append((table, rows))
     if not clean:
-        raise Refusal("aucune-ligne", classeur=workbook.path.name)
+        raise no_rows(workbook.path, workbook.mapping)
     return clean, findings, left_aside
 
 

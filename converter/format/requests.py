@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
@@ -45,7 +45,8 @@ RowPlace = tuple[str, int]
 class Origin:
     """Where a request stands in its workbook. `given`: the row of each request-level value not on the first row.
 
-    `held_by`: rows of other requests that hold this one back as long as they are in error.
+    `held_by`: rows of other requests that hold this one back as long as they are in error. `headings`: what the sheet
+    calls the columns, by tag, where they are not called as ours.
     """
 
     workbook: Path
@@ -54,6 +55,7 @@ class Origin:
     columns: Mapping[str, str]
     given: Mapping[str, int]
     held_by: tuple[RowPlace, ...] = ()
+    headings: Mapping[str, str] = field(default_factory=dict)
 
     def cell(self, tag: str, row: int | None = None) -> Cell:
         """The cell of `tag`: on `row`, else where it was given, else on the request's first row."""

@@ -42,6 +42,8 @@ DECIDED = frozenset({State.AWARDED, State.REJECTED, State.PAID, State.ABANDONED}
 """The states that people report; no file of the portal gives them."""
 FINGERPRINT = "sha256."
 """What the key of a document's SHA-256 begins with in a snapshot; its typeFichier follows."""
+HEADING = "titre."
+"""What the key of a heading of the workbook begins with in a snapshot; the tag of its column follows."""
 
 
 @dataclass(frozen=True, slots=True)

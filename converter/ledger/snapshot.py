@@ -1,8 +1,9 @@
 """The values sent of a request, flat and canonical, as the ledger stores them to see what changed since.
 
 Keys are tags for a request-level value, `liberal.0.nomMedecin`… or `FINESSGeo.0`… for its beneficiaries,
-`sha256.BON_COMMANDE`… for its documents; `profils`, and `workbook`: the name of the workbook it came from. Values are
-those of a clean cell (« OUI », « 04/11/2022 », « 1075.00 »); empty values are left out.
+`sha256.BON_COMMANDE`… for its documents; `profils`, and `workbook`: the name of the workbook it came from;
+`titre.RPPS`…: what this workbook calls a column, where its headings are not ours. Values are those of a clean cell
+(« OUI », « 04/11/2022 », « 1075.00 »); empty values are left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,7 @@ from converter.documents.attaching import Document, takes_supplier_certificate
 from converter.findings.french import tidy
 from converter.format.fields import BLOCKS, fields_of
 from converter.format.requests import Request
-from converter.ledger.model import FINGERPRINT
+from converter.ledger.model import FINGERPRINT, HEADING
 
 Snapshot = Mapping[str, str]
 
@@ -36,6 +37,7 @@ def snapshot_of(request: Request, documents: Sequence[Document]) -> dict[str, st
     if request.confirmation.commandeDistincte:
         values["commandeDistincte"] = "OUI"
     values["workbook"] = tidy(request.origin.workbook.name)
+    values |= {f"{HEADING}{tag}": tidy(heading) for tag, heading in request.origin.headings.items()}
     return values | {f"{FINGERPRINT}{one.typeFichier}": one.sha256 for one in documents if one.sha256}
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from converter.findings.text import fold
@@ -10,7 +10,7 @@ from converter.format.fields import BY_TAG, FIELDS, Documents, Level, Reference,
 from converter.format.file_names import DOCUMENT_CODES
 from converter.format.requests import resumed_reference
 from converter.format.user_files import TO_CORRECT, own_stem
-from converter.ledger.model import LedgerEntry, State
+from converter.ledger.model import HEADING, LedgerEntry, State
 
 _IDENTITY = frozenset(one.tag for one in fields_of(Reference))
 _SOURCE = "workbook"  # key of `LedgerEntry.snapshot`: the workbook that the request came from
@@ -32,24 +32,46 @@ class RowToCorrect:
 
 @dataclass(frozen=True, slots=True)
 class WorkbookToCorrect:
-    """One workbook to write: `supplier` fills « Paramètres » (tag → text), `name` ends in -a-corriger.xlsx."""
+    """One workbook to write: `supplier` fills « Paramètres » (tag → text), `name` ends in -a-corriger.xlsx.
+
+    `source`, `headings`: the workbook that the requests came from, and what it calls columns that it does not call as
+    we do (tag → heading).
+    """
 
     name: str
     supplier: Mapping[str, str]
     rows: tuple[RowToCorrect, ...]
+    source: str = ""
+    headings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """For each of these columns, what its heading is to tell."""
+        return {tag: _called(self.source, heading) for tag, heading in self.headings.items() if tag in BY_TAG}
+
+
+_Group = tuple[str, tuple[tuple[str, str], ...]]
+"""A source workbook, and what fills « Paramètres »."""
 
 
 def to_correct(refused: Iterable[LedgerEntry]) -> list[WorkbookToCorrect]:
     """The workbooks to correct, one for each source workbook and supplier, in the order of the requests."""
-    groups: dict[tuple[str, tuple[tuple[str, str], ...]], list[RowToCorrect]] = {}
+    groups: dict[_Group, list[RowToCorrect]] = {}
+    headings: dict[_Group, dict[str, str]] = {}
     for one in refused:
         group = one.snapshot.get(_SOURCE, ""), tuple(_supplier(one).items())
         groups.setdefault(group, []).extend(rows_to_correct(one))
+        headings.setdefault(group, {}).update(_headings(one))
     names: set[str] = set()
     return [
-        WorkbookToCorrect(_name(source, names), dict(supplier), tuple(rows))
-        for (source, supplier), rows in groups.items()
+        WorkbookToCorrect(_name(group[0], names), dict(group[1]), tuple(rows), group[0], headings[group])
+        for group, rows in groups.items()
     ]
+
+
+def _headings(refused: LedgerEntry) -> dict[str, str]:
+    """What its workbook calls the columns, by tag; nothing for one whose headings are ours."""
+    return {key.removeprefix(HEADING): value for key, value in refused.snapshot.items() if key.startswith(HEADING)}
 
 
 def _supplier(refused: LedgerEntry) -> dict[str, str]:
@@ -69,11 +91,17 @@ def rows_to_correct(refused: LedgerEntry) -> list[RowToCorrect]:
         wording = refused.libelleTraitement
         note = f"Refusée par le portail (code\u00a0{refused.codeTraitement})\u00a0: {wording}"
     tag = named_tag(wording)
+    if heading := _headings(refused).get(tag or ""):
+        note += f"\n{_called(refused.snapshot.get(_SOURCE, ''), heading)}"
     concerned = _concerned(rows, tag, wording)
     return [
         RowToCorrect(values, tag if rank in concerned else None, note if rank in concerned else "")
         for rank, values in enumerate(rows)
     ]
+
+
+def _called(source: str, heading: str) -> str:
+    return f"Dans «\u00a0{source}\u00a0», c'est «\u00a0{heading}\u00a0»."
 
 
 def named_tag(wording: str) -> str | None:

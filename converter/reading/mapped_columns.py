@@ -17,7 +17,8 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class MappedColumns:
-    """`name`: the mapping's file. `headings`: tag → what the sheet calls it (« Nom + Prénom » where two are joined).
+    """`name`: the mapping's file. `headings`: tag → what the sheet calls it (« Nom + Prénom » where two are joined);
+    `titles`: the heading of every column of the sheet.
 
     `typed`: for tags whose value is translated, joined or cut out, what stands in the sheet, one a row; `parts`: the
     columns of those that are joined; `patterns`: how a column is cut, by tag; `defaults`: what a request is given where
@@ -26,6 +27,7 @@ class MappedColumns:
 
     name: str
     headings: Mapping[str, str]
+    titles: tuple[str, ...] = ()
     typed: Mapping[str, Sequence[Raw]] = field(default_factory=dict)
     parts: Mapping[str, Sequence[Part]] = field(default_factory=dict)
     patterns: Mapping[str, str] = field(default_factory=dict)

@@ -162,6 +162,7 @@ class MappedLayout:
         return MappedColumns(
             mapping.name,
             {tag: one.called for tag, one in mapping.columns.items()} | {tag: one.heading for tag, one in cut.items()},
+            self.titles.texts,
             typed,
             parts,
             {tag: one.written for tag, one in cut.items()},

@@ -83,9 +83,16 @@ def read_workbook(
             tables.append(table)
             findings += [*remarks, *(_read_as_well(table, sheets.own) if sheets.own else ())]
     if not tables:
-        raise Refusal("aucune-ligne", classeur=path.name)
+        raise no_rows(path, mapping)
     cells = supplier.cells if mapping is None else {**_supplier_of(mapping, path), **supplier.cells}
     return Workbook(path, cells, tuple(tables), tuple(findings), mapping)
+
+
+def no_rows(path: Path, mapping: SourceMapping | None) -> Refusal:
+    """What to say of a workbook without any row to read."""
+    if mapping is None:
+        return Refusal("aucune-ligne", classeur=path.name)
+    return Refusal("aucune-ligne", case="correspondance", classeur=path.name, fichier=mapping.name)
 
 
 def _mapping_of(

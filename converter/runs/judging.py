@@ -12,9 +12,11 @@ from converter.documents.gathering import Documented, findings_about
 from converter.findings import Finding, Severity, sentence
 from converter.findings.french import long_date
 from converter.format.fields import BY_TAG
+from converter.format.user_files import SUPPLIER_SHEET
 from converter.ledger.interface import LedgerReader
 from converter.ledger.reconciliation import Reconciled, reconcile
 from converter.reading.cells import column_index
+from converter.reading.workbook import Workbook
 from converter.views.fates import fates_of
 from converter.views.outcome import Outcome
 
@@ -86,12 +88,20 @@ def _their_headings(examinations: Sequence[Examination]) -> dict[tuple[str, str]
     """For each sheet read through a mapping, what it calls our columns, by their labels."""
     return {
         (str(one.workbook.path), table.sheet): {
-            BY_TAG[tag].label: heading for tag, heading in table.mapped.headings.items()
+            **{BY_TAG[tag].label: heading for tag, heading in table.mapped.headings.items()},
+            **_in_place_of_parametres(one.workbook),
         }
         for one in examinations
         for table in one.workbook.tables
         if table.mapped
     }
+
+
+def _in_place_of_parametres(workbook: Workbook) -> dict[str, str]:
+    """Where the supplier's values are, for a workbook that leaves them to its mapping."""
+    if workbook.mapping is None or any(one.cell.sheet for one in workbook.supplier_cells.values()):
+        return {}
+    return {SUPPLIER_SHEET: f"[parametres] de {workbook.mapping.name}"}
 
 
 def day_in_doubt(day: datetime.date) -> tuple[str, ...]:

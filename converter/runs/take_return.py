@@ -111,5 +111,5 @@ def _write_to_correct(refused: Sequence[LedgerEntry], batch: StagedBatch) -> lis
     workbooks = to_correct(refused)
     for one in workbooks:
         rows = [RowToWrite(row.values, row.highlight, row.note) for row in one.rows]
-        write_filled(batch.staging / one.name, one.supplier, rows)
+        write_filled(batch.staging / one.name, one.supplier, rows, one.notes)
     return [one.name for one in workbooks]

@@ -58,7 +58,10 @@ def statut_sheets(workbook: Workbook, fates: Sequence[RequestFate]) -> list[Stat
     statuts: dict[str, dict[int, str]] = {table.sheet: {} for table in workbook.tables}
     for fate in fates:
         statuts[fate.sheet].update(dict.fromkeys(fate.rows, fate.statut))
-    return [StatutSheet(table.sheet, table.header_row, statuts[table.sheet]) for table in workbook.tables]
+    return [
+        StatutSheet(table.sheet, table.header_row, statuts[table.sheet], table.mapped.titles if table.mapped else ())
+        for table in workbook.tables
+    ]
 
 
 def write_copies(folder: Path, copies: Sequence[Copying]) -> tuple[dict[str, Path], list[Finding]]:

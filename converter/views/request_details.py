@@ -6,7 +6,7 @@ from typing import Any
 
 from converter.findings.french import NBSP, advance, euros, tidy
 from converter.format.fields import BY_TAG
-from converter.ledger.model import FINGERPRINT, Event, LedgerEntry
+from converter.ledger.model import FINGERPRINT, HEADING, Event, LedgerEntry
 from converter.ledger.transitions import told as state_text
 
 _LABELS = {
@@ -38,7 +38,7 @@ def as_json(entry: LedgerEntry, history: Sequence[Event]) -> dict[str, Any]:
             "advance_paid": None if entry.paid is None else float(entry.paid),
             "reason": entry.reason or None,
         },
-        "sent": dict(entry.snapshot),
+        "sent": _sent(entry),
         "history": [
             {
                 "when": one.when,
@@ -60,7 +60,7 @@ def told(entry: LedgerEntry, history: Sequence[Event]) -> Iterator[str]:
     yield from _aligned(_facts(entry))
     yield ""
     yield "Ce qui a été envoyé"
-    yield from _aligned({_label(tag): value for tag, value in entry.snapshot.items()})
+    yield from _aligned({_label(tag): value for tag, value in _sent(entry).items()})
     yield ""
     yield "Ce qui s'est passé"
     for one in history:
@@ -88,6 +88,11 @@ def _facts(entry: LedgerEntry) -> dict[str, str]:
             f", soit {euros(abs(difference))} {word} qu'attendu" if difference else ", le montant attendu"
         )
     return facts
+
+
+def _sent(entry: LedgerEntry) -> dict[str, str]:
+    """The snapshot without the headings of its workbook, which were not sent."""
+    return {key: value for key, value in entry.snapshot.items() if not key.startswith(HEADING)}
 
 
 def _label(key: str) -> str:

@@ -209,7 +209,7 @@ class _Copy:
         )
         room = anomalies_sheet.MOST_LINKS - 1 - len(sheet.links())
         linked = [row for row in sorted(first_line) if row in statuts][:room]
-        titles = self._strings.of_row(sheet.inside(place.row))
+        titles = dict(enumerate(of_orders.titles, start=1)) | self._strings.of_row(sheet.inside(place.row))
         title = statut_column.title_among(said for at, said in titles.items() if at != place.column)
         sheet.widen(place.column, statut_column.WIDTH)
         letters = column_letters(place.column)

@@ -18,11 +18,15 @@ WIDTH = 42.0  # characters
 
 @dataclass(frozen=True, slots=True)
 class StatutSheet:
-    """A sheet of orders: the row of its headers, and the text of « Statut » for each row."""
+    """A sheet of orders: the row of its headers, and the text of « Statut » for each row.
+
+    `titles`: the headings of its columns from A, where they do not all stand on that row.
+    """
 
     name: str
     header_row: int
     statuts: Mapping[int, str]
+    titles: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

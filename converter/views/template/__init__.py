@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
 from converter.views.template.demandes_sheet import ROOM, add_demandes
 from converter.views.template.dropdown_lists import add_listes
-from converter.views.template.filled_rows import RowToWrite, fill_demandes, fill_parametres
+from converter.views.template.filled_rows import RowToWrite, fill_demandes, fill_parametres, note_headings
 from converter.views.template.mode_emploi_sheet import add_mode_emploi
 from converter.views.template.parametres_sheet import add_parametres
 from converter.views.template.saving import save, stamp
@@ -27,11 +27,20 @@ def write_template(path: Path) -> None:
     save(workbook, path)
 
 
-def write_filled(path: Path, supplier: Mapping[str, str], rows: Sequence[RowToWrite]) -> None:
-    """Write the workbook with « Paramètres » (tag → value) and one row per beneficiary; Refusal as above."""
+def write_filled(
+    path: Path,
+    supplier: Mapping[str, str],
+    rows: Sequence[RowToWrite],
+    heading_notes: Mapping[str, str] | None = None,
+) -> None:
+    """Write the workbook with « Paramètres » (tag → value) and one row per beneficiary; Refusal as above.
+
+    `heading_notes`: tag → a comment on its heading.
+    """
     workbook = _empty_workbook(max(ROOM, len(rows)))
     fill_parametres(workbook[SUPPLIER_SHEET], supplier)
     fill_demandes(workbook[REQUESTS_SHEET], rows)
+    note_headings(workbook[REQUESTS_SHEET], heading_notes or {})
     _open_on(workbook[REQUESTS_SHEET], workbook)
     save(workbook, path)
 

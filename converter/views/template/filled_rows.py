@@ -13,7 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from converter.format.fields import BY_TAG, FieldKind
 from converter.format.operators import find_operator
 from converter.views.template.cell_styles import WRONG, WRONG_FONT, dress
-from converter.views.template.demandes_sheet import FIRST, LETTERS
+from converter.views.template.demandes_sheet import FIRST, HEADER, LETTERS
 from converter.views.template.parametres_sheet import ROWS
 
 _LONGEST_TEXT = 32_767  # characters, Excel's limit for a cell
@@ -56,9 +56,18 @@ def _point_out(sheet: Worksheet, number: int, row: RowToWrite) -> None:
         cell.fill, cell.font = WRONG, WRONG_FONT
         dress(cell, BY_TAG[tag].kind)
     if row.note:
-        width, height = _COMMENT_SIZE
-        text = ILLEGAL_CHARACTERS_RE.sub("", row.note)[:_LONGEST_TEXT]
-        sheet[f"{LETTERS[wrong[0]]}{number}"].comment = Comment(text, "converter", height=height, width=width)
+        sheet[f"{LETTERS[wrong[0]]}{number}"].comment = _comment(row.note)
+
+
+def note_headings(sheet: Worksheet, notes: Mapping[str, str]) -> None:
+    """Comment the headings of these tags."""
+    for tag, note in notes.items():
+        sheet[f"{LETTERS[tag]}{HEADER}"].comment = _comment(note)
+
+
+def _comment(text: str) -> Comment:
+    width, height = _COMMENT_SIZE
+    return Comment(ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_TEXT], "converter", height=height, width=width)
 
 
 def _write(cell: Cell, kind: FieldKind, value: str) -> None:
