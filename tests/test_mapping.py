@@ -12,6 +12,7 @@ from crm import COLUMNS, CONSTANTS, HEADINGS, SUPPLIER, VALUES, WHOLE, deal, wri
 from workbooks import Cell, rpps, solo, structure, write_workbook
 
 from converter import Options, validate
+from converter.cli import main
 
 E, W, C = "erreur", "avertissement", "correction"
 Mapped = Callable[..., Run]
@@ -350,3 +351,10 @@ def test_a_mapping_that_leaves_no_row(mapped: Mapped) -> None:
     assert run.stderr.replace("\u00a0", " ").startswith(
         "La correspondance « crm.toml » ne laisse aucune ligne à lire dans « export.xlsx »."
     )
+
+
+def test_the_next_step_names_the_mapping(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, mapping = write_export(tmp_path / "export.xlsx", [deal(1)]), write_mapping(tmp_path / "crm.toml")
+    options = ("--out", str(tmp_path / "out"), "--date", "2026-11-22", "--no-attachments")
+    assert main(["validate", str(path), "--correspondance", str(mapping), *options]) == 0
+    assert f'converter convert CLASSEUR --correspondance "{mapping}"' in capsys.readouterr().out

@@ -101,7 +101,9 @@ def _next_step(outcome: Outcome, again: Mapping[str, str]) -> Iterator[str]:
         yield f"Puis{NBSP}:"
         yield from _some([f"  converter {outcome.command} {words}" for words in _to_convert_again(outcome, again)])
     elif outcome.command == "validate" and outcome.count(Fate.VALID):
-        yield f"À faire, sur les mêmes classeurs{NBSP}: converter convert CLASSEUR"
+        mappings = {tidy(str(mapping)) for mapping in outcome.mappings.values()}
+        with_mapping = "".join(f' --correspondance "{one}"' for one in mappings) if len(mappings) == 1 else ""
+        yield f"À faire, sur les mêmes classeurs{NBSP}: converter convert CLASSEUR{with_mapping}"
 
 
 def _to_correct(outcome: Outcome) -> str:
