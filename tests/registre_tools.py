@@ -13,6 +13,7 @@ from converter.format.requests import RequestKey
 from converter.ledger import open_ledger
 from converter.ledger.interface import Ledger
 from converter.ledger.model import LedgerEntry, State
+from converter.ledger.snapshot import Snapshot, rendered_text
 from converter.ledger.staging import staging
 
 ANS = "1234567890"
@@ -35,8 +36,15 @@ def request(reference: str, number: str, file: int = 1, line: int = 1, day: date
         SIRET="12345678901234",
         montantSegurHT=Decimal("1075.50"),
         beneficiaires=("10001234567",),
-        snapshot={"nomMedecin": "L'HAŸ", "RPPS": "10001234567"},
+        snapshot=snapshot({"nomMedecin": "L'HAŸ", "RPPS": "10001234567"}),
     )
+
+
+def snapshot(*doctors: dict[str, str], structure: dict[str, object] | None = None, **scenario: str) -> Snapshot:
+    """What was sent of an order of these doctors, or of this structure."""
+    who = {"commandePour": "LIBERAL" if doctors else "STRUCTURE", "liberal": doctors, "structure": structure or {}}
+    order = {"dateCommande": "04/11/2026", "montantSegurHT": Decimal("1075.50")}
+    return Snapshot(rendered_text({"commande": order, "beneficiaires": who, "scenarioInstallation": scenario}))
 
 
 def emit(ledger: Ledger, *requests: LedgerEntry) -> None:

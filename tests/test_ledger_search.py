@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from registre_tools import DAY, NEXT_DAY, emit, file_of, refusal, request
+from registre_tools import DAY, NEXT_DAY, emit, file_of, refusal, request, snapshot
 
 from converter.ledger import open_ledger
 from converter.ledger.interface import Ledger
@@ -20,19 +20,19 @@ from converter.ledger.staging import staging
 NAMES = ("L'HAŸ", "LEFÈVRE", "MARTIN", "MORTON")
 
 
-def order(rank: int, name: str, **more: str) -> LedgerEntry:
+def order(rank: int, name: str) -> LedgerEntry:
     """An order of one doctor: « BC-0001 » as 00001, 1 000 € and a hundred more for each rank."""
     rpps = f"1000000000{rank}"
-    snapshot = {"commandePour": "LIBERAL", "liberal.0.nomMedecin": name, "liberal.0.RPPS": rpps, **more}
+    sent = snapshot({"nomMedecin": name, "RPPS": rpps})
     made = request(f"BC-{rank:04d}", f"{rank:05d}", line=rank)
-    return replace(made, montantSegurHT=Decimal(1000 + 100 * rank), beneficiaires=(rpps,), snapshot=snapshot)
+    return replace(made, montantSegurHT=Decimal(1000 + 100 * rank), beneficiaires=(rpps,), snapshot=sent)
 
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     with closing(open_ledger("", tmp_path / "out")) as ledger:
         emit(ledger, *(order(rank, name) for rank, name in enumerate(NAMES, start=1)))
-        site = {"commandePour": "STRUCTURE", "FINESSJuridique": "750000001", "FINESSGeo.0": "920000002"}
+        site = snapshot(structure={"FINESSJuridique": "750000001", "FINESSGeo": ["920000002"]})
         emit(ledger, replace(request("Été/12 b", "00005", file=2, day=NEXT_DAY), snapshot=site))
         with ledger.writing() as writer:
             writer.accept("00001", "ASP-77", "0000", "Demande acceptée", file_of(1))
@@ -182,14 +182,14 @@ def test_a_key_names_one_batch(tmp_path: Path) -> None:
 
 def test_twenty_thousand_requests_are_searched_in_a_moment(tmp_path: Path) -> None:
     count = 20_000
-    snapshot = {f"tag{rank}": "VALEUR SANS RAPPORT" for rank in range(20)} | {"liberal.0.nomMedecin": "MARTIN"}
+    sent = snapshot({"nomMedecin": "MARTIN"}, **{f"tag{rank}": "VALEUR SANS RAPPORT" for rank in range(20)})
     with closing(open_ledger("", tmp_path)) as ledger:
         made = request("R", "00001")
         emit(
             ledger,
             *(
                 replace(made, key=replace(made.key, refCommande=f"BC-{rank}"), numeroEditeur=f"{rank:05d}",
-                        numLigne=rank, snapshot=snapshot)
+                        numLigne=rank, snapshot=sent)
                 for rank in range(1, count)
             ), replace(made, key=replace(made.key, refCommande="Z"), numeroEditeur=f"{count:05d}", numLigne=count),
         )  # fmt: skip

@@ -18,6 +18,7 @@ from converter.format.requests import RequestKey
 from converter.ledger import open_ledger
 from converter.ledger.interface import Ledger
 from converter.ledger.model import LedgerEntry, State
+from converter.ledger.snapshot import Snapshot, rendered_text
 from converter.portal.returns import ReturnOutcome, reject_whole, take_in, to_json
 from converter.portal.spelling import Spelling
 
@@ -36,7 +37,7 @@ def emitted(number: str, reference: str = "", name: str = NAME, ans: str = ANS) 
         SIRET="38042372300028",
         montantSegurHT=Decimal("1075.00"),
         beneficiaires=("88888888888", "77777777777", "66666666666"),
-        snapshot={"dateCommande": "04/11/2022"},
+        snapshot=Snapshot(rendered_text(practice(number))),
     )
 
 

@@ -1,5 +1,6 @@
 """Refused requests as the rows of a workbook to correct."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -8,27 +9,35 @@ import pytest
 from converter.format.fields import BY_TAG
 from converter.format.requests import RequestKey
 from converter.ledger.model import LedgerEntry, State
+from converter.ledger.snapshot import Snapshot, rendered_text
 from converter.portal.to_correct import named_tag, rows_to_correct, to_correct
 
-PRACTICE = {
-    "dateCommande": "04/11/2022",
-    "montantSegurHT": "1075.00",
-    "commandePour": "LIBERAL",
-    "isMandataire": "OUI",
-    "nomMandataire": "DURAND",
-    "liberal.0.nomMedecin": "DURAND",
-    "liberal.0.RPPS": "88888888888",
-    "liberal.1.nomMedecin": "LEFÈVRE",
-    "liberal.1.RPPS": "77777777777",
-    "bonCommande": "bon.pdf",
-    "sha256.BON_COMMANDE": "ab12",
-    "workbook": "commandes.xlsx",
-}
+PRACTICE = Snapshot(
+    rendered_text(
+        {
+            "commande": {"dateCommande": "04/11/2022", "montantSegurHT": 1075.0},
+            "beneficiaires": {
+                "commandePour": "LIBERAL",
+                "isMandataire": True,
+                "nomMandataire": "DURAND",
+                "liberal": [
+                    {"nomMedecin": "DURAND", "RPPS": "88888888888"},
+                    {"nomMedecin": "LEFÈVRE", "RPPS": "77777777777"},
+                ],
+                "structure": {},
+            },
+            "scenarioInstallation": {},
+        }
+    ),
+    cells={"bonCommande": "bon.pdf"},
+    workbook="commandes.xlsx",
+    fingerprints={"BON_COMMANDE": "ab12"},
+)
 
 
 def refused(
     wording: str,
-    snapshot: dict[str, str] = PRACTICE,
+    snapshot: Snapshot = PRACTICE,
     key: RequestKey = RequestKey("0123456789", "BC-1"),  # noqa: B008
 ) -> LedgerEntry:
     return LedgerEntry(
@@ -54,8 +63,10 @@ def test_one_row_per_doctor_and_the_request_on_the_first() -> None:
 
 
 def test_one_row_per_site() -> None:
-    sites = {f"FINESSGeo.{rank}": str(rank) * 9 for rank in range(12)}
-    rows = rows_to_correct(refused("x", {"commandePour": "STRUCTURE"} | sites))
+    sites = [str(rank) * 9 for rank in range(12)]
+    who = {"commandePour": "STRUCTURE", "liberal": [], "structure": {"FINESSGeo": sites}}
+    sent = rendered_text({"commande": {}, "beneficiaires": who, "scenarioInstallation": {}})
+    rows = rows_to_correct(refused("x", Snapshot(sent)))
     assert [row.values["FINESSGeo"] for row in rows] == [str(rank) * 9 for rank in range(12)]
     assert rows[0].values["commandePour"] == "STRUCTURE"
 
@@ -113,10 +124,10 @@ def test_the_old_number_is_not_used_again() -> None:
 def test_one_workbook_for_each_source_and_supplier() -> None:
     requests = [
         refused("x"),
-        refused("x", PRACTICE | {"workbook": "mars.xlsx"}),
+        refused("x", replace(PRACTICE, workbook="mars.xlsx")),
         refused("x"),
         refused("x", key=RequestKey("9999999999", "BC-9")),
-        refused("x", PRACTICE | {"workbook": "avril-a-corriger.xlsx"}),
+        refused("x", replace(PRACTICE, workbook="avril-a-corriger.xlsx")),
     ]
     made = to_correct(requests)
     assert [(one.name, one.supplier["numeroAns"], len(one.rows)) for one in made] == [
@@ -140,12 +151,19 @@ def test_one_workbook_for_each_source_and_supplier() -> None:
     ],
 )
 def test_names_do_not_pile_up_from_round_to_round(source: str, name: str) -> None:
-    (made,) = to_correct([refused("x", PRACTICE | {"workbook": source})])
+    (made,) = to_correct([refused("x", replace(PRACTICE, workbook=source))])
     assert made.name == name
 
 
 def test_the_supplier_s_profiles_come_back_and_its_certificate_stands_on_the_row() -> None:
-    (made,) = to_correct([refused("x", PRACTICE | {"profils": "Centre de santé ; Mailiz", "preuveHT": "ht.pdf"})])
+    (made,) = to_correct(
+        [
+            refused(
+                "x",
+                replace(PRACTICE, profils="Centre de santé ; Mailiz", cells={**PRACTICE.cells, "preuveHT": "ht.pdf"}),
+            )
+        ]
+    )
     assert made.supplier == {
         "numeroAns": "0123456789",
         "SIRET": "38042372300028",

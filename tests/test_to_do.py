@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from publisher import Publisher
-from registre_tools import file_of, refusal, request
+from registre_tools import file_of, refusal, request, snapshot
 from workbooks import rows_of, solo
 
 from converter import Options
@@ -102,7 +102,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
                     day=days[rank // 2000],
                     numLigne=rank % 200 + 1,
                     beneficiaires=(f"{rank:011d}",),
-                    snapshot={f"valeur{tag}": "x" * 20 for tag in range(25)},
+                    snapshot=snapshot(**{f"valeur{tag}": "x" * 20 for tag in range(25)}),
                 )
                 for rank in range(MANY)
             ),

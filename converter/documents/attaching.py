@@ -130,18 +130,12 @@ def _attach(
     return attached, list(findings.values())
 
 
-def takes_supplier_certificate(request: Request) -> bool:
-    """Whether the request uses the supplier's certificate because it has none of its own."""
-    own = request.documents.preuveHT
-    return request.commande.regimeTVA == "HT" and not own and request.supplier.preuveHT is not None
-
-
 def _wanted(request: Request, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:
     typed, origin = request.documents, request.origin
     wanted = [_Wanted("BON_COMMANDE", typed.bonCommande or "", "bonCommande", origin)]
     if request.commande.regimeTVA != "HT":
         return wanted
-    if takes_supplier_certificate(request):
+    if request.takes_supplier_certificate:
         certificate = certificate_cells[origin.workbook]
         return [*wanted, _Wanted("PREUVE_HT", request.supplier.preuveHT or "", "preuveHT", origin, certificate)]
     return [*wanted, _Wanted("PREUVE_HT", typed.preuveHT or "", "preuveHT", origin)]

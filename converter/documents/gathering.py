@@ -7,7 +7,7 @@ from pathlib import Path
 
 from converter.checking.examination import Examination
 from converter.checking.options import DOCUMENTS_FOLDER, Options
-from converter.documents.attaching import Document, Known, attach, attach_without_files, takes_supplier_certificate
+from converter.documents.attaching import Document, Known, attach, attach_without_files
 from converter.documents.folder import Folder, index_folder, unused
 from converter.findings import Finding, Severity
 from converter.format.requests import Origin, Request
@@ -77,7 +77,7 @@ def findings_about(documented: Documented, requests: Sequence[DocumentedRequest]
         return []
     origins = [one.request.origin for one in requests]
     rows = {row for origin in origins for row in _rows(origin)}
-    certified = {str(one.request.origin.workbook) for one in requests if takes_supplier_certificate(one.request)}
+    certified = {str(one.request.origin.workbook) for one in requests if one.request.takes_supplier_certificate}
     sheets = {(str(origin.workbook), origin.sheet) for origin in origins}
     return [
         one

@@ -99,6 +99,12 @@ class Request:
             return RequestKey(self.supplier.numeroAns, reference.refCommande)
         return RequestKey(self.supplier.numeroAns, "", reference.numeroEditeur or "")
 
+    @property
+    def takes_supplier_certificate(self) -> bool:
+        """Whether it uses the supplier's certificate because it has none of its own."""
+        own = self.documents.preuveHT
+        return self.commande.regimeTVA == "HT" and not own and self.supplier.preuveHT is not None
+
     @cached_property
     def reading(self) -> Reading:
         """How its reference reads; an empty reading for a request that has only a number."""

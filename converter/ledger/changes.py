@@ -1,6 +1,6 @@
 """What changed in an order since it was sent, with the labels of its columns."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,13 +8,13 @@ from converter.findings import Cell
 from converter.findings.french import counted, euros
 from converter.format.fields import BY_TAG, FIELDS, FieldKind, Level
 from converter.format.requests import Request
-from converter.ledger.model import FINGERPRINT, LedgerEntry
+from converter.ledger.model import LedgerEntry
 from converter.ledger.snapshot import Snapshot
 
 _NOT_SENT = frozenset({"refCommande", "numeroEditeur", "bonCommande", "preuveHT", "commandeDistincte"})
 _DERIVED = ("isMandataire", "isClientUnique")  # they follow from the doctors: compared after them
 _GIVEN = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in {*_NOT_SENT, *_DERIVED})
-_DOCUMENT_TAGS = {f"{FINGERPRINT}BON_COMMANDE": "bonCommande", f"{FINGERPRINT}PREUVE_HT": "preuveHT"}
+_DOCUMENT_TAGS = {"BON_COMMANDE": "bonCommande", "PREUVE_HT": "preuveHT"}
 _MOST_NAMED = 3  # identifiers in one sentence
 _CALLED = {"RPPS": ("médecin", "RPPS"), "FINESSGeo": ("site", "FINESS géographique")}
 
@@ -34,17 +34,20 @@ def first_change(request: Request, now: Snapshot, entry: LedgerEntry) -> Change 
 
     The order of the beneficiaries does not count, nor does a document that was not read on one of the two sides.
     """
+    return next(_changes(request, now, entry), None)
+
+
+def _changes(request: Request, now: Snapshot, entry: LedgerEntry) -> Iterator[Change]:
     then = entry.snapshot
-    looks: tuple[Callable[[], Iterator[Change]], ...] = (
-        lambda: _values(request, _GIVEN, now, then),
-        lambda: _beneficiaries(request, now, entry),
-        lambda: _values(request, _DERIVED, now, then),
-        lambda: _documents(request, now, then),
-    )
-    return next((change for look in looks for change in look()), None)
+    if now.rendered != then.rendered:
+        present, past = now.values, then.values
+        yield from _values(request, _GIVEN, present, past)
+        yield from _beneficiaries(request, now, entry)
+        yield from _values(request, _DERIVED, present, past)
+    yield from _documents(request, now, then)
 
 
-def _values(request: Request, tags: Sequence[str], now: Snapshot, then: Snapshot) -> Iterator[Change]:
+def _values(request: Request, tags: Sequence[str], now: Mapping[str, str], then: Mapping[str, str]) -> Iterator[Change]:
     for tag in tags:
         if now.get(tag) != then.get(tag):
             yield _value(tag, request.origin.cell(tag), now.get(tag, ""), then.get(tag, ""))
@@ -59,7 +62,7 @@ def _value(tag: str, cell: Cell, now: str, then: str, whose: str = "") -> Change
 def _beneficiaries(request: Request, now: Snapshot, entry: LedgerEntry) -> Iterator[Change]:
     """New and removed beneficiaries, then the values that changed of the others."""
     tag = "FINESSGeo" if request.structure else "RPPS"
-    present, past = _by_number(now, tag), _by_number(entry.snapshot, tag)
+    present, past = ({one[tag]: one for one in side.beneficiaries if tag in one} for side in (now, entry.snapshot))
     new, gone = [one for one in present if one not in past], [one for one in past if one not in present]
     rows = dict(zip(request.beneficiary_numbers, request.origin.rows, strict=True))
     if new or gone:
@@ -94,25 +97,14 @@ def _listed(numbers: Sequence[str]) -> str:
 
 
 def _documents(request: Request, now: Snapshot, then: Snapshot) -> Iterator[Change]:
-    for key, tag in _DOCUMENT_TAGS.items():
-        if now.get(key) and then.get(key) and now[key] != then[key]:
-            name, before = now.get(tag, ""), then.get(tag, "")
+    for kind, tag in _DOCUMENT_TAGS.items():
+        fingerprint = now.fingerprints.get(kind)
+        if fingerprint and then.fingerprints.get(kind, fingerprint) != fingerprint:
+            name, before = now.cells.get(tag, ""), then.cells.get(tag, "")
             words = f"«\u00a0{name}\u00a0» n'a plus le même contenu"
             if name != before:
                 words = f"«\u00a0{name}\u00a0» n'a pas le contenu de «\u00a0{before}\u00a0»"
             yield Change(tag, request.origin.cell(tag), name, words)
-
-
-def _by_number(snapshot: Snapshot, tag: str) -> dict[str, Mapping[str, str]]:
-    """The values of each beneficiary, by its RPPS or FINESSGeo, in their order."""
-    found: dict[str, dict[str, str]] = {}
-    for key, value in snapshot.items():
-        match key.split("."):
-            case ["liberal", rank, name]:
-                found.setdefault(rank, {})[name] = value
-            case ["FINESSGeo", rank]:
-                found[rank] = {"FINESSGeo": value}
-    return {one[tag]: one for one in found.values() if tag in one}
 
 
 def _shown(tag: str, value: str) -> str:

@@ -93,7 +93,7 @@ class Claims:
         """The other request of the same order for this beneficiary; "" if there is none."""
         ordered = _ordered(request, number)
         entries = self.beneficiaries.get(number, ())
-        same = tuple(one for one in entries if (number, one.order_day, one.montantSegurHT) == ordered)
+        same = tuple(one for one in entries if (number, one.snapshot.order_day, one.montantSegurHT) == ordered)
         held = _of_another(same, request)
         met = self.seen.orders.get(ordered, request)
         return in_the_ledger(held) if held else in_this_run(met) if met is not request else ""

@@ -4,7 +4,7 @@ Requests are known by (numeroAns, refCommande), or by numeroEditeur where the or
 `numeroEditeur` is unique over the whole ledger: one ledger is one publisher's history (guide § 3.2).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from pathlib import Path
 from converter.findings.french import advance
 from converter.format.references import Reading, reading_of
 from converter.format.requests import RequestKey
+from converter.ledger.snapshot import Snapshot
 
 FICTIF = "FICTIF-"
 """What a numeroASP begins with when `check --write-return` made it up: no answer of the portal's."""
@@ -40,17 +41,13 @@ SENT_BACK = frozenset({State.REFUSED, State.REJECTED})
 """The states of a request that may be sent again once it was changed, under a new numeroEditeur."""
 DECIDED = frozenset({State.AWARDED, State.REJECTED, State.PAID, State.ABANDONED})
 """The states that people report; no file of the portal gives them."""
-FINGERPRINT = "sha256."
-"""What the key of a document's SHA-256 begins with in a snapshot; its typeFichier follows."""
-HEADING = "titre."
-"""What the key of a heading of the workbook begins with in a snapshot; the tag of its column follows."""
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerEntry:
     """One request as the ledger holds it.
 
-    `snapshot`: every value that was sent, flat and canonical, to see whether the request changed since;
+    `snapshot`: what was sent, to see whether the request changed since;
     `beneficiaires`: the RPPS or FINESSGeo of the request; `file`: the JSON file's name; `day`: its upload day;
     `numeric_reference`: whether the cell of refCommande was a number; `decided`, `reason`: day and words of the latest
     decision; `paid`: the advance received, in euros.
@@ -65,7 +62,7 @@ class LedgerEntry:
     SIRET: str
     montantSegurHT: Decimal
     beneficiaires: tuple[str, ...]
-    snapshot: Mapping[str, str]
+    snapshot: Snapshot
     numeroASP: str = ""
     codeTraitement: str = ""
     libelleTraitement: str = ""
@@ -82,7 +79,7 @@ class LedgerEntry:
     @property
     def is_anonymous(self) -> bool:
         """Whether it was adopted from a file alone, which gives neither its reference nor its workbook."""
-        return not self.key.refCommande and "workbook" not in self.snapshot
+        return not self.key.refCommande and not self.snapshot.workbook
 
     @property
     def reading(self) -> Reading:
@@ -90,14 +87,9 @@ class LedgerEntry:
         return reading_of(self.key.refCommande, is_number=self.numeric_reference)
 
     @property
-    def order_day(self) -> str:
-        """Its dateCommande, JJ/MM/AAAA."""
-        return self.snapshot.get("dateCommande", "")
-
-    @property
     def order_form(self) -> str:
         """The SHA-256 of its order form; "" where the order form was not read."""
-        return self.snapshot.get(f"{FINGERPRINT}BON_COMMANDE", "")
+        return self.snapshot.fingerprints.get("BON_COMMANDE", "")
 
     @property
     def awaits_answer(self) -> bool:

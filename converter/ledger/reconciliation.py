@@ -3,7 +3,7 @@
 Requests are known by (numeroAns, refCommande), else by their numeroEditeur.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from converter.ledger.interface import LedgerReader
 from converter.ledger.model import SENT_BACK, WHOLE_FILE_REJECTED, LedgerEntry, State
 from converter.ledger.snapshot import Snapshot, snapshot_of
 
+Render = Callable[[Sequence[Request]], Sequence[str]]
+"""Renders requests as the portal would receive them (`Snapshot.rendered`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ToEmit:
@@ -24,7 +27,6 @@ class ToEmit:
 
     request: Request
     documents: tuple[Document, ...]
-    snapshot: Snapshot
     numeroEditeur: str
 
 
@@ -40,6 +42,7 @@ class Reconciled:
 def reconcile(
     examined: Sequence[DocumentedRequest],
     reader: LedgerReader,
+    render: Render,
     *,
     siret_cells: Mapping[Path, Cell],
     resend: bool = False,
@@ -57,6 +60,7 @@ def reconcile(
         holders,
         claims,
         _Twins({}, {}, _split_orders([one for one in fresh if one.request.key not in known])),
+        _Rendered(render, [one.request for one in examined if one.request.key in known and not one.in_error]),
         resend=resend,
     )
     for one in examined:
@@ -73,6 +77,7 @@ class _Sorting:
     holders: Mapping[str, LedgerEntry]
     claims: Claims
     twins: "_Twins"
+    rendered: "_Rendered"
     resend: bool
     to_emit: list[ToEmit] = field(default_factory=list)
     already: list[tuple[Request, LedgerEntry]] = field(default_factory=list)
@@ -101,7 +106,7 @@ class _Sorting:
         ]
         if not candidates or request.confirmation.commandeDistincte:
             return None
-        snapshot = snapshot_of(request, one.documents)
+        snapshot = self.rendered.snapshot(one)
         return next((entry for entry in candidates if first_change(request, snapshot, entry) is None), None)
 
     def _compare(self, one: DocumentedRequest, entry: LedgerEntry) -> None:
@@ -110,7 +115,7 @@ class _Sorting:
         self.claims.add(request, one.documents)
         if entry.SIRET != request.supplier.SIRET:
             self.other_siret.append((request, entry))
-        elif problem := _changed(request, snapshot_of(request, one.documents), entry, self.holders):
+        elif problem := _changed(request, self.rendered.snapshot(one), entry, self.holders):
             self.findings.append(problem)
         else:
             self.already.append((request, entry))
@@ -122,14 +127,27 @@ class _Sorting:
             self.findings.extend([problem, *self.claims.told_of_beneficiaries(request, in_error=True)])
             return
         number = _own_number(request, entry, self.holders)
-        snapshot = snapshot_of(request, one.documents)
         findings = self.claims.told_of(request, one.documents)
-        if one.documents:
-            findings += _sent_again(request, snapshot, entry, number, resend=self.resend)
+        if one.documents and entry and entry.state in SENT_BACK:
+            findings += _sent_again(request, self.rendered.snapshot(one), entry, number, resend=self.resend)
         self.findings.extend(findings)
         if one.documents and all(found.severity is not Severity.ERROR for found in findings):
             self.claims.add(request, one.documents)
-            self.to_emit.append(ToEmit(request, one.documents, snapshot, number))
+            self.to_emit.append(ToEmit(request, one.documents, number))
+
+
+class _Rendered:
+    """The requests that are compared with what was sent, as the portal would receive them now."""
+
+    def __init__(self, render: Render, known: Sequence[Request]) -> None:
+        """`known`: those that the ledger knows, rendered together, for speed."""
+        self._render = render
+        self._texts = {id(one): rendered for one, rendered in zip(known, render(known), strict=True)}
+
+    def snapshot(self, one: DocumentedRequest) -> Snapshot:
+        """What would be recorded of this request if it was sent now."""
+        rendered = self._texts.get(id(one.request)) or self._render([one.request])[0]
+        return snapshot_of(one.request, one.documents, rendered)
 
 
 def _is_out(entry: LedgerEntry | None) -> bool:
@@ -230,11 +248,9 @@ def _own_number(request: Request, entry: LedgerEntry | None, holders: Mapping[st
 
 
 def _sent_again(
-    request: Request, snapshot: Snapshot, entry: LedgerEntry | None, number: str, *, resend: bool
+    request: Request, snapshot: Snapshot, entry: LedgerEntry, number: str, *, resend: bool
 ) -> list[Finding]:
     """The findings about a request that comes again after a refusal: its new number, or nothing changed in it."""
-    if entry is None or entry.state not in SENT_BACK:
-        return []
     findings = []
     if (typed := request.reference.numeroEditeur) and not number:
         findings.append(finding("numero-renouvele", request.origin.cell("numeroEditeur"), "numeroEditeur", typed))

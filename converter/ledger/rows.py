@@ -4,6 +4,7 @@ The checksum covers every column of the view `inscriptions`, so that a value cha
 disk is never taken for what was sent. Code that changes a row must call `seal` afterwards.
 """
 
+import dataclasses
 import hashlib
 import sqlite3
 from collections.abc import Collection, Iterator
@@ -14,13 +15,18 @@ import orjson
 
 from converter.format.requests import RequestKey
 from converter.ledger.model import LedgerEntry, State
+from converter.ledger.snapshot import Snapshot
 
 _SEALED = (
     "cle", "numeroEditeur", "etat", "fichier", "numLigne", "jour", "SIRET", "montantSegurHT", "beneficiaires",
     "contenu", "numeroASP", "codeTraitement", "libelleTraitement", "lecture", "chiffres", "nombre", "bonCommande",
-    "decision", "verse", "motif",
+    "decision", "verse", "motif", "provenance",
 )  # fmt: skip
+FIRST_SEALED = 2
+"""The first version of the tables whose rows bear a checksum."""
+_SEALED_SINCE = {"decision": 3, "verse": 3, "motif": 3, "provenance": 5}
 _COLUMNS = ", ".join((*_SEALED, "controle"))
+_SOURCE = tuple(one.name for one in dataclasses.fields(Snapshot) if one.name != "rendered")
 
 
 class DamagedRowError(Exception):
@@ -32,11 +38,12 @@ def read(db: sqlite3.Connection, chosen: str, *values: object) -> Iterator[Ledge
     for *sealed, check in db.execute(f"SELECT {_COLUMNS} FROM inscriptions {chosen}", values):  # noqa: S608 — our words
         if _check(sealed) != check:
             raise DamagedRowError
-        key, number, state, file, line, day, siret, amount, beneficiaires, snapshot, asp, code, wording, *more = sealed
-        _, _, is_number, _, decided, paid, reason = more
+        key, number, state, file, line, day, siret, amount, beneficiaires, rendered, asp, code, wording, *more = sealed
+        _, _, is_number, _, decided, paid, reason, source = more
         yield LedgerEntry(
             RequestKey(*orjson.loads(key)), number, State(state), file, line, date.fromisoformat(day), siret,
-            Decimal(amount), tuple(orjson.loads(beneficiaires)), orjson.loads(snapshot), asp, code, wording,
+            Decimal(amount), tuple(orjson.loads(beneficiaires)),
+            Snapshot(rendered, **orjson.loads(source)), asp, code, wording,
             numeric_reference=bool(is_number), decided=date.fromisoformat(decided) if decided else None,
             paid=Decimal(paid) if paid else None, reason=reason,
         )  # fmt: skip
@@ -55,7 +62,7 @@ def values_of(one: LedgerEntry) -> dict[str, object]:
         "SIRET": one.SIRET,
         "montantSegurHT": str(one.montantSegurHT),
         "beneficiaires": as_json(one.beneficiaires),
-        "contenu": as_json(dict(one.snapshot)),
+        "contenu": one.snapshot.rendered,
         "numeroASP": one.numeroASP,
         "codeTraitement": one.codeTraitement,
         "libelleTraitement": one.libelleTraitement,
@@ -66,6 +73,7 @@ def values_of(one: LedgerEntry) -> dict[str, object]:
         "decision": one.decided.isoformat() if one.decided else "",
         "verse": "" if one.paid is None else str(one.paid),
         "motif": one.reason,
+        "provenance": source_text(one.snapshot),
     }
     return values | {"controle": _check([values[column] for column in _SEALED])}
 
@@ -86,6 +94,14 @@ def seal(db: sqlite3.Connection, numbers: Collection[str] | None = None) -> None
     db.executemany("UPDATE demandes SET controle = ? WHERE id = ?", ((_check(row), rank) for rank, *row in found))
 
 
+def verify(db: sqlite3.Connection, version: int) -> None:
+    """DamagedRowError unless each row of a ledger of this version, from `FIRST_SEALED` on, bears its checksum."""
+    sealed_then = [column for column in _SEALED if _SEALED_SINCE.get(column, FIRST_SEALED) <= version]
+    for check, *sealed in db.execute(f"SELECT controle, {', '.join(sealed_then)} FROM inscriptions"):  # noqa: S608
+        if _check(sealed) != check:
+            raise DamagedRowError
+
+
 def as_json(value: object) -> str:
     """`value` as the JSON text that the ledger stores."""
     return orjson.dumps(value).decode()
@@ -94,6 +110,11 @@ def as_json(value: object) -> str:
 def key_text(key: RequestKey) -> str:
     """A key as the JSON text that the ledger stores."""
     return as_json((key.numeroAns, key.refCommande, key.numeroEditeur))
+
+
+def source_text(snapshot: Snapshot) -> str:
+    """What a snapshot holds beside the request that was sent, as the JSON text that the ledger stores."""
+    return as_json({name: getattr(snapshot, name) for name in _SOURCE})
 
 
 def _check(sealed: list[object]) -> str:

@@ -18,6 +18,7 @@ from converter.ledger.lists import ADVANCE_CENTS, CENTS, LISTED, in_euros, reque
 from converter.ledger.model import ListedRequest, State
 from converter.ledger.pages import PAGE, FileCount, Found, Search, Sort, Waiting
 from converter.ledger.rows import as_json, state_of
+from converter.ledger.snapshot import Snapshot
 
 _MAY_DIFFER = frozenset("aceinouy")  # letters that may bear an accent
 _SEPARATORS = str.maketrans("", "", " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
@@ -122,17 +123,13 @@ def _holding(db: sqlite3.Connection, words: Collection[str]) -> Iterator[str]:
         SELECT numeroEditeur, numeroASP, nom, cle, contenu
         FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier
         WHERE {" AND ".join([f"{_TEXT} LIKE ?"] * len(words))}"""  # noqa: S608 — our own constants
-    for number, asp, file, key, snapshot in db.execute(query, [_pattern(word) for word in words]):
+    for number, asp, file, key, rendered in db.execute(query, [_pattern(word) for word in words]):
+        sent = Snapshot(rendered)
         texts = [number, asp, file, orjson.loads(key)[1]]
-        texts += [value for name, value in orjson.loads(snapshot).items() if _is_named(name)]
+        texts += [one[tag] for one in (sent.values, *sent.beneficiaries) for tag in _NAMED if tag in one]
         text = _folded("\n".join(texts))
         if all(word in text for word in words):
             yield number
-
-
-def _is_named(key: str) -> bool:
-    """Whether a value of a snapshot is among those by which people look for a request."""
-    return key.endswith(_NAMED) or key.startswith("FINESSGeo")
 
 
 def _folded(lines: str) -> str:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from converter.findings import Refusal
 from converter.format.references import reading_of
-from converter.ledger.rows import seal
+from converter.ledger import flat_snapshots
+from converter.ledger.rows import FIRST_SEALED, seal, verify
 from converter.reading.file_access import read_file
 
 APPLICATION_ID = 0x4D44564C  # « MDVL », stamped in the file's header so that no other database is taken for a ledger
@@ -143,8 +144,21 @@ _VERSION_4 = (
     "CREATE UNIQUE INDEX lots_par_cle ON lots (cle) WHERE cle != ''",
 )
 
+# The request as it was rendered, where version 4 kept each value under a key of its own; beside it what is not sent.
+# `rendered_of_flat` and `source_of_flat` are ours (`migrate`).
+_VERSION_5 = (
+    "DROP VIEW inscriptions",
+    "ALTER TABLE demandes ADD COLUMN provenance TEXT NOT NULL DEFAULT '{}'",  # JSON object: workbook, document names…
+    "UPDATE demandes SET provenance = source_of_flat(contenu), contenu = rendered_of_flat(contenu)",
+    """CREATE VIEW inscriptions AS
+        SELECT demandes.id, cle, numeroEditeur, etat, nom AS fichier, numLigne, jour, SIRET, montantSegurHT,
+               beneficiaires, contenu, numeroASP, codeTraitement, libelleTraitement, lecture, chiffres, nombre,
+               bonCommande, decision, verse, motif, provenance, controle, demandes.fichier AS fichier_id
+        FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier""",
+)
+
 # One step a version: what leads from the version before to this one. Steps are only ever added.
-STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4)
+STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
 
 
 def version_of(path: Path) -> int:
@@ -172,11 +186,16 @@ def version_of(path: Path) -> int:
 def migrate(db: sqlite3.Connection) -> None:
     """Bring the schema to the last version, inside the caller's transaction; foreign keys are not enforced meanwhile.
 
-    Every row is sealed again at the end, whatever the steps changed in it or in what is sealed.
+    Every row is sealed again at the end, whatever the steps changed in it or in what is sealed; DamagedRowError for one
+    whose seal was wrong before.
     """
     (version,) = db.execute("PRAGMA user_version").fetchone()
+    if FIRST_SEALED <= version < len(STEPS):
+        verify(db, version)
     db.create_function("runs_of", 1, lambda reference: reading_of(reference).runs, deterministic=True)
     db.create_function("digits_of", 1, lambda reference: reading_of(reference).digits, deterministic=True)
+    db.create_function("rendered_of_flat", 1, flat_snapshots.rendered, deterministic=True)
+    db.create_function("source_of_flat", 1, flat_snapshots.source, deterministic=True)
     for step in STEPS[version:]:
         for statement in step:
             db.execute(statement)

@@ -24,17 +24,18 @@ _MOST_FILES_NAMED = 10
 _WRITE = """
     INSERT INTO demandes (numeroEditeur, cle, etat, fichier, numLigne, SIRET, montantSegurHT, beneficiaires, contenu,
                           numeroASP, codeTraitement, libelleTraitement, lecture, chiffres, nombre, bonCommande,
-                          decision, verse, motif, controle)
+                          decision, verse, motif, provenance, controle)
     VALUES (:numeroEditeur, :cle, :etat, :fichier_id, :numLigne, :SIRET, :montantSegurHT, :beneficiaires, :contenu,
             :numeroASP, :codeTraitement, :libelleTraitement, :lecture, :chiffres, :nombre, :bonCommande, :decision,
-            :verse, :motif, :controle)
+            :verse, :motif, :provenance, :controle)
     ON CONFLICT (numeroEditeur) DO UPDATE SET
         etat = excluded.etat, fichier = excluded.fichier, numLigne = excluded.numLigne, SIRET = excluded.SIRET,
         montantSegurHT = excluded.montantSegurHT, beneficiaires = excluded.beneficiaires, contenu = excluded.contenu,
         numeroASP = excluded.numeroASP, codeTraitement = excluded.codeTraitement,
         libelleTraitement = excluded.libelleTraitement, cle = excluded.cle, lecture = excluded.lecture,
         chiffres = excluded.chiffres, nombre = excluded.nombre, bonCommande = excluded.bonCommande,
-        decision = excluded.decision, verse = excluded.verse, motif = excluded.motif, controle = excluded.controle"""
+        decision = excluded.decision, verse = excluded.verse, motif = excluded.motif, provenance = excluded.provenance,
+        controle = excluded.controle"""
 
 
 class Transaction(Queries):
@@ -139,7 +140,7 @@ class Transaction(Queries):
 
     def identify(self, entry: LedgerEntry) -> None:
         self._db.execute(
-            """UPDATE demandes SET cle = :cle, contenu = :contenu, lecture = :lecture, chiffres = :chiffres,
+            """UPDATE demandes SET cle = :cle, provenance = :provenance, lecture = :lecture, chiffres = :chiffres,
                                    nombre = :nombre WHERE numeroEditeur = :numeroEditeur""",
             values_of(entry),
         )

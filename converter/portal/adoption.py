@@ -95,7 +95,7 @@ def same_request(one: LedgerEntry, other: LedgerEntry) -> bool:
         and one.SIRET == other.SIRET
         and Counter(one.beneficiaires) == Counter(other.beneficiaires)
         and one.montantSegurHT == other.montantSegurHT
-        and one.order_day == other.order_day
+        and one.snapshot.order_day == other.snapshot.order_day
     )
 
 
@@ -180,7 +180,7 @@ class _Adoption:
         """The request with its documents and the answer of one of its files; contradictory answers are reported."""
         answers = {_meaning(one.request.answer): one for one in versions if one.request.answer.codeTraitement}
         true = {meaning: one for meaning, one in answers.items() if not meaning[0].startswith(FICTIF)} or answers
-        fullest = max(versions, key=lambda one: (self._in_lot(one.file.path), len(one.entry.snapshot)))
+        fullest = max(versions, key=lambda one: (self._in_lot(one.file.path), one.entry.snapshot.size))
         if len(true) > 1:
             first, other, *_ = true.values()
             number = fullest.entry.numeroEditeur

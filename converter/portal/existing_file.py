@@ -19,8 +19,9 @@ from converter.findings import Cell, Finding, Refusal, finding, shown
 from converter.format.file_names import DOCUMENT_CODES, JsonFileName, parse_json_file_name
 from converter.format.operators import operator_codes
 from converter.format.requests import RequestKey
-from converter.ledger.model import FINGERPRINT, LedgerEntry, State
+from converter.ledger.model import LedgerEntry, State
 from converter.ledger.recovery import VOIDED_SUFFIX
+from converter.ledger.snapshot import Snapshot, rendered_text
 from converter.portal.control_requests import first_wrong
 from converter.portal.control_structure import check_structure, sentence
 from converter.portal.json_parsing import BOM, parse, read_bounded
@@ -33,8 +34,8 @@ _DOCUMENT = re.compile(rf"MDV-LGC-Val-({'|'.join(DOCUMENT_CODES.values())})-([0-
 _KINDS = {code: kind for kind, code in DOCUMENT_CODES.items()}
 _BIGGEST_DOCUMENT = 3_000_000  # bytes (guide § 2.1)
 _ABSURD = 10**15  # euros
+_IDENTIFIERS = ("RPPS", "FINESSGeo")
 _FILLED_BY_ASP = ("numeroASP", "codeTraitement", "libelleTraitement")
-_BLOCKS = ("commande", "beneficiaires", "scenarioInstallation")
 _BAD_ZIP = (OSError, RuntimeError, NotImplementedError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
@@ -125,8 +126,11 @@ class _Reader:
         if wrong and (not answer.codeTraitement or not _NUMBER.fullmatch(number)):
             return self._left_out("adopt-demande-fausse", ligne=str(line), raison=sentence(wrong, str(self._path)))
         try:
-            snapshot = _snapshot(blank)
-            amount = Decimal(snapshot["montantSegurHT"])
+            snapshot = Snapshot(rendered_text(blank))
+            amount = Decimal(snapshot.values["montantSegurHT"])
+            if not amount.is_finite():
+                raise ValueError("no amount")
+            beneficiaries = tuple(one[tag] for one in snapshot.beneficiaries for tag in _IDENTIFIERS if tag in one)
         except (ValueError, ArithmeticError, KeyError, TypeError):
             return self._left_out("adopt-demande-illisible", ligne=str(line), demande=shown(number))
         entry = LedgerEntry(
@@ -138,7 +142,7 @@ class _Reader:
             day=self._name.day,
             SIRET=self._SIRET,
             montantSegurHT=amount,
-            beneficiaires=tuple(value for key, value in snapshot.items() if _is_beneficiary(key)),
+            beneficiaires=beneficiaries,
             snapshot=snapshot,
         )
         return ExistingRequest(entry, answer)
@@ -147,39 +151,9 @@ class _Reader:
         return finding(code, Cell(str(self._path)), "", "", None, **details)
 
 
-def _snapshot(request: Mapping[str, Any]) -> dict[str, str]:
-    """The snapshot of a request (`ledger.snapshot`), without the values that a JSON file does not hold."""
-    values: dict[str, str] = {}
-    for block in _BLOCKS:
-        _fill(values, {tag: value for tag, value in request[block].items() if tag not in ("liberal", "structure")})
-    who = request["beneficiaires"]
-    for rank, doctor in enumerate(who["liberal"]):
-        _fill(values, doctor, f"liberal.{rank}.")
-    sites = who["structure"].get("FINESSGeo", ())
-    _fill(values, {tag: value for tag, value in who["structure"].items() if tag != "FINESSGeo"})
-    _fill(values, {f"FINESSGeo.{rank}": site for rank, site in enumerate(sites)})
-    return values
-
-
-def _fill(values: dict[str, str], block: Mapping[str, Any], prefix: str = "") -> None:
-    for tag, value in block.items():
-        if value is None:
-            continue
-        if isinstance(value, bool):
-            values[prefix + tag] = "OUI" if value else "NON"
-        elif isinstance(value, str):
-            values[prefix + tag] = value
-        else:
-            values[prefix + tag] = f"{Decimal(str(value)):.2f}"
-
-
-def _is_beneficiary(key: str) -> bool:
-    return key.startswith("FINESSGeo.") or (key.startswith("liberal.") and key.endswith(".RPPS"))
-
-
 def _with_documents(one: ExistingRequest, documents: Mapping[str, Mapping[str, str]]) -> ExistingRequest:
-    known = documents.get(one.entry.numeroEditeur)
-    return replace(one, entry=replace(one.entry, snapshot={**one.entry.snapshot, **known})) if known else one
+    snapshot = replace(one.entry.snapshot, fingerprints=documents.get(one.entry.numeroEditeur, {}))
+    return replace(one, entry=replace(one.entry, snapshot=snapshot))
 
 
 def _fingerprints(path: Path, archives: str) -> tuple[dict[str, dict[str, str]], list[Finding]]:
@@ -189,7 +163,7 @@ def _fingerprints(path: Path, archives: str) -> tuple[dict[str, dict[str, str]],
     for archive in sorted(path.parent.glob(archives)):
         try:
             for kind, number, digest in _digests(archive):
-                found.setdefault(number, {})[f"{FINGERPRINT}{kind}"] = digest
+                found.setdefault(number, {})[kind] = digest
         except _BAD_ZIP:
             unreadable.append(finding("adopt-zip-illisible", Cell(str(path)), "", "", None, zip=archive.name))
     return found, unreadable

@@ -7,7 +7,7 @@ from pathlib import Path
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.french import counted
 from converter.ledger.interface import Ledger
-from converter.ledger.model import FINGERPRINT, LedgerEntry, LedgerFile, State
+from converter.ledger.model import LedgerEntry, LedgerFile, State
 from converter.ledger.staging import emitted_files
 from converter.portal.adoption import same_request
 from converter.portal.existing_file import ExistingFile, read_existing
@@ -118,8 +118,8 @@ class _Checking:
             self.report("check-demande-inconnue", demande=number, fichier=path)
 
     def _compare_documents(self, one: LedgerEntry, other: LedgerEntry, path: str) -> None:
-        for key, digest in one.snapshot.items():
-            if key.startswith(FINGERPRINT) and other.snapshot.get(key) != digest:
-                code = "check-document-autre" if key in other.snapshot else "check-document-absent"
-                document = key.removeprefix(FINGERPRINT)
+        found = other.snapshot.fingerprints
+        for document, digest in one.snapshot.fingerprints.items():
+            if found.get(document) != digest:
+                code = "check-document-autre" if document in found else "check-document-absent"
                 self.report(code, document=document, demande=one.numeroEditeur, fichier=path)

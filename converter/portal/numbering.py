@@ -1,6 +1,6 @@
 """Requests under their numbers, grouped into JSON files of at most 200 (guide § 2.1); and their ledger entries."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +9,7 @@ from converter.format.file_names import JsonFileName, document_name
 from converter.ledger.interface import LedgerWriter
 from converter.ledger.model import LedgerEntry, State
 from converter.ledger.reconciliation import ToEmit
+from converter.ledger.snapshot import snapshot_of
 from converter.portal.rendering import JsonFile, NumberedRequest, split
 
 
@@ -39,9 +40,8 @@ def files_of(numbered: Sequence[ToEmit], day: date, writer: LedgerWriter) -> lis
     return files
 
 
-def ledger_entries(files: Sequence[JsonFile], numbered: Sequence[ToEmit], day: date) -> list[LedgerEntry]:
-    """The ledger entries of the requests of these files."""
-    snapshots = {one.numeroEditeur: one.snapshot for one in numbered}
+def ledger_entries(files: Sequence[JsonFile], rendered: Mapping[str, str], day: date) -> list[LedgerEntry]:
+    """The ledger entries of the requests of these files; `rendered`: what was rendered of each, by numeroEditeur."""
     return [
         LedgerEntry(
             key=numbered_request.request.key,
@@ -53,7 +53,11 @@ def ledger_entries(files: Sequence[JsonFile], numbered: Sequence[ToEmit], day: d
             SIRET=one.SIRET,
             montantSegurHT=numbered_request.request.commande.montantSegurHT,
             beneficiaires=numbered_request.request.beneficiary_numbers,
-            snapshot=snapshots[numbered_request.numeroEditeur],
+            snapshot=snapshot_of(
+                numbered_request.request,
+                [named.document for named in numbered_request.documents],
+                rendered[numbered_request.numeroEditeur],
+            ),
             numeric_reference=numbered_request.request.numeric_reference,
         )
         for one in files

@@ -21,13 +21,13 @@ from converter.ledger.changes import first_change
 from converter.ledger.model import LedgerEntry, State
 from converter.ledger.snapshot import Snapshot, snapshot_of
 from converter.portal.followup_columns import FollowUp
+from converter.portal.rendering import render_alone
 from converter.reading.cells import Raw, as_shown
 from converter.reading.plain_sheet import read_plain_sheet
 from converter.reading.workbook import read_workbook
 
-_KEPT = ("bonCommande", "preuveHT", "profils", "workbook")  # what a snapshot holds and no JSON file does
 _STATES = {fold(state.value): state for state in State}
-Contents = tuple[str, frozenset[str], str, str]
+Contents = tuple[str, frozenset[str], Decimal, str]
 """numeroAns, beneficiaries, amount and day of an order: the key to find candidates, then compared whole."""
 
 
@@ -79,13 +79,13 @@ def identified(
     """The entries completed from these orders; and the references that could belong to several entries."""
     waiting: dict[Contents, list[LedgerEntry]] = {}
     for entry in entries:
-        if "workbook" not in entry.snapshot:
+        if not entry.snapshot.workbook:
             waiting.setdefault(_contents_of(entry), []).append(entry)
+    alike = [one for one in requests if _contents_asked(one) in waiting]
     named: dict[Contents, dict[RequestKey, tuple[Request, Snapshot]]] = {}
-    for request in requests:
-        snapshot = snapshot_of(request, ())
-        contents = _contents(request.key.numeroAns, request.beneficiary_numbers, snapshot)
-        if any(first_change(request, snapshot, entry) is None for entry in waiting.get(contents, ())):
+    for request, rendered in zip(alike, render_alone(alike), strict=True):
+        snapshot, contents = snapshot_of(request, (), rendered), _contents_asked(request)
+        if any(first_change(request, snapshot, entry) is None for entry in waiting[contents]):
             named.setdefault(contents, {}).setdefault(request.key, (request, snapshot))
     found: list[LedgerEntry] = []
     doubtful: list[tuple[str, ...]] = []
@@ -102,19 +102,23 @@ def identified(
 
 def _named(entry: LedgerEntry, request: Request, snapshot: Snapshot) -> LedgerEntry:
     workbook = request.origin.workbook
-    known = {tag: snapshot[tag] for tag in _KEPT if tag in snapshot}
-    known["workbook"] = f"{own_stem(workbook.stem)}{workbook.suffix}"
+    snapshot = replace(
+        snapshot,
+        rendered=entry.snapshot.rendered,
+        workbook=f"{own_stem(workbook.stem)}{workbook.suffix}",
+        fingerprints=entry.snapshot.fingerprints,
+    )
     key = request.key if request.key.refCommande else entry.key
-    return replace(entry, key=key, snapshot={**entry.snapshot, **known}, numeric_reference=request.numeric_reference)
+    return replace(entry, key=key, snapshot=snapshot, numeric_reference=request.numeric_reference)
 
 
 def _contents_of(entry: LedgerEntry) -> Contents:
-    return _contents(entry.key.numeroAns, entry.beneficiaires, entry.snapshot)
+    return entry.key.numeroAns, frozenset(entry.beneficiaires), entry.montantSegurHT, entry.snapshot.order_day
 
 
-def _contents(numeroAns: str, beneficiaries: Iterable[str], snapshot: Mapping[str, str]) -> Contents:
-    amount, day = snapshot.get("montantSegurHT", ""), snapshot.get("dateCommande", "")
-    return numeroAns, frozenset(beneficiaries), amount, day
+def _contents_asked(request: Request) -> Contents:
+    order = request.commande
+    return request.key.numeroAns, frozenset(request.beneficiary_numbers), order.montantSegurHT, order.dateCommande
 
 
 def _followed(path: Path) -> list[FollowedRequest] | None:

@@ -5,20 +5,27 @@ Source: guide § 2.1 (limits) and § 3.3 (names).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from itertools import chain, repeat
 from json.encoder import encode_basestring
+from typing import Any
 
+import orjson
 from jinja2 import Environment, StrictUndefined, Template
 
 from converter.documents.attaching import NamedDocument
+from converter.findings import Refusal
 from converter.findings.french import advance
 from converter.format.file_names import JsonFileName
 from converter.format.requests import Request
 from converter.format.template_files import template_path
+from converter.ledger.snapshot import rendered_text
 from converter.portal.spelling import Spelling
 from converter.portal.tag_tree import MOST_REQUESTS
+
+_TEMPLATE = "demandes.json.j2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,29 @@ def render(file: JsonFile, spelling: Spelling) -> bytes:
     return _template(spelling).render(file=file).encode("utf-8")
 
 
+def requests_in(file: JsonFile, rendered: bytes, spelling: Spelling) -> list[str]:
+    """What the ledger keeps of each request of a file that was rendered in this spelling (`Snapshot.rendered`).
+
+    Refusal where the template does not give each request whole: the two controls come later.
+    """
+    try:
+        parsed: Any = spelling.to_guide(orjson.loads(rendered))
+        texts = [rendered_text(one) for one in parsed["lignesImport"]]
+    except (ValueError, LookupError, TypeError):
+        texts = []
+    if len(texts) != len(file.requests):
+        raise Refusal("controle-refuse", fichier=file.name, raison=f"{_TEMPLATE} ne rend pas chaque demande entière.")
+    return texts
+
+
+def render_alone(requests: Sequence[Request]) -> list[str]:
+    """The same for requests that are in no file: to be compared with what was sent."""
+    nowhere = JsonFileName("", date.min, 0)
+    numbered = [NumberedRequest("", one, ()) for one in requests]
+    files = [JsonFile(nowhere, "", part) for part in split(numbered)]
+    return [text for one in files for text in requests_in(one, render(one, Spelling()), Spelling())]
+
+
 class _Environment(Environment):
     """Jinja2 that reads « a.b » with Python's getattr: three times faster, and a wrong name raises at once."""
 
@@ -83,7 +113,7 @@ def _template(spelling: Spelling) -> Template:
         finalize=_as_json, undefined=StrictUndefined, keep_trailing_newline=True
     )
     environment.filters["followed"] = _followed
-    source = template_path("demandes.json.j2").read_text(encoding="utf-8")
+    source = template_path(_TEMPLATE).read_text(encoding="utf-8")
     return environment.from_string(spelling.apply_to_template(source))
 
 

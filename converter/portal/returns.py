@@ -224,15 +224,15 @@ def _difference(known: LedgerEntry, SIRET: str, sent: SentValues | None) -> dict
     Neither order nor layout counts; the amount is compared as a number.
     """
     sent = sent or SentValues()
-    tag = "FINESSGeo" if known.snapshot.get("commandePour") == "STRUCTURE" else "RPPS"
+    tag = "FINESSGeo" if known.snapshot.is_structure else "RPPS"
     theirs, ours = Counter(sent.beneficiaries), Counter(known.beneficiaires)
     if theirs != ours:
         return _differing(tag, ", ".join(theirs - ours), ", ".join(ours - theirs))
     if sent.montantSegurHT != known.montantSegurHT:
         amount = "" if sent.montantSegurHT is None else str(sent.montantSegurHT)
         return _differing("montantSegurHT", amount, str(known.montantSegurHT))
-    if sent.dateCommande != known.order_day:
-        return _differing("dateCommande", sent.dateCommande, known.order_day)
+    if sent.dateCommande != known.snapshot.order_day:
+        return _differing("dateCommande", sent.dateCommande, known.snapshot.order_day)
     return None if SIRET == known.SIRET else _differing("SIRET", SIRET, known.SIRET)
 
 

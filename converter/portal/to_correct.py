@@ -6,15 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from converter.findings.text import fold
-from converter.format.fields import BY_TAG, FIELDS, Documents, Level, Reference, fields_of
+from converter.format.fields import BY_TAG, FIELDS, Documents, Level, fields_of
 from converter.format.file_names import DOCUMENT_CODES
 from converter.format.requests import resumed_reference
 from converter.format.user_files import TO_CORRECT, own_stem
-from converter.ledger.model import HEADING, LedgerEntry, State
-
-_IDENTITY = frozenset(one.tag for one in fields_of(Reference))
-_SOURCE = "workbook"  # key of `LedgerEntry.snapshot`: the workbook that the request came from
-_PROFILES = "profils"  # key of `LedgerEntry.snapshot`: those that the supplier named
+from converter.ledger.model import LedgerEntry, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +55,9 @@ def to_correct(refused: Iterable[LedgerEntry]) -> list[WorkbookToCorrect]:
     groups: dict[_Group, list[RowToCorrect]] = {}
     headings: dict[_Group, dict[str, str]] = {}
     for one in refused:
-        group = one.snapshot.get(_SOURCE, ""), tuple(_supplier(one).items())
+        group = one.snapshot.workbook, tuple(_supplier(one).items())
         groups.setdefault(group, []).extend(rows_to_correct(one))
-        headings.setdefault(group, {}).update(_headings(one))
+        headings.setdefault(group, {}).update(one.snapshot.headings)
     names: set[str] = set()
     return [
         WorkbookToCorrect(_name(group[0], names), dict(group[1]), tuple(rows), group[0], headings[group])
@@ -69,15 +65,10 @@ def to_correct(refused: Iterable[LedgerEntry]) -> list[WorkbookToCorrect]:
     ]
 
 
-def _headings(refused: LedgerEntry) -> dict[str, str]:
-    """What its workbook calls the columns, by tag; nothing for one whose headings are ours."""
-    return {key.removeprefix(HEADING): value for key, value in refused.snapshot.items() if key.startswith(HEADING)}
-
-
 def _supplier(refused: LedgerEntry) -> dict[str, str]:
     supplier = {"numeroAns": refused.key.numeroAns, "SIRET": refused.SIRET}
-    profiles = refused.snapshot.get(_PROFILES)
-    return supplier | {_PROFILES: profiles} if profiles else supplier
+    profiles = refused.snapshot.profils
+    return supplier | {"profils": profiles} if profiles else supplier
 
 
 def rows_to_correct(refused: LedgerEntry) -> list[RowToCorrect]:
@@ -91,8 +82,8 @@ def rows_to_correct(refused: LedgerEntry) -> list[RowToCorrect]:
         wording = refused.libelleTraitement
         note = f"Refusée par le portail (code\u00a0{refused.codeTraitement})\u00a0: {wording}"
     tag = named_tag(wording)
-    if heading := _headings(refused).get(tag or ""):
-        note += f"\n{_called(refused.snapshot.get(_SOURCE, ''), heading)}"
+    if heading := refused.snapshot.headings.get(tag or ""):
+        note += f"\n{_called(refused.snapshot.workbook, heading)}"
     concerned = _concerned(rows, tag, wording)
     return [
         RowToCorrect(values, tag if rank in concerned else None, note if rank in concerned else "")
@@ -129,19 +120,10 @@ _NAMES = _names()
 def _rows(refused: LedgerEntry) -> list[dict[str, str]]:
     """A row per beneficiary: the values of the request on the first one, its reference on each."""
     reference = {"refCommande": refused.key.refCommande or resumed_reference(refused.key.numeroEditeur)}
-    request: dict[str, str] = {}
-    beneficiaries: dict[int, dict[str, str]] = {}
-    for key, value in refused.snapshot.items():
-        match key.split("."):
-            case ["liberal", rank, tag]:
-                beneficiaries.setdefault(int(rank), {})[tag] = value
-            case ["FINESSGeo" as tag, rank]:
-                beneficiaries[int(rank)] = {tag: value}
-            case [tag] if tag in BY_TAG and tag not in _IDENTITY:
-                request[tag] = value
-    rows = [reference | beneficiaries[rank] for rank in sorted(beneficiaries)] or [reference]
-    rows[0] = request | rows[0]
-    return rows
+    snapshot = refused.snapshot
+    request = {**snapshot.values, **snapshot.cells}
+    first, *others = [reference | one for one in snapshot.beneficiaries] or [reference]
+    return [request | first, *others]
 
 
 def _concerned(rows: list[dict[str, str]], tag: str | None, wording: str) -> set[int]:

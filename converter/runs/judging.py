@@ -15,6 +15,7 @@ from converter.format.fields import BY_TAG
 from converter.format.user_files import SUPPLIER_SHEET
 from converter.ledger.interface import LedgerReader
 from converter.ledger.reconciliation import Reconciled, reconcile
+from converter.portal.rendering import render_alone
 from converter.reading.cells import column_index
 from converter.reading.workbook import Workbook
 from converter.views.fates import fates_of
@@ -46,7 +47,7 @@ def compare(
         for one in examinations
         if "SIRET" in one.workbook.supplier_cells and not options.supplier.SIRET
     }
-    return reconcile(documented.requests, reader, siret_cells=cells, resend=options.resend)
+    return reconcile(documented.requests, reader, render_alone, siret_cells=cells, resend=options.resend)
 
 
 def all_findings(

@@ -51,14 +51,14 @@ def convert_run(run: Run) -> Outcome:
         run.step(_FILES)
         with staging(options.out, options.day, ledger.identifier if recorded else "") as batch:
             copies = begin_copies(examinations, findings, fates, run.worker, run.contents)
-            written, controls = write_files(batch.staging, files, spelling, run.worker, archives=options.documents)
+            written = write_files(batch.staging, files, spelling, run.worker, archives=options.documents)
             if recorded:
-                writer.emit(ledger_entries(files, numbered, options.day), replace(batch, key=options.key))
+                writer.emit(ledger_entries(files, written.rendered, options.day), replace(batch, key=options.key))
             run.step(_READING)
             outcome = Outcome(
                 command="convert",
                 day=options.day,
-                files=tuple(written),
+                files=written.files,
                 fates=fates,
                 findings=findings,
                 refused=refused,
@@ -70,7 +70,7 @@ def convert_run(run: Run) -> Outcome:
             outcome = _write_for_people(batch, copies, outcome)
             if options.key:
                 write_staged(batch.staging / RECORD, run_record(outcome))
-            for control in reversed(controls):  # those not started in the second process run here
+            for control in reversed(written.controls):  # those not started in the second process run here
                 control()
     published = ledger.publish(batch) if recorded else publish(batch)
     not_copied = tuple(ledger.safety_copy())

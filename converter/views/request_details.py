@@ -1,20 +1,26 @@
 """All about one request (`status NUMERO`): what was sent, in which file, and its history."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from converter.findings.french import NBSP, advance, euros, tidy
 from converter.format.fields import BY_TAG
-from converter.ledger.model import FINGERPRINT, HEADING, Event, LedgerEntry
+from converter.ledger.model import Event, LedgerEntry
+from converter.ledger.snapshot import Snapshot
 from converter.ledger.transitions import told as state_text
 
-_LABELS = {
-    "workbook": "Classeur",
-    "profils": "Profils référencés",
-    f"{FINGERPRINT}BON_COMMANDE": "Empreinte du bon de commande",
-    f"{FINGERPRINT}PREUVE_HT": "Empreinte de l'attestation HT",
-}
+_FINGERPRINTS = {"BON_COMMANDE": "Empreinte du bon de commande", "PREUVE_HT": "Empreinte de l'attestation HT"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """One value that was sent, or that the ledger keeps with it: its key in the JSON document, its label, its text."""
+
+    key: str
+    label: str
+    text: str
 
 
 def as_json(entry: LedgerEntry, history: Sequence[Event]) -> dict[str, Any]:
@@ -38,7 +44,7 @@ def as_json(entry: LedgerEntry, history: Sequence[Event]) -> dict[str, Any]:
             "advance_paid": None if entry.paid is None else float(entry.paid),
             "reason": entry.reason or None,
         },
-        "sent": _sent(entry),
+        "sent": {one.key: one.text for one in _sent(entry.snapshot) if one.text},
         "history": [
             {
                 "when": one.when,
@@ -60,7 +66,7 @@ def told(entry: LedgerEntry, history: Sequence[Event]) -> Iterator[str]:
     yield from _aligned(_facts(entry))
     yield ""
     yield "Ce qui a été envoyé"
-    yield from _aligned({_label(tag): value for tag, value in _sent(entry).items()})
+    yield from _aligned({one.label: one.text for one in _sent(entry.snapshot)})
     yield ""
     yield "Ce qui s'est passé"
     for one in history:
@@ -90,19 +96,18 @@ def _facts(entry: LedgerEntry) -> dict[str, str]:
     return facts
 
 
-def _sent(entry: LedgerEntry) -> dict[str, str]:
-    """The snapshot without the headings of its workbook, which were not sent."""
-    return {key: value for key, value in entry.snapshot.items() if not key.startswith(HEADING)}
-
-
-def _label(key: str) -> str:
-    """« Numéro RPPS (2) » for `liberal.1.RPPS`."""
-    match key.split("."):
-        case ["liberal", rank, tag]:
-            return f"{BY_TAG[tag].label} ({int(rank) + 1})"
-        case ["FINESSGeo" as tag, rank]:
-            return f"{BY_TAG[tag].label} ({int(rank) + 1})"
-    return _LABELS.get(key) or (BY_TAG[key].label if key in BY_TAG else key)
+def _sent(snapshot: Snapshot) -> Iterator[_Sent]:
+    """The values of a snapshot; those of the second doctor are `liberal.1.RPPS`, « Numéro RPPS (2) »."""
+    for tag, text in {**snapshot.values, **snapshot.cells}.items():
+        yield _Sent(tag, BY_TAG[tag].label, text)
+    for rank, one in enumerate(snapshot.beneficiaries):
+        for tag, text in one.items():
+            key = f"{tag}.{rank}" if snapshot.is_structure else f"liberal.{rank}.{tag}"
+            yield _Sent(key, f"{BY_TAG[tag].label} ({rank + 1})", text)
+    yield _Sent("profils", "Profils référencés", snapshot.profils)
+    yield _Sent("workbook", "Classeur", snapshot.workbook)
+    for kind, digest in snapshot.fingerprints.items():
+        yield _Sent(f"sha256.{kind}", _FINGERPRINTS[kind], digest)
 
 
 def _aligned(facts: Mapping[str, str]) -> Iterator[str]:
