@@ -2,7 +2,6 @@
 
 import argparse
 import datetime
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import NoReturn, TypeAlias
 
 from converter import __version__
 from converter.cli.output import put
-from converter.findings.french import tidy
+from converter.findings.french import euros_in, tidy
 
 _STANDARD = {
     "usage: ": "usage\u00a0: ",
@@ -286,10 +285,10 @@ def _count(text: str) -> int:
 
 
 def _amount(text: str) -> Decimal:
-    written = re.sub(r"[\s€]", "", text).replace(",", ".")
-    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,2})?", written) or not Decimal(written):
+    amount = euros_in(text)
+    if amount is None:
         raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un montant en euros supérieur à 0")
-    return Decimal(written).quantize(Decimal("0.01"))
+    return amount
 
 
 def _day(text: str) -> datetime.date:

@@ -9,6 +9,8 @@ NBSP = "\u00a0"
 _UNUSUAL = re.compile("[^ -~\u00a0-\u00ac\u00ae-\u05ff\u2010-\u2027\u202f-\u205f]")  # all others are seen
 _TURNING = ("Cf", "Zl", "Zp")
 _CENT = Decimal("0.01")
+_BESIDE_DIGITS = re.compile(r"[\s€]")
+_EUROS = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 _ADVANCE = Decimal("0.30")  # guide § 1: the advance is 30 % of the amount
 _MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -30,6 +32,18 @@ def euros(amount: Decimal) -> str:
     """`Decimal("10750")` → « 10 750,00 € »."""
     written = f"{amount.quantize(_CENT, ROUND_HALF_UP):,}"
     return written.replace(",", NBSP).replace(".", ",") + f"{NBSP}€"
+
+
+def euros_in(text: str) -> Decimal | None:
+    """The amount above zero that a person wrote, in euros; None for anything else.
+
+    >>> euros_in("1 075,5 €"), euros_in("0"), euros_in("12,345")
+    (Decimal('1075.50'), None, None)
+    """
+    written = _BESIDE_DIGITS.sub("", text).replace(",", ".")
+    if not _EUROS.fullmatch(written) or not Decimal(written):
+        return None
+    return Decimal(written).quantize(_CENT)
 
 
 def advance(amount: Decimal) -> Decimal:

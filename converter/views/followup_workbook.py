@@ -34,7 +34,12 @@ _COLUMNS = [
 
 def write_followup(requests: Sequence[ListedRequest], path: Path) -> None:
     """Write it as a new workbook; Refusal if `path` exists or cannot be written."""
-    write_new(path, table_workbook(REQUESTS_SHEET, _COLUMNS, [_row(one) for one in requests]))
+    write_new(path, followup_workbook(requests))
+
+
+def followup_workbook(requests: Sequence[ListedRequest]) -> bytes:
+    """Its bytes."""
+    return table_workbook(REQUESTS_SHEET, _COLUMNS, [_row(one) for one in requests])
 
 
 def _row(one: ListedRequest) -> tuple[Value, ...]:

@@ -1,7 +1,7 @@
 """All about one request (`status NUMERO`): what was sent, in which file, and its history."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -63,15 +63,33 @@ def told(entry: LedgerEntry, history: Sequence[Event]) -> Iterator[str]:
     reference = f", commande {tidy(entry.key.refCommande)}" if entry.key.refCommande else ""
     yield f"Demande {entry.numeroEditeur}{reference}{NBSP}: {state_text(entry)}"
     yield ""
-    yield from _aligned(_facts(entry))
+    yield from _aligned(shown_facts(entry))
     yield ""
     yield "Ce qui a été envoyé"
-    yield from _aligned({one.label: one.text for one in _sent(entry.snapshot)})
+    yield from _aligned(shown_values(entry))
     yield ""
     yield "Ce qui s'est passé"
-    for one in history:
-        who = f", par {tidy(one.author)}" if one.author else ""
-        yield f"  {_moment(one.when)}  {one.state}{who}{NBSP}: {tidy(one.cause)} ({tidy(one.file)})"
+    for one in shown_history(history):
+        who = f", par {one.author}" if one.author else ""
+        yield f"  {one.when}  {one.state}{who}{NBSP}: {one.cause} ({one.file})"
+
+
+def shown_facts(entry: LedgerEntry) -> dict[str, str]:
+    """What is known of a request, by its French label; nothing for what is not known."""
+    return {label: tidy(value) for label, value in _facts(entry).items() if value}
+
+
+def shown_values(entry: LedgerEntry) -> dict[str, str]:
+    """The values as sent, by the labels of the sheet."""
+    return {one.label: tidy(one.text) for one in _sent(entry.snapshot) if one.text}
+
+
+def shown_history(history: Sequence[Event]) -> list[Event]:
+    """The history as people read it: `when` is « 04/02/2023 14:05 »."""
+    return [
+        replace(one, when=_moment(one.when), cause=tidy(one.cause), file=tidy(one.file), author=tidy(one.author))
+        for one in history
+    ]
 
 
 def _facts(entry: LedgerEntry) -> dict[str, str]:
@@ -111,9 +129,8 @@ def _sent(snapshot: Snapshot) -> Iterator[_Sent]:
 
 
 def _aligned(facts: Mapping[str, str]) -> Iterator[str]:
-    filled = {label: tidy(value) for label, value in facts.items() if value}
-    width = max(map(len, filled), default=0)
-    yield from (f"  {label.ljust(width)}  {value}" for label, value in filled.items())
+    width = max(map(len, facts), default=0)
+    yield from (f"  {label.ljust(width)}  {value}" for label, value in facts.items())
 
 
 def _moment(when: str) -> str:

@@ -23,7 +23,12 @@ _COLUMNS = (
 
 def write_to_do(tasks: Sequence[Task], path: Path) -> None:
     """Write it as a new workbook; Refusal if `path` exists or cannot be written."""
-    write_new(path, table_workbook("À faire", _COLUMNS, [_row(task) for task in tasks]))
+    write_new(path, to_do_workbook(tasks))
+
+
+def to_do_workbook(tasks: Sequence[Task]) -> bytes:
+    """Its bytes."""
+    return table_workbook("À faire", _COLUMNS, [_row(task) for task in tasks])
 
 
 def _row(task: Task) -> tuple[Value, ...]:
