@@ -80,3 +80,8 @@ class FileCount:
     def requests(self) -> int:
         """How many requests it holds."""
         return sum(self.states.values())
+
+    @property
+    def is_unanswered(self) -> bool:
+        """Whether the portal has answered none of its requests, as far as the ledger knows."""
+        return not self.voided and set(self.states) <= {State.EMITTED, State.ABANDONED}

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 from converter import __version__
 from converter.web import problems
 from converter.web.api import ROUTERS as API
+from converter.web.conversions import Conversions
 from converter.web.desk import Desk
 from converter.web.gate import Gate
 from converter.web.pages import ROUTERS as PAGES
@@ -37,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.work = Work()
     app.state.desk = Desk(settings)
+    app.state.conversions = Conversions(app.state.work, app.state.desk)
     problems.install(app)
     for router in API:
         app.include_router(router, prefix="/api")

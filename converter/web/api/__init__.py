@@ -2,5 +2,7 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from converter.web.api import health, lots, requests, returns
+
+ROUTERS: tuple[APIRouter, ...] = (health.router, lots.router, requests.router, returns.router)
 """Every router of the interface."""

@@ -2,7 +2,15 @@
 
 from fastapi import APIRouter
 
-from converter.web.pages import interface
+from converter.web.pages import conversion, interface, lots, manual, requests, returns, to_do
 
-ROUTERS: tuple[APIRouter, ...] = (interface.router,)
+ROUTERS: tuple[APIRouter, ...] = (
+    conversion.router,
+    interface.router,
+    lots.router,
+    manual.router,
+    requests.router,
+    returns.router,
+    to_do.router,
+)
 """Every router of the pages."""

@@ -1,0 +1,146 @@
+"""`/api/lots`: workbooks converted into a batch, once for one key; the batches and their files."""
+
+import asyncio
+import datetime
+import secrets
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Header, Path
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import Response
+
+from converter.checking.options import today
+from converter.findings import Refusal
+from converter.runs.lots import Lot, lot, lot_names, lots
+from converter.runs.once import batch_of_key
+from converter.runs.void import to_json as void_document
+from converter.runs.void import void_file
+from converter.views.lot_document import lot_document
+from converter.views.run_record import read_findings
+from converter.web.answers import Document
+from converter.web.asked import options
+from converter.web.conversions import Conversion, ledger_key
+from converter.web.pages.lots import lot_file
+from converter.web.problems import Problem
+from converter.web.users import Depositor
+
+router = APIRouter(tags=["lots"])
+LotName = Annotated[str, Path(description="Nom du lot : lot-AAAAMMJJ-NN", examples=["lot-20261122-01"])]
+Key = Annotated[str, Path(min_length=1, max_length=200, description="La valeur de Idempotency-Key")]
+
+
+class ConversionAsked(BaseModel):
+    """The workbooks to convert into one batch, and the upload day (today, if it is not given)."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    classeurs: Annotated[list[str], Field(min_length=1, max_length=100)]
+    date: datetime.date | None = None
+
+
+class VoidAsked(BaseModel):
+    """The name of the JSON file that was never uploaded."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    fichier: Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class ConversionState(BaseModel):
+    """How far a conversion is; `lot` once it is made, `detail` if it failed."""
+
+    state: Literal["running", "made", "failed"]
+    done: int
+    total: int
+    what: str
+    lot: str | None = None
+    detail: str | None = None
+
+
+@router.post("/lots", status_code=201, summary="Convertit des classeurs en un lot")
+async def convert(
+    request: Request,
+    user: Depositor,
+    asked: ConversionAsked,
+    key: Annotated[
+        str | None,
+        Header(alias="Idempotency-Key", min_length=1, max_length=200, description="Nomme ce qui est demandé"),
+    ] = None,
+) -> Document:
+    """Le document de `convert --json`, où les chemins sont des adresses.
+
+    La même `Idempotency-Key` donne le même lot, une seule fois, même si le serveur s'est arrêté entre-temps.
+    """
+    name = ledger_key(user.name, key or secrets.token_urlsafe(24))
+    wanted = options(request, day=asked.date or today(), key=name)
+    made = await request.app.state.work.run(lambda: batch_of_key(wanted)) if key else None
+    if made is None:
+        stored = [request.app.state.desk.get(user, one) for one in dict.fromkeys(asked.classeurs)]
+        conversion = request.app.state.conversions.start(wanted, stored)
+        made = (await asyncio.shield(asyncio.wrap_future(conversion.future))).folder
+    return Document(await _whole(request, made.name), 201, {"Location": f"/api/lots/{made.name}"})
+
+
+@router.get("/conversions/{key}", summary="Dit où en est une conversion")
+def follow(request: Request, key: Key, user: Depositor) -> ConversionState:
+    """La conversion demandée sous cette `Idempotency-Key` ; 404 s'il n'y en a pas."""
+    name = ledger_key(user.name, key)
+    conversion: Conversion | None = request.app.state.conversions.get(name)
+    if conversion is None:
+        folder = batch_of_key(options(request, key=name))
+        if folder is None:
+            raise Problem(404, "page-introuvable")
+        return ConversionState(state="made", done=1, total=1, what="", lot=folder.name)
+    state = ConversionState(state="running", done=conversion.done, total=conversion.total, what=conversion.what)
+    if conversion.made:
+        return state.model_copy(update={"state": "made", "lot": conversion.made.folder.name})
+    if conversion.failure:
+        detail = str(conversion.failure) if isinstance(conversion.failure, Refusal) else None
+        return state.model_copy(update={"state": "failed", "detail": detail})
+    return state
+
+
+@router.get("/lots", summary="Les lots, le plus récent d'abord")
+def every_lot(request: Request, user: Depositor) -> Document:  # noqa: ARG001 — asked for, so that others are refused
+    """Chaque lot, sans ses constats."""
+    seen = options(request)
+    return Document({"lots": [_document(one) for one in lots(lot_names(seen), seen)]})
+
+
+@router.get("/lots/{name}", summary="Un lot et ses constats")
+async def one_lot(request: Request, name: LotName, user: Depositor) -> Document:  # noqa: ARG001
+    """Le document de `POST /api/lots`, tel qu'il est maintenant."""
+    return Document(await _whole(request, name))
+
+
+@router.get("/lots/{name}/{file}", summary="Un fichier d'un lot", response_class=Response)
+def download(request: Request, name: LotName, file: str, user: Depositor) -> Response:  # noqa: ARG001
+    """Le fichier, à enregistrer sous son nom."""
+    return lot_file(request, name, file)
+
+
+@router.post("/annulations", summary="Annule un fichier jamais déposé")
+def void(request: Request, asked: VoidAsked, user: Depositor) -> Document:  # noqa: ARG001
+    """Le document de `void --json`."""
+    return Document(void_document(void_file(asked.fichier, options(request))))
+
+
+async def _whole(request: Request, name: str) -> dict[str, Any]:
+    """The document of a batch, with its findings."""
+
+    def read() -> dict[str, Any]:
+        found = lot(name, options(request))
+        if found is None:
+            raise Problem(404, "page-introuvable")
+        return _document(found) | {"findings": read_findings(found.folder)}
+
+    document: dict[str, Any] = await request.app.state.work.run(read)
+    return document
+
+
+def _document(found: Lot) -> dict[str, Any]:
+    files = [(one.counts, one.path, one.archives) for one in found.to_deposit]
+    return lot_document(
+        found.name, files, found.workbooks, found.report, found.record, lambda file: f"/api/lots/{found.name}/{file}"
+    )

@@ -1,0 +1,55 @@
+"""`/api/demandes`: the requests of the ledger, by pages; and one of them, with its history."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+
+from converter.findings import Refusal
+from converter.ledger.model import State
+from converter.ledger.pages import PAGE, Search, Sort
+from converter.runs import browse
+from converter.views.request_details import as_json as details_document
+from converter.views.status import as_json, with_grand_total
+from converter.web.answers import Document
+from converter.web.asked import LAST_PAGE, LONGEST_SEARCH, options, state_of
+from converter.web.users import Depositor
+
+router = APIRouter(tags=["demandes"])
+
+
+@router.get("/demandes", summary="Les demandes du registre, par pages de 100")
+def requests(
+    request: Request,
+    user: Depositor,  # noqa: ARG001 — asked for, so that others are refused
+    q: Annotated[
+        str, Query(max_length=LONGEST_SEARCH, description="Référence, médecin, RPPS, FINESS, numéro, fichier")
+    ] = "",
+    etat: Annotated[list[str], Query(description="Un état, ou plusieurs ; un état inconnu est ignoré")] = [],  # noqa: B006
+    tri: Annotated[Sort, Query(description="La colonne de tri")] = Sort.NUMBER,
+    croissant: Annotated[bool, Query(description="Du plus petit au plus grand")] = False,  # noqa: FBT002
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE, description="À partir de 1")] = 1,
+) -> Document:
+    """Le document de `status --json`, pour une page ; les totaux sont ceux de toutes les pages."""
+    states = tuple(_state(text) for text in etat if text)
+    found = browse.search(Search(q, states, tri, not croissant, page), options(request))
+    document = as_json(found.requests, with_grand_total(found.totals))
+    return Document(document | {"page": page, "pages": -(-found.count // PAGE), "count": found.count})
+
+
+@router.get("/demandes/{numero}", summary="Une demande, avec son historique")
+def one_request(
+    request: Request,
+    numero: Annotated[str, Path(max_length=200, description="numeroEditeur ou numeroASP")],
+    user: Depositor,  # noqa: ARG001
+) -> Document:
+    """Le document de `status NUMÉRO --json`."""
+    found = browse.request_details(numero, options(request))
+    return Document(details_document(found.entry, found.history))
+
+
+def _state(text: str) -> State:
+    state = state_of(text)
+    if state is None:
+        raise Refusal("etat-inconnu", etat=text)
+    return state

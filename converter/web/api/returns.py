@@ -1,0 +1,39 @@
+"""`/api/retours`: files that the portal handed back."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+
+from converter.findings import Refusal
+from converter.web.answers import Document
+from converter.web.receiving import received_returns
+from converter.web.returning import document_of, take_in
+from converter.web.users import Depositor
+
+router = APIRouter(tags=["retours"])
+_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["fichiers"],
+                    "properties": {
+                        "fichiers": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post("/retours", summary="Prend les fichiers rendus par le portail", openapi_extra=_BODY)
+async def take_returned(request: Request, user: Depositor) -> Document:  # noqa: ARG001
+    """Le document de `return --json` ; `to_correct` donne les adresses des classeurs à corriger."""
+    async with received_returns(request) as files:
+        if not files:
+            raise Refusal("return-sans-fichier-recu")
+        return Document(document_of(await take_in(request, files)))

@@ -1,0 +1,141 @@
+"""« Convertir »: the upload day and what will leave; the progress; then the lot."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from converter.checking.options import Options, today
+from converter.findings import Refusal, sentence
+from converter.findings.french import advance
+from converter.runs.once import batch_of_key
+from converter.runs.review import read, review
+from converter.views.outcome import Fate, RequestFate
+from converter.web.asked import day_of, options
+from converter.web.conversions import ledger_key, sentence_of, submitted_of
+from converter.web.desk import StoredWorkbook
+from converter.web.problems import Problem
+from converter.web.rendering import page, see_other
+from converter.web.users import Depositor, User
+
+router = APIRouter()
+_KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_MOST_AT_ONCE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What would leave of some workbooks, and what would stay; amounts in euros."""
+
+    leaving: int
+    amount: Decimal
+    advance: Decimal
+    held_back: int
+    already: int
+    unreadable: tuple[str, ...]
+
+
+@router.get("/convertir")
+async def choose(request: Request, user: Depositor) -> HTMLResponse:
+    """The form for the workbooks that the address names; the list of all, where it names none."""
+    chosen = list(dict.fromkeys(request.query_params.getlist("classeur")))[:_MOST_AT_ONCE]
+    if chosen:
+        return await _form(request, user, chosen)
+    listed = request.app.state.desk.listed(user)
+    return page(request, "choisir.html", workbooks=listed)
+
+
+@router.get("/classeurs/{identifier}/convertir")
+async def before_converting(request: Request, identifier: str, user: Depositor) -> HTMLResponse:
+    """The form for one workbook."""
+    return await _form(request, user, [identifier])
+
+
+@router.post("/convertir")
+async def convert(
+    request: Request,
+    user: Depositor,
+    classeur: Annotated[list[str], Form()],
+    cle: Annotated[str, Form()],
+    date: Annotated[str, Form()] = "",
+) -> Response:
+    """Begin to convert; pressed twice, it is the same conversion."""
+    chosen = list(dict.fromkeys(classeur))[:_MOST_AT_ONCE]
+    day = day_of(date) if date.strip() else today()
+    if not _KEY.fullmatch(cle):
+        raise Problem(422, "page-requete")
+    if day is None:
+        return await _form(request, user, chosen, sentence("conversion-sans-jour", valeur=date), cle, date, status=422)
+    stored = [request.app.state.desk.get(user, one) for one in chosen]
+    asked = options(request, day=day, key=ledger_key(user.name, cle))
+    request.app.state.conversions.start(asked, stored)
+    return see_other(f"/conversions/{cle}")
+
+
+@router.get("/conversions/{cle}")
+async def follow(request: Request, cle: str, user: Depositor) -> Response:
+    """How far a conversion is; its lot, once there is one."""
+    key = ledger_key(user.name, cle)
+    conversion = request.app.state.conversions.get(key)
+    if conversion is None:  # begun by a server that has ended since
+        asked = options(request, key=key)
+        folder = await request.app.state.work.run(lambda: batch_of_key(asked))
+        return see_other(f"/lots/{folder.name}") if folder else page(request, "conversion.html", status=404, failure="")
+    if conversion.made:
+        return see_other(f"/lots/{conversion.made.folder.name}")
+    if conversion.failure:
+        return page(request, "conversion.html", status=422, failure=sentence_of(conversion.failure))
+    return page(request, "progres.html", conversion=conversion, key=cle)
+
+
+async def _form(
+    request: Request,
+    user: User,
+    chosen: Sequence[str],
+    refused: str = "",
+    key: str = "",
+    day: str = "",
+    *,
+    status: int = 200,
+) -> HTMLResponse:
+    stored: list[StoredWorkbook] = [request.app.state.desk.get(user, one) for one in chosen]
+
+    departure = await request.app.state.work.run(lambda: _departure(stored, options(request)))
+    return page(
+        request,
+        "convertir.html",
+        status=status,
+        workbooks=stored,
+        departure=departure,
+        refused=refused,
+        key=key or secrets.token_urlsafe(24),
+        day=day or today().isoformat(),
+        today=today(),
+    )
+
+
+def _departure(stored: Sequence[StoredWorkbook], asked: Options) -> Departure:
+    """What a conversion of these workbooks would do now."""
+    fates: list[RequestFate] = []
+    unreadable: list[str] = []
+    for one in stored:
+        submitted = submitted_of(one)
+        try:
+            fates += review(read(submitted, asked), submitted, asked, {}).fates
+        except Refusal as refusal:
+            unreadable.append(f"{one.name}\u00a0: {refusal}")
+    amounts = [one.montantSegurHT for one in fates if one.fate is Fate.VALID and one.montantSegurHT is not None]
+    return Departure(
+        leaving=sum(one.fate is Fate.VALID for one in fates),
+        amount=sum(amounts, Decimal()),
+        advance=sum(map(advance, amounts), Decimal()),
+        held_back=sum(one.fate is Fate.HELD_BACK for one in fates),
+        already=sum(one.fate is Fate.ALREADY for one in fates),
+        unreadable=tuple(unreadable),
+    )

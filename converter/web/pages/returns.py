@@ -1,0 +1,99 @@
+"""`/retours`: files that the portal handed back; accepted, refused and unknown, request by request."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from converter.findings import Refusal
+from converter.runs.lots import lot
+from converter.runs.take_return import correct_again, reject_file, take_return
+from converter.web.asked import options
+from converter.web.problems import Problem
+from converter.web.receiving import received_returns
+from converter.web.rendering import page, see_other
+from converter.web.returning import kept, shown, workbooks_of
+from converter.web.users import Depositor
+
+router = APIRouter()
+_MOST_SHOWN = 300
+"""Requests of each kind that the page shows."""
+
+
+@router.get("/retours")
+def returns(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001 — asked for, so that others are refused
+    """The form."""
+    return page(request, "retours.html", refused="", typed={"nom": "", "motif": ""})
+
+
+@router.post("/retours")
+async def take_in(request: Request, user: Depositor) -> Response:  # noqa: ARG001
+    """Take in the files of the form, then show what they said."""
+    try:
+        async with received_returns(request) as files:
+            if not files:
+                raise Refusal("return-sans-fichier-recu")
+            asked = options(request)
+            identifier = await kept(request, lambda: take_return(files, asked))
+    except Refusal as refusal:
+        return page(request, "retours.html", status=422, refused=str(refusal), typed={"nom": "", "motif": ""})
+    return see_other(f"/retours/{identifier}")
+
+
+@router.post("/retours/a-corriger")
+async def make_again(request: Request, user: Depositor) -> Response:  # noqa: ARG001
+    """The workbooks to correct of all that was refused or rejected and nothing has replaced since."""
+    asked = options(request)
+    return see_other(f"/retours/{await kept(request, lambda: correct_again(asked))}")
+
+
+@router.post("/retours/rejet")
+async def reject(
+    request: Request,
+    user: Depositor,  # noqa: ARG001
+    nom: Annotated[str, Form()] = "",
+    motif: Annotated[str, Form()] = "",
+) -> Response:
+    """A file that the portal rejected whole."""
+    asked = options(request)
+    try:
+        identifier = await kept(request, lambda: reject_file(nom.strip(), motif, asked))
+    except Refusal as refusal:
+        return page(request, "retours.html", status=422, refused=str(refusal), typed={"nom": nom, "motif": motif})
+    return see_other(f"/retours/{identifier}")
+
+
+@router.get("/retours/{identifier}")
+def said(request: Request, identifier: str, user: Depositor) -> HTMLResponse:  # noqa: ARG001
+    """What files handed back said."""
+    document = shown(request, identifier)
+    if document is None:
+        raise Problem(404, "page-introuvable")
+    return page(
+        request,
+        "retour.html",
+        identifier=identifier,
+        document=document,
+        workbooks=workbooks_of(document),
+        most=_MOST_SHOWN,
+    )
+
+
+@router.post("/retours/{identifier}/corriger")
+async def correct(
+    request: Request, identifier: str, user: Depositor, classeur: Annotated[int, Form(ge=0)] = 0
+) -> Response:
+    """Open a workbook to correct in the page."""
+    document = shown(request, identifier)
+    workbooks = workbooks_of(document) if document else []
+    if classeur >= len(workbooks):
+        raise Problem(404, "page-introuvable")
+    named = workbooks[classeur]
+    found = lot(named.lot, options(request))
+    path = next((one for one in (found.workbooks if found else ()) if one.name == named.name), None)
+    if path is None:
+        raise Problem(404, "page-introuvable")
+    content = path.read_bytes()
+    stored = await request.app.state.work.run(lambda: request.app.state.desk.add(user, named.name, content))
+    return see_other(f"/classeurs/{stored.id}")

@@ -1,0 +1,87 @@
+"""Files that the portal handed back, taken in; what was said of them is kept, for the page that shows it."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+from starlette.requests import Request
+
+from converter.ledger.files import write_new
+from converter.portal.returned_file import HandedBack
+from converter.portal.returns import to_json
+from converter.runs.take_return import TakenReturn, take_return
+from converter.web.asked import options
+from converter.web.settings import Settings
+
+_IDENTIFIER = re.compile(r"[0-9a-f]{32}")
+_ONE_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookToCorrect:
+    """A workbook of refused requests: its batch and its name in it."""
+
+    lot: str
+    name: str
+
+
+def document_of(taken: TakenReturn) -> dict[str, Any]:
+    """The document of `return --json`, the workbooks to correct by their addresses."""
+    addresses = [f"/api/lots/{path.parent.name}/{path.name}" for path in taken.to_correct]
+    return to_json(taken.outcome) | {"to_correct": addresses}
+
+
+def workbooks_of(document: dict[str, Any]) -> list[WorkbookToCorrect]:
+    """The workbooks to correct that a document names."""
+    parts = [address.split("/") for address in document["to_correct"]]
+    return [WorkbookToCorrect(lot, name) for *_, lot, name in parts]
+
+
+async def take_in(request: Request, files: Iterable[HandedBack]) -> TakenReturn:
+    """Take in files that the portal handed back."""
+    handed_back, asked = list(files), options(request)
+    taken: TakenReturn = await request.app.state.work.run(lambda: take_return(handed_back, asked))
+    return taken
+
+
+async def kept(request: Request, job: Callable[[], TakenReturn]) -> str:
+    """Do a job of return files, and keep what it says; the identifier under which it is shown."""
+    settings: Settings = request.app.state.settings
+
+    def work() -> str:
+        taken = job()
+        said = [*taken.recovered, *taken.not_copied]
+        identifier = secrets.token_hex(16)
+        folder = _folder(settings)
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+        _forget(folder, settings.keep_days)
+        write_new(folder / identifier, orjson.dumps(document_of(taken) | {"said": said}))
+        return identifier
+
+    identifier: str = await request.app.state.work.run(work)
+    return identifier
+
+
+def shown(request: Request, identifier: str) -> dict[str, Any] | None:
+    """What was kept under this identifier; None where there is nothing, or no more."""
+    path = _folder(request.app.state.settings) / identifier
+    if not _IDENTIFIER.fullmatch(identifier) or not path.is_file():
+        return None
+    document: dict[str, Any] = orjson.loads(path.read_bytes())
+    return document
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.data / "retours"
+
+
+def _forget(folder: Path, days: int) -> None:
+    """Delete what is older than `days`."""
+    for path in folder.iterdir():
+        if time.time() - path.stat().st_mtime > days * _ONE_DAY:
+            path.unlink(missing_ok=True)
