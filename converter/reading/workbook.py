@@ -5,7 +5,7 @@ from a missing digit), each with its true row and column (docs/interface.md, « 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from converter.reading.package import Package, open_package
 from converter.reading.pointers import empty_zeros
 from converter.reading.sheet_survey import MAX_ROWS, SheetFacts
 from converter.reading.sheet_table import own_layout, sheet_table
-from converter.reading.supplier_sheet import SupplierCell, SupplierSheet, read_supplier
+from converter.reading.supplier_sheet import SupplierCell, SupplierPlace, SupplierSheet, read_supplier
 from converter.reading.table import Table
 from converter.reading.workbook_part import SheetPart
 
@@ -35,13 +35,15 @@ LONGEST_TEXT = 32_767  # characters of a cell (Excel)
 @dataclass(frozen=True, slots=True)
 class Workbook:
     """A workbook as read. `supplier_cells`: only the values that are filled in; `tables`: one a sheet of orders;
-    `mapping`: what its columns were read through, None where its headings are ours."""
+    `mapping`: what its columns were read through, None where its headings are ours; `supplier_places`: where each value
+    of « Paramètres » is or would be, empty where there is no such sheet."""
 
     path: Path
     supplier_cells: Mapping[str, SupplierCell]
     tables: tuple[Table, ...]
     findings: tuple[Finding, ...]
     mapping: SourceMapping | None = None
+    supplier_places: Mapping[str, SupplierPlace] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def read_workbook(
     if not tables:
         raise no_rows(path, mapping)
     cells = supplier.cells if mapping is None else {**_supplier_of(mapping, path), **supplier.cells}
-    return Workbook(path, cells, tuple(tables), tuple(findings), mapping)
+    return Workbook(path, cells, tuple(tables), tuple(findings), mapping, supplier.places)
 
 
 def no_rows(path: Path, mapping: SourceMapping | None) -> Refusal:
