@@ -68,6 +68,7 @@ class Folder:
     by_path: Mapping[str, tuple[Item, ...]]
     by_name: Mapping[str, tuple[Item, ...]]
     by_likeness: Mapping[str, tuple[Item, ...]]
+    _found: dict[str, "Item | Problem"] = field(default_factory=dict, repr=False, compare=False)
 
     def named(self, typed: str) -> tuple[Item, ...]:
         """What `typed` may mean: the path it gives from the folder, else the files of that bare name.
@@ -91,6 +92,12 @@ class Folder:
 
     def find(self, typed: str) -> Item | Problem:
         """The only file that `typed` can mean, if the portal accepts its format; else the Problem."""
+        found = self._found.get(typed)
+        if found is None:
+            found = self._found[typed] = self._looked_up(typed)
+        return found
+
+    def _looked_up(self, typed: str) -> Item | Problem:
         if not self.present:
             return Problem("dossier-pieces-absent", {"dossier": tidy(str(self.root))})
         items = self.named(typed)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from converter.checking.options import DOCUMENTS_FOLDER
@@ -12,7 +13,7 @@ _NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')  # what some system ref
 _LONGEST = 100  # characters
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Submitted:
     """A workbook as bytes. `identity` tells it from another of the same `name`, which is the user's name for it.
 
@@ -31,7 +32,7 @@ class Submitted:
         stem, dot, suffix = bare.rpartition(".")
         return Path(self.identity) / f"{stem[:_LONGEST]}{dot}{suffix}"
 
-    @property
+    @cached_property
     def folder(self) -> Folder:
         """Its documents, looked up as those of a folder « pieces » beside it."""
         return handed_over_folder(self.path.parent / DOCUMENTS_FOLDER, self.documents)

@@ -12,6 +12,7 @@ from converter.web.api import ROUTERS as API
 from converter.web.conversions import Conversions
 from converter.web.desk import Desk
 from converter.web.gate import Gate
+from converter.web.judging import Judge
 from converter.web.pages import ROUTERS as PAGES
 from converter.web.rendering import STATIC
 from converter.web.settings import Settings
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.work = Work()
     app.state.desk = Desk(settings)
     app.state.conversions = Conversions(app.state.work, app.state.desk)
+    app.state.judge = Judge(settings)
     problems.install(app)
     for router in API:
         app.include_router(router, prefix="/api")

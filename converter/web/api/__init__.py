@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from converter.web.api import health, lots, requests, returns
+from converter.web.api import health, lots, requests, returns, workbooks
 
-ROUTERS: tuple[APIRouter, ...] = (health.router, lots.router, requests.router, returns.router)
+ROUTERS: tuple[APIRouter, ...] = (workbooks.router, lots.router, returns.router, requests.router, health.router)
 """Every router of the interface."""

@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from converter.web.pages import conversion, interface, lots, manual, requests, returns, to_do
+from converter.web.pages import conversion, interface, lots, manual, requests, returns, to_do, workbooks
 
 ROUTERS: tuple[APIRouter, ...] = (
+    workbooks.router,
     conversion.router,
     interface.router,
     lots.router,

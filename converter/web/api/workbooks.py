@@ -1,0 +1,240 @@
+"""`/api/classeurs`: workbooks handed over by a program, judged, corrected cell by cell, taken back."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header
+from pydantic import BaseModel, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from converter.findings import Refusal
+from converter.views.corrected_copy import CellChange, corrected
+from converter.views.outcome import Fate
+from converter.views.run_document import run_document
+from converter.web.attaching import attach
+from converter.web.corrections import asked_changes
+from converter.web.downloads import XLSX, annotated_copy, corrected_copy
+from converter.web.judging import Judge, Judged
+from converter.web.problems import Problem
+from converter.web.receiving import received_documents, received_workbooks
+from converter.web.users import CurrentUser, User
+
+router = APIRouter(tags=["classeurs"])
+_MOST_CHANGES = 10_000
+_LONGEST_TEXT = 32_767  # characters of a cell (Excel)
+
+
+class CellToChange(BaseModel):
+    """Une cellule à changer : sa ligne, sa balise, ce qu'il faut y écrire."""
+
+    row: int = Field(ge=1, le=1_048_576, description="Numéro de la ligne, comme dans Excel. 0 n'existe pas.")
+    tag: str = Field(max_length=40, description="Balise de la colonne, par exemple RPPS.")
+    value: str = Field(max_length=_LONGEST_TEXT, description="Nouveau texte ; vide pour vider la cellule.")
+    sheet: str = Field("", max_length=200, description="Nom de la feuille ; la première sans lui, ou Paramètres.")
+
+
+class RequestCounts(BaseModel):
+    """Combien de demandes, par sort."""
+
+    emitted: int
+    already_emitted: int
+    held_back: int
+    valid: int
+
+
+class FindingDocument(BaseModel):
+    """Un constat, comme dans --json."""
+
+    workbook: str
+    sheet: str
+    row: int | None
+    column: str
+    tag: str
+    value: str
+    severity: str
+    code: str
+    message: str
+    remedy: str
+
+
+class WorkbookDocument(BaseModel):
+    """Un classeur tel qu'il est maintenant : le document de `validate --json`, son identifiant et son nom."""
+
+    id: str | None = Field(description="null pour un classeur qui n'a pas pu être lu : il n'est pas gardé.")
+    nom: str
+    lot: str | None
+    files: list[Any]
+    requests: RequestCounts
+    annotated: list[str]
+    report: str | None
+    findings: list[FindingDocument]
+
+
+_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
+_ABSENT: dict[int | str, dict[str, Any]] = {404: {"description": "Aucun classeur à cette adresse.", **_PROBLEM}}
+_REFUSED: dict[int | str, dict[str, Any]] = {422: {"description": "Refusé, et pourquoi.", **_PROBLEM}}
+_TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"description": "Trop gros.", **_PROBLEM}}
+_STALE: dict[int | str, dict[str, Any]] = {
+    409: {"description": "`If-Match` n'est plus l'état du classeur : le voici.", "model": WorkbookDocument}
+}
+_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "Le classeur.", "content": {XLSX: {}}}}
+_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
+
+
+def _multipart(**fields: object) -> dict[str, Any]:
+    """The body of a request that sends files, for the OpenAPI document."""
+    schema = {"type": "object", "properties": fields}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+@router.post(
+    "/classeurs",
+    status_code=201,
+    response_model=list[WorkbookDocument],
+    responses=_REFUSED | _TOO_LARGE,
+    openapi_extra=_multipart(classeurs=_FILES, pieces=_FILES),
+)
+async def add(request: Request, user: CurrentUser) -> Response:
+    """Remet des classeurs et leurs pièces, et les contrôle ; un classeur illisible est dit à sa place."""
+    stored = await received_workbooks(request, user)
+
+    def judge() -> list[Judged]:
+        return [request.app.state.judge.judge(one) for one in stored]
+
+    def forget_unreadable(judged: Sequence[Judged]) -> None:
+        for one in judged:
+            if one.workbook is None:
+                request.app.state.desk.delete(user, one.stored.id)
+                request.app.state.judge.forget(one.stored.id)
+
+    def answer() -> Response:
+        judged = judge()
+        forget_unreadable(judged)
+        if all(one.workbook is None for one in judged):
+            reasons = " ".join(str(one.refusal) for one in judged)
+            raise (
+                judged[0].refusal
+                if len(judged) == 1 and judged[0].refusal
+                else Refusal("aucun-classeur-lisible", raisons=reasons)
+            )
+        return JSONResponse([_document(one) for one in judged], 201)
+
+    made: Response = await request.app.state.work.run(answer)
+    return made
+
+
+@router.get("/classeurs/{identifier}", response_model=WorkbookDocument, responses=_ABSENT)
+async def get(request: Request, user: CurrentUser, identifier: str) -> Response:
+    """Dit d'un classeur ce qu'il en est maintenant."""
+
+    def judge() -> Judged:
+        judged: Judged = request.app.state.judge.judge(request.app.state.desk.get(user, identifier), again=True)
+        return judged
+
+    return await _answered(request, user, identifier, judge)
+
+
+@router.patch(
+    "/classeurs/{identifier}/cellules",
+    response_model=WorkbookDocument,
+    responses=_ABSENT | _REFUSED | _STALE,
+)
+async def change(
+    request: Request,
+    user: CurrentUser,
+    identifier: str,
+    cells: Annotated[list[CellToChange], Field(max_length=_MOST_CHANGES)],
+    if_match: Annotated[str | None, Header(description="L'`ETag` de l'état que l'on a vu.")] = None,
+) -> Response:
+    """Change des cellules, toutes ou aucune, et contrôle de nouveau le classeur."""
+
+    def make() -> Judged:
+        stored = request.app.state.desk.get(user, identifier)
+        judge: Judge = request.app.state.judge
+        revision = _expected(if_match, stored.revision)
+        judged = judge.judge(stored)
+        changes: list[CellChange] = []
+        for one in cells:
+            changes += asked_changes(judged, one.sheet, one.row, one.tag, one.value)
+        if not changes:
+            return judged
+        corrected(stored.source.read_bytes(), (*stored.changes, *changes))  # a Refusal where a cell cannot be changed
+        return judge.judge(request.app.state.desk.change(user, identifier, revision, changes))
+
+    return await _answered(request, user, identifier, make)
+
+
+@router.post(
+    "/classeurs/{identifier}/pieces",
+    response_model=WorkbookDocument,
+    responses=_ABSENT | _REFUSED | _TOO_LARGE,
+    openapi_extra=_multipart(pieces=_FILES),
+)
+async def add_documents(request: Request, user: CurrentUser, identifier: str) -> Response:
+    """Ajoute des pièces, sous les noms que le classeur leur donne, et contrôle de nouveau le classeur."""
+    _, uploads = await received_documents(request, user, identifier)
+
+    def add_all() -> Judged:
+        return attach(request.app.state.desk, request.app.state.judge, user, identifier, uploads, None)
+
+    return await _answered(request, user, identifier, add_all)
+
+
+@router.get("/classeurs/{identifier}/corrige.xlsx", response_class=Response, responses=_FILE | _ABSENT)
+async def corrected_workbook(request: Request, user: CurrentUser, identifier: str) -> Response:
+    """Rend le classeur de l'utilisateur, où seules les cellules corrigées ont changé."""
+    return await corrected_copy(request, user, identifier)
+
+
+@router.get("/classeurs/{identifier}/annote.xlsx", response_class=Response, responses=_FILE | _ABSENT | _REFUSED)
+async def annotated_workbook(request: Request, user: CurrentUser, identifier: str) -> Response:
+    """Rend la copie annotée."""
+    return await annotated_copy(request, user, identifier)
+
+
+@router.delete("/classeurs/{identifier}", status_code=204, responses=_ABSENT)
+async def delete(request: Request, user: CurrentUser, identifier: str) -> Response:
+    """Efface un classeur, ses pièces et ses corrections."""
+
+    def forget() -> None:
+        request.app.state.desk.delete(user, identifier)
+        request.app.state.judge.forget(identifier)
+
+    await request.app.state.work.run(forget)
+    return Response(status_code=204)
+
+
+async def _answered(request: Request, user: User, identifier: str, work: Callable[[], Judged]) -> Response:
+    """The document of a workbook after `work`; 409 with its state as it is now when it was changed meanwhile."""
+
+    def run() -> Response:
+        status = 200
+        try:
+            judged = work()
+        except Problem as problem:
+            if problem.status != 409:
+                raise
+            judged, status = request.app.state.judge.judge(request.app.state.desk.get(user, identifier)), 409
+        return JSONResponse(_document(judged), status, {"ETag": judged.etag})
+
+    answer: Response = await request.app.state.work.run(run)
+    return answer
+
+
+def _expected(if_match: str | None, current: int) -> int | None:
+    """The revision that `If-Match` asks for; None where any will do. One that is no revision is a stale one."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    given = [one.strip().removeprefix("W/").strip('"') for one in if_match.split(",")]
+    return current if str(current) in given else -1
+
+
+def _document(judged: Judged) -> dict[str, Any]:
+    """The document of a workbook; the path of its annotated copy is an address."""
+    document = run_document(judged.outcome)
+    document["requests"]["valid"] = judged.outcome.count(Fate.VALID)
+    there = judged.workbook is not None
+    address = f"/api/classeurs/{judged.stored.id}/annote.xlsx"
+    document["annotated"] = [address] if there and not judged.refusal else []
+    return {"id": judged.stored.id if there else None, "nom": judged.stored.name, **document}

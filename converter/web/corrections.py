@@ -1,0 +1,103 @@
+"""What a person typed in the page or a program sent, as changes of cells."""
+
+from collections.abc import Mapping, Sequence
+
+from converter.findings.french import NBSP, thousands
+from converter.findings.text import fold
+from converter.format.fields import BY_TAG, PARAMETRES
+from converter.format.user_files import SUPPLIER_SHEET
+from converter.views.corrected_copy import CellChange
+from converter.web.cell_fields import label_of
+from converter.web.judged_sheet import JudgedSheet
+from converter.web.judging import Judged
+from converter.web.problems import Problem
+from converter.web.sheet_view import sheet_key
+from converter.web.workbook_page import sheet_named, supplier_text
+
+_CELL, _SUPPLIER = "c", "p"
+"""What the name of a field begins with: « c.ROW.TAG » for a cell of the sheet, « p.TAG » for one of « Paramètres »."""
+
+
+def typed_changes(judged: Judged, sheet: str, fields: Mapping[str, object]) -> list[CellChange]:
+    """The cells of a form whose text is not the one that stands there. `sheet`: the key of the sheet shown."""
+    changes: list[CellChange] = []
+    for name, text in fields.items():
+        kind, _, place = name.partition(".")
+        if not isinstance(text, str) or kind not in (_CELL, _SUPPLIER) or not place:
+            continue
+        row, _, tag = place.rpartition(".")
+        if kind == _SUPPLIER:
+            changes += _of_supplier(judged, tag, text)
+        elif row.isascii() and row.isdecimal() and (shown := sheet_named(judged, sheet)) is not None:
+            changes += _of_sheet(shown, int(row), tag, text)
+    return changes
+
+
+def asked_changes(judged: Judged, sheet: str, row: int, tag: str, value: str) -> list[CellChange]:
+    """What a program asks for: a cell by its sheet's name ("" for the first one), its row and its tag.
+
+    Problem 422 where there is no such cell.
+    """
+    if fold(sheet) == fold(SUPPLIER_SHEET) and tag in {one.tag for one in PARAMETRES}:
+        if not (judged.workbook and judged.workbook.supplier_places):
+            raise _no_cell(sheet, row, tag)
+        return _of_supplier(judged, tag, value)
+    shown = sheet_named(judged, sheet_key(sheet) if sheet else "")
+    if shown is None or tag not in BY_TAG or tag not in shown.table.columns or row not in shown.table.rows:
+        raise _no_cell(sheet, row, tag)
+    return _of_sheet(shown, row, tag, value)
+
+
+def document_changes(judged: Judged, sheet: str, row: int, tag: str, name: str) -> list[CellChange]:
+    """The change that makes a cell name the document dropped on it; none where it is named already."""
+    shown = sheet_named(judged, sheet)
+    return [] if shown is None else _of_sheet(shown, row, tag, name)
+
+
+def text_of(judged: Judged, sheet: str, row: int, tag: str) -> str:
+    """What stands in a cell of a sheet of orders; "" where there is no such cell."""
+    shown = sheet_named(judged, sheet)
+    return shown.table.shown(row, tag) if shown is not None and row in shown.table.rows else ""
+
+
+def told(judged: Judged, changes: Sequence[CellChange]) -> str:
+    """What is said once changes are judged: « Numéro RPPS, ligne 3 : c'est juste. 4 lignes restent à corriger. »"""
+    only = changes[0] if len(changes) == 1 else None
+    sentences = [_said_of(one, only) for one in judged.sheets if only is not None and one.table.sheet == only.sheet]
+    left = sum(len(one.to_correct) for one in judged.sheets)
+    lines = "Une ligne reste" if left == 1 else f"{thousands(left)} lignes restent"
+    return " ".join([*sentences, f"{lines} à corriger." if left else "Plus rien à corriger."])
+
+
+def _said_of(sheet: JudgedSheet, change: CellChange) -> str:
+    tag = next((tag for tag, letters in sheet.table.columns.items() if letters == change.column), "")
+    where = f"{label_of(tag)}, ligne {change.row}"
+    wrong = [one for one in sheet.findings.get(change.row, ()) if one.tag == tag and one.severity != "correction"]
+    return f"{where}{NBSP}: {wrong[0].message}" if wrong else f"{where}{NBSP}: c'est juste."
+
+
+def _of_sheet(sheet: JudgedSheet, row: int, tag: str, text: str) -> list[CellChange]:
+    table = sheet.table
+    if tag not in table.columns or row not in table.rows or _as_typed(table.shown(row, tag)) == _as_typed(text):
+        return []
+    return [CellChange(table.sheet, row, table.columns[tag], _as_typed(text))]
+
+
+def _of_supplier(judged: Judged, tag: str, text: str) -> list[CellChange]:
+    """The change of a value of « Paramètres »; its name too where it does not stand there yet."""
+    workbook = judged.workbook
+    place = workbook.supplier_places.get(tag) if workbook else None
+    if workbook is None or place is None or _as_typed(supplier_text(workbook, tag)) == _as_typed(text):
+        return []
+    cell = place.cell
+    name = [] if place.named else [CellChange(cell.sheet, cell.row or 1, "A", tag)]
+    return [*name, CellChange(cell.sheet, cell.row or 1, cell.column, _as_typed(text))]
+
+
+def _as_typed(text: str) -> str:
+    """A text with the line ends of a cell: browsers send others."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _no_cell(sheet: str, row: int, tag: str) -> Problem:
+    return Problem(422, "page-cellule-absente", feuille=sheet or "Demandes", ligne=str(row), balise=tag)
