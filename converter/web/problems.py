@@ -13,7 +13,12 @@ from starlette.responses import JSONResponse, Response
 from converter.findings import Refusal, catalogue, sentence
 from converter.web.rendering import page
 
-_STATUS = {"fichier-trop-gros": 413, "status-demande-inconnue": 404, "disque-plein": 507}
+_STATUS = {
+    "fichier-trop-gros": 413,
+    "disque-plein": 507,
+    **dict.fromkeys(("status-demande-inconnue", "annulation-fichier-inconnu", "depot-fichier-inconnu"), 404),
+    **dict.fromkeys(("annulation-deja-faite", "annulation-deja-depose", "annulation-deja-repondue"), 409),
+}
 """The statuses of refusals that are not 422."""
 _CODES = {404: "page-introuvable", 405: "page-methode"}
 """The codes of what the framework refuses by itself."""

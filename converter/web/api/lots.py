@@ -19,13 +19,14 @@ from converter.runs.void import void_file
 from converter.views.lot_document import lot_document
 from converter.views.run_record import read_findings
 from converter.web.answers import Document
+from converter.web.api.problem_documents import problems
 from converter.web.asked import options
 from converter.web.conversions import Conversion, ledger_key
 from converter.web.pages.lots import lot_file
 from converter.web.problems import Problem
 from converter.web.users import Depositor
 
-router = APIRouter(tags=["lots"])
+router = APIRouter(tags=["lots"], responses=problems(404, 422))
 LotName = Annotated[str, Path(description="Nom du lot : lot-AAAAMMJJ-NN", examples=["lot-20261122-01"])]
 Key = Annotated[str, Path(min_length=1, max_length=200, description="La valeur de Idempotency-Key")]
 
@@ -114,13 +115,18 @@ async def one_lot(request: Request, name: LotName, user: Depositor) -> Document:
     return Document(await _whole(request, name))
 
 
-@router.get("/lots/{name}/{file}", summary="Un fichier d'un lot", response_class=Response)
+@router.get(
+    "/lots/{name}/{file}",
+    summary="Un fichier d'un lot",
+    response_class=Response,
+    responses={200: {"description": "Le fichier", "content": {"application/octet-stream": {}}}},
+)
 def download(request: Request, name: LotName, file: str, user: Depositor) -> Response:  # noqa: ARG001
     """Le fichier, à enregistrer sous son nom."""
     return lot_file(request, name, file)
 
 
-@router.post("/annulations", summary="Annule un fichier jamais déposé")
+@router.post("/annulations", summary="Annule un fichier jamais déposé", responses=problems(409))
 def void(request: Request, asked: VoidAsked, user: Depositor) -> Document:  # noqa: ARG001
     """Le document de `void --json`."""
     return Document(void_document(void_file(asked.fichier, options(request))))

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
+from pydantic import Field
 from starlette.requests import Request
 
 from converter.findings import Refusal
@@ -12,10 +13,12 @@ from converter.runs import browse
 from converter.views.request_details import as_json as details_document
 from converter.views.status import as_json, with_grand_total
 from converter.web.answers import Document
+from converter.web.api.problem_documents import problems
 from converter.web.asked import LAST_PAGE, LONGEST_SEARCH, options, state_of
 from converter.web.users import Depositor
 
-router = APIRouter(tags=["demandes"])
+router = APIRouter(tags=["demandes"], responses=problems(404, 422))
+StateName = Annotated[str, Field(json_schema_extra={"enum": [one.value for one in State]})]
 
 
 @router.get("/demandes", summary="Les demandes du registre, par pages de 100")

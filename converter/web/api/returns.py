@@ -7,11 +7,12 @@ from starlette.requests import Request
 
 from converter.findings import Refusal
 from converter.web.answers import Document
+from converter.web.api.problem_documents import problems
 from converter.web.receiving import received_returns
 from converter.web.returning import document_of, take_in
 from converter.web.users import Depositor
 
-router = APIRouter(tags=["retours"])
+router = APIRouter(tags=["retours"], responses=problems(413, 422))
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,

@@ -1,0 +1,33 @@
+"""The problems that an address of the interface may answer, for the OpenAPI document (RFC 9457)."""
+
+from typing import Any
+
+Responses = dict[int | str, dict[str, Any]]
+_DOCUMENT = {
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "La phrase à montrer"},
+        "code": {"type": "string", "description": "Un code de docs/codes.md"},
+    },
+}
+_WORDS = {
+    400: "Mal formé.",
+    401: "Sans le jeton.",
+    403: "Réservé à ceux qui déposent.",
+    404: "Rien à cette adresse.",
+    409: "Contraire à ce qui est déjà noté.",
+    413: "Trop gros.",
+    422: "Refusé, et pourquoi.",
+}
+
+
+def problems(*statuses: int) -> Responses:
+    """These statuses, and those that any address may answer."""
+    content = {"application/problem+json": {"schema": _DOCUMENT}}
+    return {
+        status: {"description": _WORDS[status], "content": content} for status in sorted({400, 401, 403, *statuses})
+    }
