@@ -238,15 +238,25 @@ def test_a_file_rejected_whole(office: Office) -> None:
 
 def test_requests_are_searched_sorted_and_exported(office: Office) -> None:
     office.lot(*(solo(f"BC-{rank}", rank, montantSegurHT=f"{1000 + rank}.00") for rank in range(1, 4)))
-    found = office.client.get("/demandes", params={"q": f"églantier {rpps(2)}"})
+    found = office.client.post("/demandes", data={"q": f"églantier {rpps(2)}"})
     assert re.findall(r'<th scope="row"><a href="/demandes/(\d+)"', found.text) == ["00002"]
     assert "Montant Ségur HT (€) 1002.00" in office.page("/demandes/00002")
     up = office.client.get("/demandes", params={"tri": "montant", "ordre": "croissant"}).text
     assert re.findall(r'<th scope="row"><a href="/demandes/(\d+)"', up) == ["00001", "00002", "00003"]
     assert 'aria-sort="ascending" class="number"' in up
     assert "3 demandes, 3 006,00 €" in unescape(up).replace("\u00a0", " ")
-    book = openpyxl.load_workbook(io.BytesIO(office.client.get("/demandes.xlsx?q=BC-3").content))
-    assert [cell.value for cell in book["Demandes"]["A"]] == ["Demande", "00003"]
+    searched = {"q": "BC", "etat": "émise"}
+    turned = office.client.post("/demandes", data=searched | {"vers": "tri=montant&ordre=croissant"}).text
+    assert re.findall(r'<th scope="row"><a href="/demandes/(\d+)"', turned) == ["00001", "00002", "00003"]
+    assert [
+        one for one in re.findall(r'(?:href|action)="([^"]*)"', found.text) if "glantier" in one or rpps(2) in one
+    ] == []
+    for answer in (
+        office.client.get("/demandes.xlsx?q=BC-3"),
+        office.client.post("/demandes.xlsx", data={"q": "BC-3", "etat": ""}),
+    ):
+        book = openpyxl.load_workbook(io.BytesIO(answer.content))
+        assert [cell.value for cell in book["Demandes"]["A"]] == ["Demande", "00003"]
     assert "Aucune demande ne correspond" in office.page("/demandes?q=personne&etat=payée")
     assert "Cette page n'existe plus" in office.page("/demandes?page=7")
     assert office.page("/demandes?page=-1&tri=x&etat=perdue&ordre=y")
@@ -334,7 +344,8 @@ RESERVED = (
     "/api/conversions/x", "/lots/fichier/x", "/lots/lot-20261122-01/tout.zip", "/lots/lot-20261122-01/x/annuler",
     "/retours/x",
 )  # fmt: skip
-ACTS = ("/convertir", "/retours", "/retours/a-corriger", "/retours/rejet", "/retours/x/corriger", "/demandes/00001",
+ACTS = ("/demandes", "/demandes.xlsx", "/convertir", "/retours",
+        "/retours/a-corriger", "/retours/rejet", "/retours/x/corriger", "/demandes/00001",
         "/lots/l/f/depot", "/lots/l/f/annuler", "/api/lots", "/api/retours", "/api/annulations")  # fmt: skip
 
 

@@ -67,7 +67,10 @@ def test_from_the_workbook_to_the_payment(server: Server, office: Office, tmp_pa
         page.get_by_role("navigation", name="Principale").get_by_role("link", name="Demandes").click()
         page.get_by_role("searchbox", name="Rechercher").fill("BC-1")
         page.keyboard.press("Enter")
-        page.wait_for_url("**q=BC-1*")
+        page.get_by_role("link", name="Tout montrer").wait_for()
+        page.get_by_role("button", name="Montant HT").click()
+        assert page.get_by_role("searchbox", name="Rechercher").input_value() == "BC-1"
+        assert page.url == f"{server.url}/demandes"
         assert page.get_by_role("row", name="00001").get_by_text("payée").is_visible()
     assert office.states() == {"00001": "payée", "00002": "refusée"}
 
@@ -118,6 +121,7 @@ def test_every_page_is_for_everybody(server: Server, office: Office, size: tuple
 
 def _faults(person: Visit, address: str) -> list[str]:
     person.page.goto(address)
-    person.picture(f"{address.rpartition('//')[2].partition('/')[2].replace('/', '_')}-{person.page.viewport_size}")
+    width = (person.page.viewport_size or {})["width"]
+    person.picture(f"{address.partition('//')[2].partition('/')[2].replace('/', '_')}-{width}")
     wider = person.overflow()
     return person.serious() + ([f"{wider} pixels too wide"] if wider > 0 else [])

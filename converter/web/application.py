@@ -39,8 +39,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.work = Work()
     app.state.desk = Desk(settings)
-    app.state.conversions = Conversions(app.state.work, app.state.desk)
     app.state.judge = Judge(settings)
+    app.state.conversions = Conversions(app.state.work, app.state.desk, app.state.judge)
     problems.install(app)
     for router in API:
         app.include_router(router, prefix="/api")

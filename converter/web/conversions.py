@@ -14,9 +14,8 @@ from threading import Lock
 from converter.checking.options import Options
 from converter.findings import Refusal
 from converter.runs.once import MadeBatch, convert_once
-from converter.runs.submitted import Submitted
-from converter.views.corrected_copy import corrected
 from converter.web.desk import Desk, StoredWorkbook
+from converter.web.judging import Judge, submitted_of
 from converter.web.work import Work
 
 _MOST_KEPT = 500  # conversions that ended, so that a page opened late still says what became of them
@@ -51,9 +50,10 @@ class Conversion:
 class Conversions:
     """The conversions of this server, by key."""
 
-    def __init__(self, work: Work, desk: Desk) -> None:
+    def __init__(self, work: Work, desk: Desk, judge: Judge) -> None:
         self._work = work
         self._desk = desk
+        self._judge = judge
         self._kept: OrderedDict[str, Conversion] = OrderedDict()
         self._lock = Lock()
 
@@ -76,22 +76,19 @@ class Conversions:
             return self._kept.get(key)
 
     def _converted(self, workbooks: Sequence[StoredWorkbook], options: Options, conversion: Conversion) -> MadeBatch:
-        """The batch, which its workbooks remember."""
-        made = convert_once([submitted_of(one) for one in workbooks], options, conversion.progress)
-        self._desk.converted([one.id for one in workbooks], made.folder.name)
+        """The batch, which its workbooks remember; what was said of them before is no longer true."""
+        try:
+            made = convert_once([submitted_of(one) for one in workbooks], options, conversion.progress)
+            self._desk.converted([one.id for one in workbooks], made.folder.name)
+        finally:
+            for one in workbooks:
+                self._judge.forget(one.id)
         return made
 
     def _forget_oldest(self) -> None:
         ended = [key for key, one in self._kept.items() if one.future.done()]
         for key in ended[: max(len(self._kept) - _MOST_KEPT, 0)]:
             del self._kept[key]
-
-
-def submitted_of(stored: StoredWorkbook) -> Submitted:
-    """What a run takes: the corrected bytes of a workbook, under its user's name, and its documents."""
-    source = stored.source.read_bytes()
-    content = corrected(source, stored.changes) if stored.changes else source
-    return Submitted(stored.name, content, stored.documents, stored.id)
 
 
 def ledger_key(user: str, asked: str) -> str:

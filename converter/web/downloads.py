@@ -1,7 +1,6 @@
 """Workbooks to take away: the corrected one, the annotated one."""
 
 from pathlib import PurePath
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,19 +8,12 @@ from starlette.responses import Response
 from converter.format.user_files import own_stem
 from converter.web.desk import StoredWorkbook
 from converter.web.judging import content_of
+from converter.web.to_save import XLSX as XLSX  # whoever offers these files says their kind
+from converter.web.to_save import workbook
 from converter.web.users import User
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
 _CORRECTED = "-corrige"
-
-
-def attachment(content: bytes, name: str) -> Response:
-    """A file to save, under the user's name for it."""
-    kind = _XLSM if name.lower().endswith(".xlsm") else XLSX
-    plain = "".join(one if one.isascii() and one.isprintable() and one not in '"\\/' else "_" for one in name)
-    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, media_type=kind, headers={"Content-Disposition": disposition})
+attachment = workbook
 
 
 async def corrected_copy(request: Request, user: User, identifier: str) -> Response:

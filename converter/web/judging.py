@@ -115,7 +115,7 @@ class Judge:
         return judged if judged and _same(judged.stored, stored) else None
 
     def forget(self, identifier: str) -> None:
-        """Drop a deleted workbook."""
+        """Drop what is kept of a workbook that was deleted or converted."""
         with self._lock:
             self._kept.pop(identifier, None)
 

@@ -11,15 +11,15 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from converter.checking.options import Options, today
-from converter.findings import Refusal, sentence
+from converter.checking.options import today
+from converter.findings import sentence
 from converter.findings.french import advance
 from converter.runs.once import batch_of_key
-from converter.runs.review import read, review
-from converter.views.outcome import Fate, RequestFate
+from converter.views.outcome import Fate
 from converter.web.asked import day_of, options
-from converter.web.conversions import ledger_key, sentence_of, submitted_of
+from converter.web.conversions import ledger_key, sentence_of
 from converter.web.desk import StoredWorkbook
+from converter.web.judging import Judged
 from converter.web.problems import Problem
 from converter.web.rendering import page, see_other
 from converter.web.users import Depositor, User
@@ -106,7 +106,10 @@ async def _form(
 ) -> HTMLResponse:
     stored: list[StoredWorkbook] = [request.app.state.desk.get(user, one) for one in chosen]
 
-    departure = await request.app.state.work.run(lambda: _departure(stored, options(request)))
+    def judged() -> list[Judged]:
+        return [request.app.state.judge.judge(one, again=True) for one in stored]
+
+    departure = _departure(await request.app.state.work.run(judged))
     return page(
         request,
         "convertir.html",
@@ -120,16 +123,8 @@ async def _form(
     )
 
 
-def _departure(stored: Sequence[StoredWorkbook], asked: Options) -> Departure:
-    """What a conversion of these workbooks would do now."""
-    fates: list[RequestFate] = []
-    unreadable: list[str] = []
-    for one in stored:
-        submitted = submitted_of(one)
-        try:
-            fates += review(read(submitted, asked), submitted, asked, {}).fates
-        except Refusal as refusal:
-            unreadable.append(f"{one.name}\u00a0: {refusal}")
+def _departure(judged: Sequence[Judged]) -> Departure:
+    fates = [fate for one in judged for fate in one.outcome.fates]
     amounts = [one.montantSegurHT for one in fates if one.fate is Fate.VALID and one.montantSegurHT is not None]
     return Departure(
         leaving=sum(one.fate is Fate.VALID for one in fates),
@@ -137,5 +132,5 @@ def _departure(stored: Sequence[StoredWorkbook], asked: Options) -> Departure:
         advance=sum(map(advance, amounts), Decimal()),
         held_back=sum(one.fate is Fate.HELD_BACK for one in fates),
         already=sum(one.fate is Fate.ALREADY for one in fates),
-        unreadable=tuple(unreadable),
+        unreadable=tuple(f"{one.stored.name}\u00a0: {one.refusal}" for one in judged if one.refusal),
     )

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Form
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -23,6 +26,7 @@ from converter.views.ledger_pictures import amounts_by_state, waiting_by_age
 from converter.views.request_details import shown_facts, shown_history, shown_values
 from converter.views.status import with_grand_total
 from converter.web.asked import address_of, day_of, options, search_of
+from converter.web.receiving import received_form
 from converter.web.rendering import page, see_other
 from converter.web.to_save import workbook
 from converter.web.users import Depositor
@@ -49,34 +53,28 @@ class Heading:
 
 @router.get("/demandes")
 def requests(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001 — asked for, so that others are refused
-    """The page of requests that the address asks for."""
-    asked, seen = search_of(request.query_params), options(request)
-    found = browse.search(asked, seen)
-    narrowed = bool(asked.words.strip() or asked.states)
-    every = browse.search(Search(), seen) if narrowed else found
-    return page(
-        request,
-        "demandes.html",
-        asked=asked,
-        found=found,
-        states=list(State),
-        headings={sort.value: _heading(sort, asked) for sort in _SORTS},
-        totals=with_grand_total(found.totals),
-        pages=-(-found.count // PAGE),
-        first=(asked.page - 1) * PAGE + 1,
-        address=lambda number: address_of("/demandes", asked, page=number),
-        export=address_of("/demandes.xlsx", asked, page=1),
-        pictures=[amounts_by_state(every.totals), waiting_by_age(browse.waiting(seen), today())] if every.count else [],
-        narrowed=narrowed,
-        known=every.count,
-    )
+    """The requests that the address asks for."""
+    return _listed(request, search_of(request.query_params), searched=False)
+
+
+@router.post("/demandes")
+async def search(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001
+    """The requests that the form asks for: what is searched for, which may be somebody's name, is in no address."""
+    asked = _asked(await received_form(request))
+    return await run_in_threadpool(_listed, request, asked, searched=True)
 
 
 @router.get("/demandes.xlsx")
 def export(request: Request, user: Depositor) -> Response:  # noqa: ARG001
     """The same requests, all pages, as the follow-up workbook."""
-    found = browse.every_found(search_of(request.query_params), options(request))
-    return workbook(followup_workbook(found), f"suivi-{today():%Y%m%d}.xlsx")
+    return _exported(request, search_of(request.query_params))
+
+
+@router.post("/demandes.xlsx")
+async def export_found(request: Request, user: Depositor) -> Response:  # noqa: ARG001
+    """The requests of a search, as the follow-up workbook."""
+    asked = _asked(await received_form(request))
+    return await run_in_threadpool(_exported, request, asked)
 
 
 @router.get("/demandes/{numero}")
@@ -108,6 +106,42 @@ def decide(
     said += [f"{one.message} {one.remedy}" for one in outcome.findings]
     return see_other(
         f"/demandes/{(outcome.noted or outcome.already)[0].numeroEditeur}", " ".join([*said, *noted.unfinished])
+    )
+
+
+def _asked(form: Mapping[str, str]) -> Search:
+    """The search of the form; `vers`: another order or page, as the button that was pressed names it."""
+    pressed = dict(parse_qsl(form.get("vers", "")))
+    return search_of(QueryParams([*form.items(), *pressed.items()]))
+
+
+def _exported(request: Request, asked: Search) -> Response:
+    found = browse.every_found(asked, options(request))
+    return workbook(followup_workbook(found), f"suivi-{today():%Y%m%d}.xlsx")
+
+
+def _listed(request: Request, asked: Search, *, searched: bool) -> HTMLResponse:
+    """A page of requests. `searched`: its links are buttons of the form, which keep what is searched for."""
+    seen = options(request)
+    found = browse.search(asked, seen)
+    narrowed = bool(asked.words.strip() or asked.states)
+    every = browse.search(Search(), seen) if narrowed else found
+    return page(
+        request,
+        "demandes.html",
+        asked=asked,
+        searched=searched,
+        found=found,
+        states=list(State),
+        headings={sort.value: _heading(sort, asked) for sort in _SORTS},
+        totals=with_grand_total(found.totals),
+        pages=-(-found.count // PAGE),
+        first=(asked.page - 1) * PAGE + 1,
+        address=lambda number: address_of("/demandes", asked, page=number),
+        export=address_of("/demandes.xlsx", asked, page=1),
+        pictures=[amounts_by_state(every.totals), waiting_by_age(browse.waiting(seen), today())] if every.count else [],
+        narrowed=narrowed,
+        known=every.count,
     )
 
 
