@@ -21,6 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 HEADINGS = ("refCommande", "RPPS", "montantSegurHT")
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+X15 = "http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"
 X14 = "http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
 _RELS = b"<Relationships xmlns='http://schemas.openxmlformats.org/package/2006/relationships'></Relationships>"
 Edit = Callable[[str], str]
@@ -123,6 +124,7 @@ def pictures(_book: xlsxwriter.Workbook, sheet: Any) -> None:
 def dynamic_arrays(_book: xlsxwriter.Workbook, sheet: Any) -> None:
     sheet.write_dynamic_array_formula("C5:C5", "=SUM(LEN(A2:A4))", None, 12)
     sheet.write_formula("C4", "=_xlfn.XLOOKUP(A2,A2:A5,C2:C5)", None, 100)
+    sheet.write_dynamic_array_formula("F2:F5", "=_xlfn._xlws.SORT(A2:A5)", None, "BC-1")  # fills four cells
     sheet.write_array_formula("C2:C3", "{=LEN(A2:A3)}", None, 4)
 
 
@@ -333,12 +335,27 @@ def threaded_comments() -> bytes:
     )
 
 
-def slicers_and_timelines() -> bytes:
-    """The buttons that filter a table (a segment), and those that filter a pivot table by dates (a timeline)."""
-    book = written(table)
+def _extended(workbook: bytes, owner: str, kind: str, uri: str, wrapped: str) -> bytes:
+    """The workbook, `owner` naming in an extension the part that it is last linked to under that kind."""
+    folder, _, name = owner.rpartition("/")
+    found = re.findall(r'Id="(rIdN\d+)" Type="[^"]*/(\w+)"', parts(workbook)[f"{folder}/_rels/{name}.rels"].decode())
+    reference = f'xmlns:r="{OFFICE}" r:id="{next(one for one, other in reversed(found) if other == kind)}"'
+    extension = f'<ext xmlns:x14="{X14}" xmlns:x15="{X15}" uri="{uri}">{wrapped.format(reference)}</ext>'
+
+    def edit(xml: str) -> str:
+        if "</extLst>" in xml:
+            return xml.replace("</extLst>", f"{extension}</extLst>", 1)
+        end = xml.rindex("</")
+        return f"{xml[:end]}<extLst>{extension}</extLst>{xml[end:]}"
+
+    return changed(workbook, {owner: edit})
+
+
+def slicers() -> bytes:
+    """The buttons that filter a table, as Excel for a table keeps them: a part of buttons, and one of their state."""
     kinds = "http://schemas.microsoft.com/office/2007/relationships"
     book = linked(
-        book,
+        written(table),
         "xl/worksheets/sheet1.xml",
         f"{kinds}/slicer",
         "xl/slicers/slicer1.xml",
@@ -351,28 +368,86 @@ def slicers_and_timelines() -> bytes:
         f"{kinds}/slicerCache",
         "xl/slicerCaches/slicerCache1.xml",
         f'<slicerCacheDefinition xmlns="{X14}" name="Segment_RPPS" sourceName="RPPS"><extLst>'
-        f'<ext xmlns:x15="http://schemas.microsoft.com/office/spreadsheetml/2010/11/main" '
-        'uri="{2F2917AC-EB37-4324-AD4E-5DD8C200BD13}"><x15:tableSlicerCache tableId="1" column="2"/></ext></extLst>'
-        "</slicerCacheDefinition>",
+        f'<ext xmlns:x15="{X15}" uri="{{2F2917AC-EB37-4324-AD4E-5DD8C200BD13}}">'
+        '<x15:tableSlicerCache tableId="1" column="2"/></ext></extLst></slicerCacheDefinition>',
         "application/vnd.ms-excel.slicerCache+xml",
+    )
+    listed = "<x14:slicerList><x14:slicer {}/></x14:slicerList>"
+    book = _extended(book, "xl/worksheets/sheet1.xml", "slicer", "{3A4CF648-6AED-40f4-86FF-DC5316D8AED3}", listed)
+    caches = "<x15:slicerCaches><x14:slicerCache {}/></x15:slicerCaches>"
+    return _extended(book, "xl/workbook.xml", "slicerCache", "{46BE6895-7355-4a93-B00E-2C351335B9C9}", caches)
+
+
+def pivot_table() -> bytes:
+    """A pivot table of the orders, on the other sheet, with the copy of the orders that it keeps."""
+
+    def days(_book: xlsxwriter.Workbook, sheet: Any) -> None:
+        sheet.write_column("D1", ["Jour", *range(46_000, 46_004)])
+
+    name = "xl/pivotCache/pivotCacheDefinition1.xml"
+    fields = "".join(
+        f'<cacheField name="{one}" numFmtId="0"><sharedItems/></cacheField>' for one in (*HEADINGS, "Jour")
+    )
+    book = linked(
+        written(days),
+        "xl/workbook.xml",
+        f"{OFFICE}/pivotCacheDefinition",
+        name,
+        f'<pivotCacheDefinition xmlns="{MAIN}" saveData="0" refreshOnLoad="1" refreshedVersion="6"><cacheSource '
+        f'type="worksheet"><worksheetSource ref="A1:D5" sheet="{SHEET}"/></cacheSource><cacheFields count="4">{fields}'
+        "</cacheFields></pivotCacheDefinition>",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.pivotCacheDefinition+xml",
+    )
+    found = re.search(r'Id="(rIdN\d+)"', parts(book)["xl/_rels/workbook.xml.rels"].decode())
+    assert found is not None
+    caches = f'<pivotCaches><pivotCache cacheId="1" r:id="{found[1]}"/></pivotCaches></workbook>'
+    book = changed(book, {"xl/workbook.xml": lambda xml: xml.replace("</workbook>", caches)})
+    shown = '<pivotField dataField="1" showAll="0"/>'
+    part = "xl/pivotTables/pivotTable1.xml"
+    book = linked(
+        book,
+        "xl/worksheets/sheet2.xml",
+        f"{OFFICE}/pivotTable",
+        part,
+        f'<pivotTableDefinition xmlns="{MAIN}" name="TCD" cacheId="1" dataCaption="Valeurs"><location ref="D1:D2" '
+        f'firstHeaderRow="0" firstDataRow="1" firstDataCol="0"/><pivotFields count="4"><pivotField showAll="0"/>'
+        f'<pivotField showAll="0"/>{shown}<pivotField showAll="0"/></pivotFields><rowItems count="1"><i/></rowItems>'
+        '<colItems count="1"><i/></colItems><dataFields count="1"><dataField name="Somme" fld="2"/></dataFields>'
+        "</pivotTableDefinition>",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.pivotTable+xml",
+    )
+    cache = f'<Relationship Id="rId1" Type="{OFFICE}/pivotCacheDefinition" Target="/{name}"/></Relationships>'
+    rels = _RELS.decode().replace("</Relationships>", cache)
+    return changed(book, {}, {"xl/pivotTables/_rels/pivotTable1.xml.rels": rels})
+
+
+def timelines() -> bytes:
+    """The ruler that filters a pivot table by its dates: a part that draws it, and one of its state."""
+    kinds = "http://schemas.microsoft.com/office/2011/relationships"
+    book = linked(
+        pivot_table(),
+        "xl/worksheets/sheet2.xml",
+        f"{kinds}/timeline",
+        "xl/timelines/timeline1.xml",
+        f'<timelines xmlns="{X15}"><timeline name="Jour" cache="Chronologie_Jour" caption="Jour" level="2" '
+        'selectionLevel="2" scrollPosition="2025-12-01T00:00:00"/></timelines>',
+        "application/vnd.ms-excel.timeline+xml",
     )
     book = linked(
         book,
-        "xl/worksheets/sheet1.xml",
-        "http://schemas.microsoft.com/office/2011/relationships/timeline",
-        "xl/timelines/timeline1.xml",
-        '<timelines xmlns="http://schemas.microsoft.com/office/spreadsheetml/2010/11/main"/>',
-        "application/vnd.ms-excel.timeline+xml",
+        "xl/workbook.xml",
+        f"{kinds}/timelineCache",
+        "xl/timelineCaches/timelineCache1.xml",
+        f'<timelineCacheDefinition xmlns="{X15}" name="Chronologie_Jour" sourceName="Jour"><pivotTables><pivotTable '
+        'tabId="2" name="TCD"/></pivotTables><state minimalRefreshVersion="6" lastRefreshVersion="6" pivotCacheId="1" '
+        'filterType="unknown"><bounds startDate="2025-01-01T00:00:00" endDate="2027-01-01T00:00:00"/></state>'
+        "</timelineCacheDefinition>",
+        "application/vnd.ms-excel.timelineCache+xml",
     )
-    found = re.search(
-        r'Id="(rIdN\d+)" Type="[^"]*/slicer"', parts(book)["xl/worksheets/_rels/sheet1.xml.rels"].decode()
-    )
-    assert found is not None
-    extension = (
-        f'<extLst><ext xmlns:x14="{X14}" uri="{{A8765BA9-456A-4dab-B4F3-ACF838C121DE}}"><x14:slicerList>'
-        f'<x14:slicer xmlns:r="{OFFICE}" r:id="{found[1]}"/></x14:slicerList></ext></extLst>'
-    )
-    return in_sheet(book, "</worksheet>", extension)
+    drawn = "<x15:timelineRefs><x15:timelineRef {}/></x15:timelineRefs>"
+    book = _extended(book, "xl/worksheets/sheet2.xml", "timeline", "{7E03D99C-DC04-49d9-9315-930204A7B6E9}", drawn)
+    caches = "<x15:timelineCacheRefs><x15:timelineCacheRef {}/></x15:timelineCacheRefs>"
+    return _extended(book, "xl/workbook.xml", "timelineCache", "{D0CA8CA8-9F24-4464-BF8E-62219DCF47F9}", caches)
 
 
 def embedded_fonts() -> bytes:
@@ -416,7 +491,7 @@ _FILLS = (
 )  # fmt: skip
 _WHOLE = (
     rels_typed_one_by_one, without_styles, alternate_fonts, drawn_line, raw_signs_in_attributes, strict, macro_sheet,
-    custom_properties, threaded_comments, slicers_and_timelines, embedded_fonts, prefixed, by_openpyxl,
+    custom_properties, threaded_comments, slicers, pivot_table, timelines, embedded_fonts, prefixed, by_openpyxl,
 )  # fmt: skip
 FEATURES: dict[str, Callable[[], bytes]] = {
     **{one.__name__: (lambda one=one: written(one)) for one in _FILLS},  # type: ignore[misc]

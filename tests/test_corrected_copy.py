@@ -319,6 +319,12 @@ def test_a_cell_of_a_formula_that_fills_several_is_refused() -> None:
     assert (cells(copy)["C5"], ' cm="' in re.findall(r'<c r="C5".*?>', sheet_xml(copy))[0]) == (1, False)
 
 
+def test_a_cell_of_a_pivot_table_is_refused() -> None:
+    source = FEATURES["pivot_table"]()  # in D1:D2 of « Listes »
+    assert refused(source, change("D2", "1", "Listes")) == ("cellule-inchangeable", "")
+    assert cells(corrected(source, [change("D3", "x", "Listes")]), "Listes")["D3"] == "x"
+
+
 # Cells that others name
 
 

@@ -10,7 +10,7 @@ from converter.views.annotate.edited_copy import checked_copy
 from converter.views.annotate.formulas import passed_on, wide_formulas
 from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.sheet_rows import Place
-from converter.views.annotate.sheet_tables import tables_of
+from converter.views.annotate.sheet_tables import pivots_of, tables_of
 from converter.views.annotate.typed_values import TypedValues
 from converter.views.annotate.workbook_part import SheetTab, WorkbookPart
 from converter.views.annotate.worksheet_part import WorksheetPart
@@ -120,7 +120,7 @@ def _refuse_what_others_hold(
     for place in texts:
         if any(table.names_columns(*place) for table in tables):
             raise _refusal(tab.name, place, "tableau")
-    for top, left, bottom, right in wide_formulas(sheet.rows):
+    for top, left, bottom, right in [*wide_formulas(sheet.rows), *pivots_of(package, tab.part)]:
         for row, column in texts:
             if top <= row <= bottom and left <= column <= right:
                 raise _refusal(tab.name, (row, column))

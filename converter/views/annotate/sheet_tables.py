@@ -50,6 +50,13 @@ def _table(package: EditedPackage, part: str) -> SheetTable:
     return SheetTable(part, *span(attribute(tag, "ref") or "A1"), headings, totals, plain)
 
 
+def pivots_of(package: EditedPackage, sheet_part: str) -> list[tuple[int, int, int, int]]:
+    """First row, first column, last row, last column of each pivot table of the sheet."""
+    parts = [one.target for one in package.relationships(sheet_part) if one.kind == "pivotTable"]
+    places = [opening("location").search(package.xml(part)) for part in parts if package.has(part)]
+    return [span(attribute(found[0], "ref") or "A1") for found in places if found]
+
+
 def take_in(package: EditedPackage, tables: list[SheetTable], row: int, column: int, title: str) -> None:
     """Make a column of the table that ends just before it, and whose headings stand on that row, if there is one."""
     for table in tables:
