@@ -16,7 +16,7 @@ define make-command
 printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/$(BIN)/python" -m converter "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/converter && chmod +x $(BIN)/converter
 endef
 
-.PHONY: convert validate template test fuzz lint bench mutants audit docs lock clean help
+.PHONY: convert validate template web test fuzz lint bench mutants audit docs lock clean help
 .DEFAULT_GOAL := help
 
 help: ## cette aide
@@ -31,6 +31,9 @@ validate: $(VENV)/.convert ## contrôle les classeurs de IN sans rien émettre
 
 template: $(VENV)/.convert ## écrit le classeur à remplir, modele-mdv-lgc.xlsx
 	@$(CONVERTER) template
+
+web: $(VENV)/.web ## ouvre la page dans le navigateur, pour qui n'ouvre jamais de terminal
+	@$(CONVERTER) web --out "$(OUT)" $(ARGS)
 
 test: $(VENV)/.dev ## lance les tests
 	$(BIN)/python -m pytest -n auto
@@ -52,6 +55,7 @@ mutants: $(VENV)/.dev ## cherche ce qui changerait dans les règles et les contr
 
 audit: $(VENV)/.dev ## cherche les failles connues des dépendances et du code
 	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements.lock
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip -r requirements-web.lock
 	$(BIN)/bandit -q -c pyproject.toml -r converter
 
 docs: $(VENV)/.dev ## refait les pages et fichiers tirés des déclarations
@@ -62,6 +66,8 @@ docs: $(VENV)/.dev ## refait les pages et fichiers tirés des déclarations
 lock: $(VENV)/.dev ## refait les fichiers de verrouillage des dépendances
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		--extra web pyproject.toml -o requirements-web.lock
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--extra dev pyproject.toml -o requirements-dev.lock
 
@@ -81,7 +87,12 @@ $(VENV)/.convert: $(VENV)/.python requirements.lock
 	@$(make-command)
 	@touch $@
 
+$(VENV)/.web: $(VENV)/.python requirements-web.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-web.lock >&2
+	@$(make-command)
+	@touch $@ $(VENV)/.convert
+
 $(VENV)/.dev: $(VENV)/.python requirements-dev.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock >&2
 	@$(make-command)
-	@touch $@ $(VENV)/.convert
+	@touch $@ $(VENV)/.convert $(VENV)/.web

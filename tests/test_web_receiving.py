@@ -175,3 +175,20 @@ def test_what_the_desk_refuses_is_told(client: Any, tmp_path: Path, monkeypatch:
     monkeypatch.setattr(desk, "MOST_KEPT", 5)
     full = send(client, ("a.pdf", b"1"))
     assert (full.status_code, full.json()["code"], len(left(tmp_path))) == (413, "page-place", 1)
+
+
+def test_nothing_is_read_of_what_its_sender_has_no_room_for(
+    client: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "MOST_KEPT", 300)
+
+    def body() -> Iterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 1_000
+
+    headers = {"Content-Type": "multipart/form-data; boundary=b"}
+    claimed = client.post("/api/recu", content=b"x" * 1_000, headers=headers)
+    assert (claimed.status_code, claimed.json()["code"]) == (413, "page-place")
+    streamed = client.post("/api/recu", content=body(), headers=headers)
+    assert (streamed.status_code, streamed.json()["code"]) == (413, "page-place")
+    assert left(tmp_path) == []

@@ -1,5 +1,6 @@
 """The application: every page and every address of the HTTP interface, behind the gate."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -16,6 +17,7 @@ from converter.web.judging import Judge
 from converter.web.pages import ROUTERS as PAGES
 from converter.web.rendering import STATIC
 from converter.web.settings import Settings
+from converter.web.upkeep import keep_up
 from converter.web.work import Work
 
 _DESCRIPTION = (
@@ -54,5 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """While the server runs; when it ends, what has begun is finished."""
+    upkeep = asyncio.create_task(keep_up(app.state.work, app.state.desk))
     yield
+    upkeep.cancel()
     app.state.work.finish()

@@ -86,6 +86,11 @@ class Desk:
         with self._tables.reading() as db:
             return self._get(db, user, identifier)
 
+    def room(self, user: User) -> int:
+        """The bytes that this user may still keep here."""
+        with self._tables.reading() as db:
+            return max(0, MOST_KEPT - _kept_by(db, user))
+
     def listed(self, user: User) -> list[StoredWorkbook]:
         """The workbooks that this user may see, the latest first."""
         chosen, values = ("", ()) if user.may_deposit else ("WHERE proprietaire = ?", (user.name,))

@@ -15,7 +15,7 @@ from converter.web.desk import Desk, StoredWorkbook, Upload
 from converter.web.document_zip import LARGEST_DOCUMENT, MOST_ZIPPED, is_zip, unpacked
 from converter.web.problems import Problem
 from converter.web.stored_files import StoredFiles
-from converter.web.uploads import Limit, ReceivedFile, ReceivedForm, receive
+from converter.web.uploads import MOST_BYTES, Limit, ReceivedFile, ReceivedForm, receive
 from converter.web.users import User
 
 WORKBOOKS, DOCUMENTS, RETURNS, KEY = "classeurs", "pieces", "fichiers", "cle"
@@ -46,7 +46,8 @@ async def received_workbooks(request: Request, user: User) -> list[StoredWorkboo
     A form sent twice (the same `cle`) gives the same workbooks once. Problem 422 without any workbook.
     """
     desk: Desk = request.app.state.desk
-    form = await _received(request, WORKBOOKS, DOCUMENTS)
+    room = await request.app.state.work.run(partial(desk.room, user))
+    form = await _received(request, WORKBOOKS, DOCUMENTS, room=room)
     workbooks = [Upload(bare_name(one.name), one.path) for one in form.files if one.field == WORKBOOKS]
     if not workbooks:
         form.discard()
@@ -62,8 +63,10 @@ async def received_workbooks(request: Request, user: User) -> list[StoredWorkboo
 
 async def received_documents(request: Request, user: User, identifier: str) -> tuple[dict[str, str], dict[str, Upload]]:
     """The texts and the documents of a form about a workbook that this user may see; the caller keeps them."""
-    await request.app.state.work.run(partial(request.app.state.desk.get, user, identifier))
-    form = await _received(request, DOCUMENTS)
+    desk: Desk = request.app.state.desk
+    await request.app.state.work.run(partial(desk.get, user, identifier))
+    room = await request.app.state.work.run(partial(desk.room, user))
+    form = await _received(request, DOCUMENTS, room=room)
     documents = await request.app.state.work.run(lambda: _documents(form, _store(request)))
     return dict(form.texts), documents
 
@@ -83,8 +86,8 @@ def bare_name(name: str) -> str:
     return tidy(PurePosixPath(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "sans nom"
 
 
-async def _received(request: Request, *fields: str) -> ReceivedForm:
-    return await receive(request, _store(request), {name: _LIMITS[name] for name in fields})
+async def _received(request: Request, *fields: str, room: int = MOST_BYTES) -> ReceivedForm:
+    return await receive(request, _store(request), {name: _LIMITS[name] for name in fields}, room)
 
 
 def _documents(form: ReceivedForm, store: StoredFiles) -> dict[str, Upload]:

@@ -15,14 +15,16 @@ import uvicorn
 from converter.findings import Refusal
 from converter.web.application import create_app
 from converter.web.settings import Settings
+from converter.web.upkeep import warm_up
 
 _WAITING = 128  # connections that may wait for their turn
 
 
-def serve(settings: Settings, told: Callable[[str], None], *, browser: bool) -> None:
+def serve(settings: Settings, told: Callable[[str], None], settled: Callable[[], None], *, browser: bool) -> None:
     """Serve until Ctrl-C or SIGTERM; work in progress is finished. `told` gets the address to open, once it answers.
 
-    `browser`: whether to open it. Refusal if the port is taken or the host is not one of this machine's.
+    `settled` is called once what every workbook needs is loaded. `browser`: whether to open the address.
+    Refusal if the port is taken or the host is not one of this machine's.
     """
     listening = _listening(settings)
     _log()
@@ -40,6 +42,7 @@ def serve(settings: Settings, told: Callable[[str], None], *, browser: bool) -> 
         told(settings.address_to_open)
         if browser:
             threading.Thread(target=webbrowser.open, args=(settings.address_to_open,), daemon=True).start()
+        threading.Thread(target=warm_up, args=(settled,), daemon=True).start()
         server.run(sockets=[listening])
 
 

@@ -1,6 +1,6 @@
 """Files of a form, written to disk as they come in, within bounds: nothing is ever whole in memory."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,42 +50,44 @@ class ReceivedForm:
             one.path.unlink(missing_ok=True)
 
 
-async def receive(request: Request, files: StoredFiles, limits: Mapping[str, Limit]) -> ReceivedForm:
-    """The form of a request; files of fields that are not in `limits` are dropped.
+async def receive(
+    request: Request, files: StoredFiles, limits: Mapping[str, Limit], room: int = MOST_BYTES
+) -> ReceivedForm:
+    """The form of a request; files of fields that are not in `limits` are dropped. `room`: bytes left to its sender.
 
     Problem 413 as soon as something is too large, 422 for what is no form; nothing is left on disk then.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     has_files = kind == b"multipart/form-data"
-    most = MOST_BYTES if has_files else MOST_TEXT
+    most = min(MOST_BYTES, room) if has_files else MOST_TEXT
+    full = has_files and room < MOST_BYTES
+    too_much = Problem(413, "page-place") if full else Problem(413, "page-trop-gros", limite=_megabytes(most))
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > most:
-        raise Problem(413, "page-trop-gros", limite=_megabytes(most))
+        raise too_much
+    pieces = _bounded(request, most, too_much)
     if not has_files:
-        text = (await _body(request, most)).decode("utf-8", "replace")
+        text = b"".join([piece async for piece in pieces]).decode("utf-8", "replace")
         return ReceivedForm(dict(parse_qsl(text, keep_blank_values=True)), ())
     if not (boundary := options.get(b"boundary")):
         raise Problem(422, "page-requete")
-    return await _parts(request, boundary, _Parts(files, limits))
+    return await _parts(pieces, boundary, _Parts(files, limits))
 
 
-async def _body(request: Request, most: int) -> bytes:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > most:
-            raise Problem(413, "page-trop-gros", limite=_megabytes(most))
-    return bytes(body)
-
-
-async def _parts(request: Request, boundary: bytes, parts: "_Parts") -> ReceivedForm:
+async def _bounded(request: Request, most: int, too_much: Problem) -> AsyncIterator[bytes]:
+    """The body as it comes in, whatever length it announced."""
     total = 0
+    async for piece in request.stream():
+        total += len(piece)
+        if total > most:
+            raise too_much
+        yield piece
+
+
+async def _parts(pieces: AsyncIterator[bytes], boundary: bytes, parts: "_Parts") -> ReceivedForm:
     try:
         parser = MultipartParser(boundary, parts.callbacks)
-        async for piece in request.stream():
-            total += len(piece)
-            if total > MOST_BYTES:
-                raise Problem(413, "page-trop-gros", limite=_megabytes(MOST_BYTES))
+        async for piece in pieces:
             parser.write(piece)
         parser.finalize()
         if not parts.ended:
