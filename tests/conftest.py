@@ -87,9 +87,13 @@ def beneficiaries(request: dict[str, Any]) -> list[str]:
     return [one["RPPS"] for one in who["liberal"]] or who["structure"]["FINESSGeo"]
 
 
-PROGRAMS = {"office": ("soffice",), "browser": ("chromium", "pdfinfo", "pdftotext")}
+PROGRAMS = {
+    "office": ("soffice",),
+    "browser": ("chromium", "pdfinfo", "pdftotext"),
+    "proxy": ("nginx", "systemd-analyze"),
+}
 """What the tests of a marker need beside Python."""
-INSTALL = "apt install libreoffice-calc chromium poppler-utils"
+INSTALL = "apt install libreoffice-calc chromium poppler-utils nginx-light systemd"
 
 
 def missing_for(marker: str) -> list[str]:
@@ -101,7 +105,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without LibreOffice or Chromium, what needs them is left out, and said loudly; never where changes are judged."""
+    """Without LibreOffice, Chromium or nginx, what needs them is left out, loudly; never where changes are judged."""
     if os.environ.get("CI"):
         return
     for item in items:
