@@ -5,7 +5,9 @@ may hold the words (a pattern in which each letter that could bear an accent sta
 are read and compared here.
 """
 
+import re
 import sqlite3
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import reduce
@@ -22,6 +24,7 @@ from converter.ledger.snapshot import Snapshot
 
 _MAY_DIFFER = frozenset("aceinouy")  # letters that may bear an accent
 _SEPARATORS = str.maketrans("", "", " \t!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
+_NO_LETTER = re.compile(r"[^\w\n]|_")
 _NAMED = ("nomMedecin", "RPPS", "FINESSGeo", "FINESSJuridique", "nomMandataire", "nomResponsable")
 _BETWEEN_LETTERS = "-' /._"  # what most often stands inside a name or a reference, and nobody types
 _WRITTEN = "upper(numeroEditeur || '\n' || numeroASP || '\n' || nom || '\n' || cle || '\n' || contenu)"
@@ -133,10 +136,14 @@ def _holding(db: sqlite3.Connection, words: Collection[str]) -> Iterator[str]:
 
 
 def _folded(lines: str) -> str:
-    """Each line folded; the usual case, without accents, takes a fiftieth of the time of `fold`."""
+    """Each line as `fold` makes it, a whole request at once.
+
+    >>> _folded("L'Haÿ\\nBC-0001") == "\\n".join(map(fold, ("L'Haÿ", "BC-0001")))
+    True
+    """
     if lines.isascii():
         return lines.lower().translate(_SEPARATORS)
-    return "\n".join(map(fold, lines.split("\n")))
+    return _NO_LETTER.sub("", unicodedata.normalize("NFKD", lines).casefold())
 
 
 def _pattern(word: str) -> str:
