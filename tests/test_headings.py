@@ -97,9 +97,12 @@ def test_a_usual_name_beside_the_label_is_left_to_the_label(tmp_path: Path, conv
 @pytest.mark.parametrize("name", ["Montant TTC (€)", "Montant TTC", "Total TTC", "Montant (TTC)", "Prix TTC"])
 def test_an_amount_with_tax_is_never_the_amount(tmp_path: Path, convert: Convert, name: str) -> None:
     run = convert(under(tmp_path / "a.xlsx", {"montantSegurHT": name}))
-    assert run.status == 2
+    assert (run.status, run.requests) == (1, [])
     sentence = f"La colonne «\u00a0{name}\u00a0» n'est pas lue\u00a0: il faut le montant hors taxes du bon de commande."
-    assert sentence in run.stderr
+    assert [(one["code"], sentence in f"{one['message']} {one['remedy']}") for one in run.document["findings"]] == [
+        ("colonne-manquante", False),
+        ("colonne-mal-orthographiee", True),
+    ]
 
 
 def test_an_amount_with_tax_beside_the_right_one_is_a_column_of_theirs(tmp_path: Path, convert: Convert) -> None:

@@ -141,11 +141,30 @@ NEEDED = (
 
 
 @pytest.mark.parametrize("tag", NEEDED)
-def test_a_needed_column_that_is_missing_is_refused_by_its_name(tmp_path: Path, convert: Convert, tag: str) -> None:
+def test_a_needed_column_that_is_missing_is_told_once_on_the_heading_row(
+    tmp_path: Path, convert: Convert, tag: str
+) -> None:
     kept = without(tag)
-    run = convert(write_workbook(tmp_path / "a.xlsx", solo("A", 1), headers=kept, tags=kept))
-    assert (run.status, run.document) == (2, {})
-    assert f"il manque des colonnes\u00a0: «\u00a0{tag}\u00a0» ({LABELS[tag]})." in run.stderr
+    rows = rows_of(solo("A", 1), group("B", 2), structure("C", 4))
+    run = convert(write_workbook(tmp_path / "a.xlsx", rows, headers=kept, tags=kept))
+    assert (run.status, run.told, run.counts) == (1, [("1", E, "colonne-manquante")], (0, 0, 3))
+    assert run.document["findings"][0]["message"] == (
+        f"La colonne «\u00a0{LABELS[tag]}\u00a0» manque\u00a0: ajoutez-la sur cette ligne de titres."
+    )
+    assert [Path(one).name for one in run.document["annotated"]] == ["a-erreurs.xlsx"]
+
+
+def test_several_missing_columns_and_one_misspelt(tmp_path: Path, convert: Convert) -> None:
+    headers = [{"regimeTVA": "regimTVA"}.get(tag, tag) for tag in without("dateCommande")]
+    run = convert(
+        write_workbook(tmp_path / "a.xlsx", solo("A", 1), headers=headers, tags=without("dateCommande")),
+    )
+    assert run.counts == (0, 0, 1)
+    assert sorted(run.told) == [
+        ("1", E, "colonne-manquante"),
+        ("1", E, "colonne-manquante"),
+        ("C1", W, "colonne-mal-orthographiee"),
+    ]
 
 
 SUPPLIER_LINES = list(SUPPLIER.items())
@@ -157,8 +176,8 @@ REFUSED: dict[str, tuple[str, dict[str, object]]] = {
     ),
     "entete-introuvable": ("aucune des dix premières lignes", {"titles": [["titre"]] * 10}),
     "colonne-absente": (
-        "La colonne «\u00a0regimTVA\u00a0» n'est pas connue",
-        {"headers": [{"regimeTVA": "regimTVA"}.get(tag, tag) for tag in COLUMNS]},
+        "La colonne «\u00a0refComande\u00a0» n'est pas connue",
+        {"headers": [{"refCommande": "refComande", "numeroEditeur": "n"}.get(tag, tag) for tag in COLUMNS]},
     ),
     "colonne-en-double": (
         "la colonne «\u00a0RPPS\u00a0» figure deux fois (O et AG)",
@@ -201,8 +220,8 @@ def test_the_column_of_purchase_orders_is_needed_unless_documents_are_left_aside
     path = write_workbook(tmp_path / "a.xlsx", solo("A", 1), headers=kept, tags=kept)
     assert convert(path).counts == (1, 0, 0)
     run = command("convert", path, "--out", tmp_path / "out")
-    assert run.status == 2
-    assert "«\u00a0bonCommande\u00a0» (Fichier du bon de commande)" in run.stderr
+    assert (run.status, run.told, run.counts) == (1, [("1", E, "colonne-manquante")], (0, 0, 1))
+    assert "«\u00a0Fichier du bon de commande\u00a0»" in run.document["findings"][0]["message"]
 
 
 def test_a_sheet_without_any_row_is_refused(tmp_path: Path, convert: Convert) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from converter.checking.belonging import group_rows
 from converter.checking.building import build_all
 from converter.checking.clean_rows import Rows, clean_table
-from converter.checking.failures import Failures, Rules, check, told_on_cells, told_on_headings
+from converter.checking.failures import Failures, Rules, check, on_headings, told_on_cells
 from converter.checking.folding import Folded, fold_rows
 from converter.checking.mapped_findings import in_their_words
 from converter.checking.mapping_values import refuse_wrong_values
@@ -60,8 +60,8 @@ def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination
     requests: list[Request] = []
     for sheet, of_sheet in zip(sheets, built, strict=True):
         failures = sheet.failures()
-        on_headings, lacking = told_on_headings(sheet.table, sheet.rows, sheet.folded, failures)
-        found += told_on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + on_headings
+        missing, lacking = on_headings(sheet.table, sheet.rows, sheet.folded, failures, documents=options.documents)
+        found += told_on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + missing
         requests += _waiting(of_sheet, lacking, (sheet.table.sheet, sheet.table.header_row)) if lacking else of_sheet
     told = [one for one in found if (one.cell.sheet, one.cell.row) not in set_aside_rows]
     findings = one_error_a_cell(told) + corrections

@@ -94,8 +94,13 @@ def _in_doubt(folded: Folded, code: str, request: int) -> bool:
     return code in _BY_NUMBER_OF_DOCTORS and request in folded.in_doubt
 
 
-def told_on_headings(table: Table, rows: Rows, folded: Folded, failures: Failures) -> tuple[list[Finding], set[int]]:
-    """A finding on the heading row for each missing column that orders need, and the requests that need one."""
+def on_headings(
+    table: Table, rows: Rows, folded: Folded, failures: Failures, *, documents: bool
+) -> tuple[list[Finding], set[int]]:
+    """A finding on the heading row for each missing column that orders need, and the requests that need one.
+
+    `documents`: whether every order needs an order form, which no check of its cells says.
+    """
     request_of = dict(zip(rows.numbers, folded.request_of, strict=True))
     lacking = [
         (tag, request_of[row])
@@ -107,6 +112,8 @@ def told_on_headings(table: Table, rows: Rows, folded: Folded, failures: Failure
         for code, tag, request, _ in failures.requests
         if code == _MISSING and tag not in table.columns and not _in_doubt(folded, code, request)
     ]
+    if documents and "bonCommande" not in table.columns and not any(rows.columns["bonCommande"]):
+        lacking += [("bonCommande", request) for request in range(len(folded.first_rows))]
     heading = table.cell(table.header_row)
     findings = [
         finding("colonne-manquante", heading, tag, libelle=BY_TAG[tag].label, quand=_when(BY_TAG[tag].required))

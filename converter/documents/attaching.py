@@ -119,7 +119,7 @@ def _attach(
             problem = found if isinstance(found, Problem) else _shared(request, found, wanted.typed, first_with)
             if isinstance(found, Document):
                 documents.append(found)
-            if problem:
+            if problem and not _has_no_column(wanted):
                 findings[problem.code, wanted.cell] = finding(
                     problem.code, wanted.cell, wanted.tag, wanted.typed, None, case=problem.case, **problem.details
                 )
@@ -128,6 +128,11 @@ def _attach(
             cell = request.origin.cell("preuveHT")
             findings["attestation-non-envoyee", cell] = finding("attestation-non-envoyee", cell, "preuveHT", typed)
     return attached, list(findings.values())
+
+
+def _has_no_column(wanted: _Wanted) -> bool:
+    """Whether the order form has no column at all, which was reported once, on the heading row."""
+    return wanted.tag == "bonCommande" and not wanted.typed and not wanted.cell.column
 
 
 def _wanted(request: Request, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:

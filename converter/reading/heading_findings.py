@@ -8,7 +8,7 @@ from converter.findings import Cell, Finding, Refusal, finding
 from converter.format.fields import BY_TAG, FIELDS
 from converter.reading.cells import column_letters
 from converter.reading.headings import Headings, is_amount_with_tax, meant
-from converter.reading.order_sheets import missing_columns
+from converter.reading.order_sheets import may_hold_orders, missing_columns
 
 _MOST_UNKNOWN = 200  # headings compared with ours, at 1 ms each
 
@@ -29,8 +29,9 @@ class Heads:
         return [*self._unread(), *self._unknown()]
 
     def refuse_unusable(self, findings: Sequence[Finding], *, documents: bool) -> None:
-        """Refusal when a column is present twice, or when columns that every request needs are missing (all are named).
+        """Refusal when a column is present twice, or when so many are missing that the sheet cannot be one of orders.
 
+        A sheet of orders that lacks a column is read: its missing columns are reported once its rows are checked.
         `documents`: whether the columns of file names are needed; `findings`: those about the headings.
         """
         where = {"classeur": self.workbook.name, "feuille": self.sheet}
@@ -42,8 +43,9 @@ class Heads:
                 colonnes=" et ".join(column_letters(one + 1) for one in places),
                 **where,
             )
-        missing = missing_columns(frozenset(self.headings.places), documents=documents)
-        if missing:
+        tags = frozenset(self.headings.places)
+        missing = missing_columns(tags, documents=documents)
+        if missing and not may_hold_orders(tags):
             raise Refusal(
                 "colonne-absente",
                 colonnes=", ".join(f"«\u00a0{tag}\u00a0» ({BY_TAG[tag].label})" for tag in missing),

@@ -39,11 +39,11 @@ def order_sheets(package: Package) -> OrderSheets:
     heads = zip(looked_at, first_rows(package, looked_at, _LOOKED_AT), strict=True)
     known = {part.name: _known_columns(rows) for part, rows in heads}
     whole = [part for part in looked_at if not part.hidden and not missing_columns(known[part.name], documents=False)]
-    partial = [part for part in looked_at if part not in whole and _of_orders(known[part.name])]
+    partial = [part for part in looked_at if part not in whole and may_hold_orders(known[part.name])]
     if not named and not whole:
         if not partial:
             raise _no_sheet(package)
-        whole = partial[:1]  # the Refusal will name its missing columns
+        whole = sorted(partial, key=lambda part: part.hidden)[:1]  # its missing columns are reported on its headings
     left = [part for part in partial if part not in whole]
     findings = tuple(_not_read(package, part, known[part.name]) for part in left)
     return OrderSheets((*named, *whole), bool(named), findings)
@@ -54,6 +54,11 @@ def missing_columns(tags: frozenset[str], *, documents: bool) -> list[str]:
     always = {Required.ALWAYS, Required.IF_DOCUMENTS} if documents else {Required.ALWAYS}
     missing = [one.tag for one in FIELDS if one.required in always and one.tag not in tags]
     return missing if _REFERENCES & tags else ["refCommande", *missing]
+
+
+def may_hold_orders(tags: frozenset[str]) -> bool:
+    """Whether a sheet with these columns may well hold orders, though some are missing."""
+    return all(tags & needed for needed in (_REFERENCES, _NUMBERS, _OF_AN_ORDER))
 
 
 def header_position(rows: Sequence[Sequence[str]]) -> int | None:
@@ -73,11 +78,6 @@ def _known_columns(rows: Sequence[Sequence[str]]) -> frozenset[str]:
     if header is None or not any(any(text.strip() for text in row) for row in rows[header + 1 :]):
         return frozenset()
     return frozenset(headings_of(rows[header]).places)
-
-
-def _of_orders(tags: frozenset[str]) -> bool:
-    """Whether a sheet with these columns may well hold orders, though some are missing."""
-    return all(tags & needed for needed in (_REFERENCES, _NUMBERS, _OF_AN_ORDER))
 
 
 def _not_read(package: Package, part: SheetPart, tags: frozenset[str]) -> Finding:
