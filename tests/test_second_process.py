@@ -122,6 +122,32 @@ def test_an_interruption_is_told_once(wait: float, tmp_path: Path, convert: Conv
     assert convert(tmp_path / "grand.xlsx").counts == (430, 0, 1)
 
 
+PRESSED_DURING_AN_IMPORT = """
+import os, signal, sys
+from converter.cli import main
+
+class Pressing:
+    def find_spec(self, name, path=None, target=None):
+        if name == "uuid" and "orjson" in sys.modules:  # native code of orjson asks for it
+            print("pressed", flush=True)
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.meta_path.insert(0, Pressing())
+sys.exit(main())
+"""
+
+
+@linux
+def test_an_interruption_during_an_import_of_native_code_is_told_too(tmp_path: Path) -> None:
+    words = ["convert", str(large(tmp_path)), "--out", str(tmp_path / "out")]
+    ended = subprocess.run(
+        [sys.executable, "-c", PRESSED_DURING_AN_IMPORT, *words], cwd=ROOT, capture_output=True, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler), check=False,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stdout) == (2, "pressed\n")
+    assert ended.stderr == "Interrompu à votre demande\u00a0: aucun fichier incomplet n'est laissé.\n"
+
+
 @pytest.mark.parametrize("rows", [ROWS[:2], ROWS], ids=["ici", "à côté"])
 def test_a_file_that_the_portal_would_refuse_never_leaves(
     rows: list[Row], tmp_path: Path, convert: Convert, monkeypatch: pytest.MonkeyPatch

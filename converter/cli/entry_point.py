@@ -11,6 +11,7 @@ import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 
 from converter.cli.arguments import UsageError, parse
@@ -56,6 +57,7 @@ def _attempt(argv: Sequence[str] | None) -> tuple[int, str]:
         open_streams()
         os.umask(0o027)  # files hold personal data: for their owner, and its group at most
         arguments = parse(argv)
+        _import_orjson()
         from converter.cli import dispatch  # the parser alone answers --help, and fast
 
         return dispatch.run(arguments), ""
@@ -63,6 +65,24 @@ def _attempt(argv: Sequence[str] | None) -> tuple[int, str]:
         raise
     except BaseException as error:  # noqa: BLE001 — no caller is left to report it
         return NOTHING_DONE, _sentence(error)
+
+
+def _import_orjson() -> None:
+    """Import orjson before anything else needs it, and let a Ctrl-C wait meanwhile.
+
+    Its native code imports modules and does not expect that to fail: an interruption there would crash Python.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        import_module("orjson")
+        return
+    pressed: list[int] = []
+    usual = signal.signal(signal.SIGINT, lambda number, _frame: pressed.append(number))
+    try:
+        import_module("orjson")
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    if pressed and usual is not signal.SIG_IGN:
+        raise KeyboardInterrupt
 
 
 @contextmanager

@@ -11,8 +11,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from converter.findings.french import tidy
 from converter.format.fields import Audience
 from converter.format.requests import Request
@@ -43,6 +41,8 @@ class Snapshot:
     @cached_property
     def sent(self) -> Mapping[str, Any]:
         """The request as rendered, parsed: an amount is a number of no fixed decimals."""
+        import orjson  # only what reads or writes a ledger pays for its import
+
         parsed: Mapping[str, Any] = orjson.loads(self.rendered)
         return parsed
 
@@ -81,6 +81,8 @@ def rendered_text(request: Mapping[str, Any]) -> str:
 
     TypeError for a number beyond what JSON readers take.
     """
+    import orjson  # as above
+
     return orjson.dumps({block: request[block] for block in _BLOCKS}, default=float).decode()
 
 
