@@ -7,8 +7,9 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import Convert, Run, beneficiaries, command
+from conftest import DAY, Convert, Run, beneficiaries, command
 from crm import COLUMNS, CONSTANTS, HEADINGS, SUPPLIER, VALUES, WHOLE, deal, write_export, write_mapping
+from samples.documents import pdf
 from workbooks import Cell, rpps, solo, structure, write_workbook
 
 from converter import Options, validate
@@ -358,3 +359,49 @@ def test_the_next_step_names_the_mapping(tmp_path: Path, capsys: pytest.CaptureF
     options = ("--out", str(tmp_path / "out"), "--date", "2026-11-22", "--no-attachments")
     assert main(["validate", str(path), "--correspondance", str(mapping), *options]) == 0
     assert f'converter convert CLASSEUR --correspondance "{mapping}"' in capsys.readouterr().out
+
+
+def test_a_needed_column_that_the_mapping_leaves_out_is_told_once_on_their_headings(mapped: Mapped) -> None:
+    run = mapped([deal(1), deal(2)], WHOLE.replace('RPPS = "Code RPPS"\n', ""))
+    assert (serious(run), run.counts) == ([("1", E, "colonne-manquante")], (0, 0, 2))
+    assert sentences(run, "colonne-manquante") == [
+        (
+            "La correspondance « crm.toml » ne donne pas de colonne à « Numéro RPPS » (RPPS).",
+            "Donnez-lui un titre de cette feuille sous [colonnes] (obligatoire si LIBERAL).",
+        )
+    ]
+
+
+ANSWERS = {
+    "isCentreDeSante": ("oui-non", "Écrivez OUI ou NON, ou traduisez cette valeur sous [valeurs.isCentreDeSante]"),
+    "operateurMessagerie": (
+        "operateur-inconnu",
+        "Écrivez son code ou son nom, tels que la liste de l'ASP les donne.",
+    ),
+}
+
+
+@pytest.mark.parametrize("tag", ANSWERS)
+def test_a_word_that_no_list_knows_may_be_translated(mapped: Mapped, tag: str) -> None:
+    code, start = ANSWERS[tag]
+    text = WHOLE.replace('isCentreDeSante = "NON"\n', "" if tag == "isCentreDeSante" else 'isCentreDeSante = "NON"\n')
+    run = mapped([deal(1, Statut="tout à fait autre")], text.replace("[valeurs", f'{tag} = "Statut"\n[valeurs', 1))
+    assert serious(run) == [("K2", E, code)]
+    assert sentences(run, code)[0][1].startswith(start)
+
+
+def test_documents_are_found_by_their_column(tmp_path: Path) -> None:
+    (tmp_path / "pieces").mkdir()
+    (tmp_path / "pieces" / "bon.pdf").write_bytes(pdf("bon"))
+    path = write_export(tmp_path / "export.xlsx", [deal(1, Statut="bon.pdf"), deal(2, Statut="autre.pdf")])
+    mapping = write_mapping(tmp_path / "crm.toml", WHOLE.replace("[valeurs", 'bonCommande = "Statut"\n[valeurs', 1))
+    run = command("convert", path, "--correspondance", mapping, "--out", tmp_path / "out", "--date", DAY)
+    assert (serious(run), run.counts) == ([("K3", E, "document-absent")], (1, 0, 1))
+    assert len(run.document["files"][0]["archives"]) == 1
+
+
+def test_a_mapping_must_give_the_column_of_documents_that_are_looked_at(tmp_path: Path) -> None:
+    path = write_export(tmp_path / "export.xlsx", [deal(1)])
+    run = command("convert", path, "--correspondance", write_mapping(tmp_path / "crm.toml"), "--out", tmp_path / "out")
+    assert run.status == 2
+    assert "«\u00a0bonCommande\u00a0» (Fichier du bon de commande)" in run.stderr

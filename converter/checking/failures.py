@@ -22,6 +22,8 @@ from converter.reading.table import Table
 PROFILES = {"Centre de santé": ("isCentreDeSante", "OUI"), "Mailiz": ("operateurMessagerie", "MAI_15")}
 """Which value of which tag needs the software to be referenced with which profile (guide § 3.2, « Focus »)."""
 
+CHOOSE_IT = "Choisissez-le dans la liste de la cellule."
+"""What to do about an operator that nothing resembles, in a sheet made from our template."""
 _MISSING = "obligatoire"
 _BY_ITS_ORDER = frozenset({_MISSING, "autre-public", "beneficiaire-en-double"})
 """Codes that depend on which order a row belongs to: not reported on a row whose order is in doubt."""
@@ -186,9 +188,5 @@ def _details(field: Field, code: str, value: str) -> dict[str, str]:
             details["profil"] = next(profile for profile, (tag, _) in PROFILES.items() if tag == field.tag)
         case "operateur-inconnu":
             near = nearest_operator(value)
-            details["suggestion"] = (
-                f"Vouliez-vous dire «\u00a0{near.shown}\u00a0»\u00a0?"
-                if near
-                else "Choisissez-le dans la liste de la cellule."
-            )
+            details["suggestion"] = f"Vouliez-vous dire «\u00a0{near.shown}\u00a0»\u00a0?" if near else CHOOSE_IT
     return details

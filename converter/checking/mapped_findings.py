@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from converter.checking.cell_rules import judges
 from converter.checking.cleaning import cleaner
+from converter.checking.failures import CHOOSE_IT
 from converter.findings import Finding
 from converter.format.fields import BY_TAG
 from converter.reading.cells import as_shown
@@ -15,6 +16,7 @@ from converter.reading.table import Table
 
 _TO_TRANSLATE = frozenset({"hors-liste", "oui-non", "operateur-inconnu"})
 _CASE = "correspondance"
+_WRITE_IT = "Écrivez son code ou son nom, tels que la liste de l'ASP les donne."
 
 
 def in_their_words(findings: Iterable[Finding], tables: Iterable[Table], upload_day: datetime.date) -> list[Finding]:
@@ -31,6 +33,8 @@ def _reworded(one: Finding, table: Table, upload_day: datetime.date) -> Finding:
         return one
     if one.code == "colonne-manquante" or (one.code in _TO_TRANSLATE and one.tag in mapped.headings):
         one = replace(one, case=_CASE, details={**one.details, "fichier": mapped.name})
+    if one.details.get("suggestion") == CHOOSE_IT:
+        one = replace(one, details={**one.details, "suggestion": _WRITE_IT})
     letters = {part.letters for part in mapped.parts.get(one.tag, ())}
     if one.cell.row in table.rows and one.cell.column in letters:
         guilty = _guilty(one, table, mapped.parts[one.tag], upload_day)
