@@ -14,7 +14,7 @@ from converter.reading.cells import LAST_COLUMN, corner
 MAX_TAGS = 500_000  # of a part that is read as a tree: a workbook with 100,000 names has 200,000
 MAX_LINKS = 65_530  # of a sheet
 MAX_MERGES = 200_000  # ranges of a sheet
-MAX_MERGED = 500_000  # cells in them: the copy remembers each
+MAX_MERGED = 500_000  # cells in them, ranges as large as whole columns apart
 MAX_VIEWS = 1_000
 
 _EDITED = re.compile(r"(?:xl/|_rels/|\[content_types\]).*\.(?:xml|rels|vml)")
@@ -22,7 +22,7 @@ _NOT_EDITED = ("xl/media/", "xl/pivotcache/", "xl/externallinks/", "xl/calcchain
 _SHAPES = re.compile(rb"<(/?[\w.-]+):shape[\s>]")
 _UNCLOSED = 100  # shapes of a drawing: a few may end in « /> »
 _MERGED = re.compile(rb"[<:]mergeCell\s[^<>:]*?\bref\s*=\s*[\"']([A-Z0-9:]+)[\"']")
-_AREA_REMEMBERED = 10_000  # cells: the copy leaves larger ranges alone
+_AREA_COUNTED = 10_000  # cells: a larger range is a whole column, or nearly
 
 
 def is_edited(part: str) -> bool:
@@ -63,9 +63,9 @@ def fault_around_cells(head: bytes, tail: bytes, merged: Iterable[str]) -> str:
 
 
 def _area(merged: str) -> int:
-    """How many cells of a merged range the annotated copy has to remember."""
+    """How many cells of a merged range count."""
     first, _, last = merged.partition(":")
     top, left = corner(first) or (0, 0)
     bottom, right = corner(last or first) or (0, 0)
     area = (bottom - top + 1) * (right - left + 1)
-    return area if 0 < area <= _AREA_REMEMBERED else 0
+    return area if 0 < area <= _AREA_COUNTED else 0

@@ -4,13 +4,16 @@ import io
 import zipfile
 import zlib
 from collections.abc import Callable
+from xml.etree import ElementTree as ET  # nosec B405
 
 from converter.views.annotate.copy_check import faults
 from converter.views.annotate.package_editor import EditedPackage
 from converter.views.annotate.xml_text import AnnotationImpossible
 
 # The errors that an unusual package may raise, in zipfile or in our own code.
-_UNREADABLE = (LookupError, NotImplementedError, RuntimeError, ValueError, zipfile.BadZipFile, zlib.error)
+_UNREADABLE = (
+    LookupError, NotImplementedError, RuntimeError, ValueError, ET.ParseError, zipfile.BadZipFile, zlib.error
+)  # fmt: skip
 
 
 def checked_copy(content: bytes, edit: Callable[[EditedPackage], None]) -> bytes:
