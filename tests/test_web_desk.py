@@ -159,3 +159,22 @@ def test_only_the_server_s_user_reads_what_is_kept_under_names_of_ours(desk: Des
         mode = stat.S_IMODE(path.stat().st_mode)
         assert mode == (0o700 if path.is_dir() else 0o600), path
         assert "DUPONT" not in path.name
+
+
+def test_servers_that_start_together_on_a_new_folder_find_it_whole(tmp_path: Path) -> None:
+    failed: list[BaseException] = []
+
+    def start(folder: Path) -> None:
+        try:
+            Desk(Settings(data=folder)).add(BOB, "mars.xlsx", b"bytes")
+        except Exception as error:  # noqa: BLE001 — told below
+            failed.append(error)
+
+    for rank in range(5):
+        folder = tmp_path / str(rank)
+        servers = [threading.Thread(target=start, args=(folder,)) for _ in range(8)]
+        for one in servers:
+            one.start()
+        for one in servers:
+            one.join()
+        assert (failed, len(Desk(Settings(data=folder)).listed(ALICE))) == ([], 8)

@@ -10,6 +10,7 @@ from starlette.staticfiles import StaticFiles
 from converter import __version__
 from converter.web import problems
 from converter.web.api import ROUTERS as API
+from converter.web.api.problem_documents import problems as documented
 from converter.web.conversions import Conversions
 from converter.web.desk import Desk
 from converter.web.gate import Gate
@@ -45,7 +46,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.conversions = Conversions(app.state.work, app.state.desk, app.state.judge)
     problems.install(app)
     for router in API:
-        app.include_router(router, prefix="/api")
+        app.include_router(router, prefix="/api", responses=documented())
     for router in PAGES:
         app.include_router(router, include_in_schema=False)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

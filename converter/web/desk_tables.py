@@ -80,5 +80,5 @@ class DeskTables:
         db = sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)
         db.execute("PRAGMA foreign_keys = ON")
         if not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            db.executescript(_TABLES)
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")  # another server may be here, too: all or nothing
         return db
