@@ -369,6 +369,7 @@ def test_a_fault_of_one_workbook_does_not_stop_the_others(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "text",
     ["a = " + "[" * 5000, "[" + ".".join("a" * 3000) + "]", "a = " + "9" * 5000, "a = {" + "b = {" * 3000, "\x00"],
+    ids=["lists", "keys", "digits", "tables", "NUL"],
 )
 def test_a_hostile_mapping_is_only_a_wrong_line(tmp_path: Path, convert: Convert, text: str) -> None:
     path = write_export(tmp_path / "export.xlsx", [deal(1)])
