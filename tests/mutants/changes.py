@@ -52,7 +52,9 @@ _CALLS = {
     "max": "min",
 }
 _NO_CODE = ("annotation", "returns", "decorator_list")  # a cache's size, a frozen class: not what is decided
-_REGEX_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?[:=!]|\{[^}]*\}|.", re.DOTALL)
+_LOOKS = {"(?=": "(?!", "(?!": "(?=", "(?<=": "(?<!", "(?<!": "(?<="}
+_RAW = re.compile(r"[rR][fFbB]?['\"]|[fFbB][rR]['\"]")
+_REGEX_PART = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:<?[=!]|:|P<\w+>)|\{+[^}]*\}+|.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,8 @@ class _Changes:
                 yield from self._call(node)
             case ast.Constant():
                 yield from self._constant(node)
+            case ast.JoinedStr() if self._raw(node):
+                yield from self._regex(node)
 
     def _operators(self, node: ast.AST) -> Iterator[Change]:
         match node:
@@ -147,7 +151,7 @@ class _Changes:
         of_re = (
             isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name) and function.value.id == "re"
         )
-        if of_re and node.args and isinstance(node.args[0], ast.Constant):
+        if of_re and node.args and isinstance(node.args[0], ast.Constant) and not self._raw(node.args[0]):
             yield from self._regex(node.args[0])
 
     def _constant(self, node: ast.Constant) -> Iterator[Change]:
@@ -160,8 +164,14 @@ class _Changes:
             case str() | bytes():
                 literal = self._source[start:end].decode()
                 yield start, end, f'({literal} {"b" if isinstance(node.value, bytes) else ""}"XX")'
+                if self._raw(node):
+                    yield from self._regex(node)
 
-    def _regex(self, node: ast.Constant) -> Iterator[Change]:
+    def _raw(self, node: ast.expr) -> bool:
+        """Whether it is a raw text: a pattern, or a part of one."""
+        return _RAW.match(self._source[self._start(node) : self._end(node)].decode()) is not None
+
+    def _regex(self, node: ast.Constant | ast.JoinedStr) -> Iterator[Change]:
         """A pattern without one of its quantifiers or anchors, or with one bound or negation changed."""
         start = self._start(node)
         literal = self._source[start : self._end(node)].decode()
@@ -194,8 +204,8 @@ def _regex_changes(part: str) -> Iterator[tuple[str, str]]:
         yield part, ""
     elif part.startswith("[^"):
         yield "[^", "["
-    elif part in ("(?=", "(?!"):
-        yield part, "(?!" if part == "(?=" else "(?="
-    elif part.startswith("{") and (bounds := re.fullmatch(r"\{(\d*),?(\d*)\}", part)):
+    elif part in _LOOKS:
+        yield part, _LOOKS[part]
+    elif bounds := re.fullmatch(r"\{+(\d*),?(\d*)\}+", part):
         for bound in filter(None, dict.fromkeys(bounds.groups())):
             yield bound, str(int(bound) + 1)

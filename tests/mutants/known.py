@@ -7,7 +7,7 @@ _RULES = ("test_rules", "test_corrections", "test_grouping", "test_schemas")
 _CONTROLS = ("test_codes_requests", "test_codes_check", "test_portal_controls", "test_portal_schema")
 _LEDGER = ("test_rules", "test_convert", "test_portal_round")
 TESTS: Mapping[str, tuple[str, ...]] = {
-    "checking/cleaning.py": _CELLS,
+    "checking/clean*.py": _CELLS,
     "checking/values/*.py": _CELLS,
     "checking/schemas.py": _RULES,
     "checking/schema_checks.py": _RULES,
@@ -18,7 +18,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "portal/value_schema.py": _CONTROLS,
     "ledger/reconciliation.py": _LEDGER,
 }
-"""Modules, and the files of tests that are run on their mutants, the quickest to see first."""
+"""Modules, and the files of tests that are run on their mutants."""
 
 Key = tuple[str, str, str, str]
 """The module, the text of the line, what is changed in it, into what."""
