@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import typed
+import typed_edges
 from conftest import DAY, Convert, Run, command
 from samples.cases import luhn
 from samples.spec import letters
@@ -157,10 +158,11 @@ LISTS = (
     *(Case("operateurMessagerie", typed, "MAI_15", ("operateur",)) for typed in ("mai_15", "MAI 15", "Mailiz")),
     Case("operateurMessagerie", "28", None, ("operateur-inconnu",)),
 )
-CASES = DATES + AMOUNTS + BOOLEANS + TEXTS + PHONES + IDENTIFIERS + LISTS + typed.CASES
+CASES = DATES + AMOUNTS + BOOLEANS + TEXTS + PHONES + IDENTIFIERS + LISTS + typed.CASES + typed_edges.CASES
 ERRORS = {
     "date-illisible", "montant-deux-lectures", "montant-illisible", "oui-non", "longueur-exacte", "caracteres",
-    "notation-scientifique", "operateur-inconnu", "hors-liste",
+    "notation-scientifique", "operateur-inconnu", "hors-liste", "montant-nul",
+    "longueur-max",
 } | typed.ERRORS  # fmt: skip
 STRUCTURE_ONLY = {"FINESSJuridique", "FINESSGeo"}
 
@@ -239,6 +241,46 @@ def test_a_value_in_error_is_shown_as_it_was_typed(sheet: Sheet) -> None:
         ("oui-non", "OUI ?"),
         ("notation-scientifique", "9,998888E+10"),
     }
+
+
+@pytest.mark.parametrize(
+    ("tag", "typed", "sentence"),
+    [
+        ("nomMedecin", "A.B@CABINET.EXAMPLE", "n'est pas un nom de personne : c'est une adresse électronique."),
+        ("nomMedecin", "4 NOVEMBRE 2022", "n'est pas un nom de personne : c'est une date."),
+        ("nomMedecin", "0199001234", "n'est pas un nom de personne : c'est un numéro."),
+        ("nomMedecin", "12-34", "n'est pas un nom de personne : il n'y a aucune lettre."),
+        ("nomMedecin", "BON.PDF", "n'est pas un nom de personne : c'est le nom d'un fichier."),
+        ("nomMedecin", "LEFÈVRE ?", "n'est pas un nom de personne : il y a un signe que les noms n'ont pas."),
+        ("nomMedecin", "OUI", "n'est pas un nom de personne : c'est la réponse à une autre question."),
+        ("nomMedecin", "DR", "n'est pas un nom de personne : c'est un titre, sans le nom."),
+        ("RPPS", "9998888010", "« Numéro RPPS » doit compter 11 chiffres : « 9998888010 » en compte 10. "),
+        ("RPPS", "999888801059", "« Numéro RPPS » doit compter 11 chiffres : « 999888801059 » en compte 12. "),
+        ("RPPS", "9998888010599988880113", "Un seul RPPS par ligne : ajoutez une ligne par médecin."),
+        ("RPPS", "99988880105 ; 99988880113", "Un seul RPPS par ligne : ajoutez une ligne par médecin."),
+        (
+            "RPPS",
+            "99988880105 ?",
+            "contient des caractères inattendus : « 99988880105 ? ». Il doit compter 11 chiffres.",
+        ),
+        ("FINESSGeo", "10000172", "Un zéro de tête s'est sans doute perdu : 010000172 ?"),
+        ("FINESSGeo", "10000173", "doit compter 9 caractères : « 10000173 » en compte 8. Vérifiez"),
+        ("FINESSGeo", "1000009", "doit compter 9 caractères : « 1000009 » en compte 7. Vérifiez"),
+        ("FINESSGeo", "990000010990000028", "Un seul FINESS par ligne : ajoutez une ligne par site."),
+        (
+            "FINESSJuridique",
+            "990000010990000028",
+            "contient plusieurs numéros : « 990000010990000028 ». N'en écrivez qu'un.",
+        ),
+    ],
+)
+def test_an_error_says_what_is_there_and_what_to_write(tag: str, typed: str, sentence: str, sheet: Sheet) -> None:
+    [said] = [
+        f"{one['message']} {one['remedy']}".replace(NBSP, " ")
+        for one in sheet.run.document["findings"]
+        if (one["tag"], one["value"], one["severity"]) == (tag, typed, E)
+    ]
+    assert sentence in said
 
 
 def test_an_empty_cell_is_told_with_what_stands_in_it(convert: Convert) -> None:

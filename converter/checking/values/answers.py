@@ -9,7 +9,7 @@ from converter.checking.values.tidying import Cleaned, tidy, unquoted
 from converter.findings.text import bare
 from converter.reading.cells import Raw
 
-_YES_NO = dict.fromkeys(("oui", "o", "vrai", "true", "yes", "1", "x", "✓", "✔", "✅", "☑", "☒", "🗹", "🗷", "[x]"), "OUI")
+_YES_NO = dict.fromkeys(("oui", "o", "vrai", "true", "yes", "1", "x", "✓", "✔", "✅", "☑", "☒", "🗹", "🗷"), "OUI")
 _YES_NO |= dict.fromkeys(("non", "n", "faux", "false", "no", "0", "☐", "□", "[ ]", "[]"), "NON")
 _EMOJI_FORM = "\ufe0f"  # the invisible mark that makes a colour picture of ✔
 
