@@ -12,6 +12,8 @@ from converter.reading.table import Table
 _EQUALS = (bool, int, float)  # 1, 1.0 and True are equal, but may be cleaned differently
 Columns = Mapping[str, Sequence[str]]
 """For each tag, one clean text per row (or per request)."""
+CleanColumn = tuple[list[str], list[tuple[int, tuple[str, ...]]]]
+"""The clean values of a column, and (position, codes) of those that were corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def clean_table(table: Table) -> tuple[Rows, list[Finding]]:
         if raws is None:
             columns[tag] = [""] * len(table.rows)
         else:
-            columns[tag], corrected = _clean_column(field, raws, date1904=table.date1904)
+            columns[tag], corrected = _clean_once(table, field, raws)
             refuse_beyond(len(corrections) + sum(len(codes) for _, codes in corrected), table.workbook)
             corrections += [
                 finding(code, table.cell(table.rows[place], tag), tag, as_shown(raws[place]), lu=columns[tag][place])
@@ -55,9 +57,18 @@ def _filled(rows: Rows) -> Rows:
     return Rows([rows.numbers[place] for place in kept], columns)
 
 
+def _clean_once(table: Table, field: Field, raws: Sequence[Raw]) -> CleanColumn:
+    """The clean column, remembered as long as it is this very column: one changed cell gives another one."""
+    known = table.remembered.get(field.tag)
+    if known is None or known[0] is not raws:
+        known = table.remembered[field.tag] = (raws, _clean_column(field, raws, date1904=table.date1904))
+    found: CleanColumn = known[1]
+    return found
+
+
 def _clean_column(
     field: Field, raws: Sequence[Raw], *, date1904: bool
-) -> tuple[list[str], list[tuple[int, tuple[str, ...]]]]:
+) -> CleanColumn:
     """The clean values, and (position, codes) of those that were corrected; equal cells are cleaned once."""
     clean, usual = cleaner(field, date1904=date1904), usual_text(field).fullmatch
     keys: Sequence[object] = raws

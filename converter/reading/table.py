@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from pathlib import Path
+from typing import Any
 
 from converter.findings import Cell
 from converter.reading.cells import Raw, as_shown
@@ -20,7 +21,8 @@ class Table:
     `columns`: tag → letters. `broken`: the (row, tag) whose value Excel could not give, already reported. `hidden`:
     rows hidden by hand or by a filter. `struck`: the (row, tag) of an order's or a beneficiary's name struck through.
     `notes`: for the rows that name no order, the texts of the other columns by their letters. `mapped`: what a mapping
-    says of its columns, None for a sheet whose headings are ours.
+    says of its columns, None for a sheet whose headings are ours. `remembered`: for whoever judges the same cells again,
+    what was made of each column.
     """
 
     workbook: Path
@@ -35,6 +37,7 @@ class Table:
     struck: frozenset[tuple[int, str]] = frozenset()
     notes: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     mapped: MappedColumns | None = None
+    remembered: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def cell(self, row: int | None, tag: str = "") -> Cell:
         return Cell(str(self.workbook), self.sheet, row, self.columns.get(tag, ""))
@@ -69,7 +72,7 @@ class Table:
 
     def emptied(self) -> "Table":
         """The same table without the values of its cells."""
-        return replace(self, cells={}, mapped=self.mapped and self.mapped.emptied())
+        return replace(self, cells={}, remembered={}, mapped=self.mapped and self.mapped.emptied())
 
     def without(self, rows: Collection[int]) -> "Table":
         """The same table without these rows."""

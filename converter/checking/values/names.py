@@ -8,12 +8,14 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from converter.checking.values.dates import read_day
 from converter.checking.values.tidying import Cleaned, changed, unquoted
 from converter.findings.text import fold
 from converter.format.fields import FIELDS, FieldKind
 
+_REMEMBERED = 32_768  # names, so that judging a sheet again after a correction is quick
 _CIVILITY = r"(?:M|MR|MM|MME|MLLE)\.\s*|(?:MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE)\s+"
 _TITLE = r"(?:DR|DRE|PR|PRE)\.\s*|(?:DR|DRE|DOCTEUR|DOCTEURE|DOCTORESSE|PR|PRE|PROFESSEUR|PROFESSEURE)\s+"
 _BEFORE = re.compile(rf"(?=\S)(?:{_CIVILITY})?(?:(?:LE|LA)\s+(?={_TITLE}))?(?:{_TITLE})*", re.IGNORECASE)
@@ -53,6 +55,7 @@ def clean(text: str) -> Cleaned:
     return upper, codes + changed(name, bare, "titre")[1] + changed(bare, upper, "majuscules")[1]
 
 
+@lru_cache(_REMEMBERED)
 def unlike_a_name(value: str) -> str | None:
     """What a clean value is instead of a name, as a sentence says it; None for what may be one."""
     if PLAIN_NAME.fullmatch(value) or len(value) > _LONGEST:
