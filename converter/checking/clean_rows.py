@@ -66,9 +66,7 @@ def _clean_once(table: Table, field: Field, raws: Sequence[Raw]) -> CleanColumn:
     return found
 
 
-def _clean_column(
-    field: Field, raws: Sequence[Raw], *, date1904: bool
-) -> CleanColumn:
+def _clean_column(field: Field, raws: Sequence[Raw], *, date1904: bool) -> CleanColumn:
     """The clean values, and (position, codes) of those that were corrected; equal cells are cleaned once."""
     clean, usual = cleaner(field, date1904=date1904), usual_text(field).fullmatch
     keys: Sequence[object] = raws

@@ -21,8 +21,8 @@ class Table:
     `columns`: tag → letters. `broken`: the (row, tag) whose value Excel could not give, already reported. `hidden`:
     rows hidden by hand or by a filter. `struck`: the (row, tag) of an order's or a beneficiary's name struck through.
     `notes`: for the rows that name no order, the texts of the other columns by their letters. `mapped`: what a mapping
-    says of its columns, None for a sheet whose headings are ours. `remembered`: for whoever judges the same cells again,
-    what was made of each column.
+    says of its columns, None for a sheet whose headings are ours. `remembered`: what was made of each
+    column, for whoever judges the same cells again.
     """
 
     workbook: Path
