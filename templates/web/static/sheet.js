@@ -5,6 +5,7 @@ import { Changes } from "./changes.js";
 import { dropped } from "./drop.js";
 import { merge } from "./merge.js";
 
+const SEEN = 12_000; // milliseconds that what is announced stays in sight
 const FIELD = "input.cell, select.cell, textarea.cell";
 const result = document.getElementById("resultat");
 const address = location.pathname;
@@ -50,9 +51,13 @@ function typed(field) {
   return field.matches?.(FIELD) && before.has(field) && field.value !== before.get(field);
 }
 
+let silence = 0;
+
 function say(text) {
+  clearTimeout(silence);
   voice.textContent = "";
   requestAnimationFrame(() => (voice.textContent = text));
+  silence = setTimeout(() => (voice.textContent = ""), SEEN);
 }
 
 // ——— one correction
