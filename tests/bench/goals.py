@@ -86,45 +86,45 @@ def _built(kind: str, path: Path, size: int) -> Work:
 
 def lines(found: Mapping[str, Measure], sizes: Sizes) -> list[Line]:
     """The table: each goal with what was measured."""
-    medium, large = f"`convert`, {_count(sizes.medium)} lignes", f"`convert`, {_count(sizes.large)} lignes"
+    medium, large = f"`convert`, {count(sizes.medium)} lignes", f"`convert`, {count(sizes.large)} lignes"
     return [
-        _times(found, f"`convert`, {_count(sizes.small)} lignes", SMALL, IMPORTS, at_most=1.25),
-        _again(found, f"`convert`, {_count(sizes.small)} lignes, encore, dans le même processus", at_most=0.1),
+        _times(found, f"`convert`, {count(sizes.small)} lignes", SMALL, IMPORTS, at_most=1.25),
+        _again(found, f"`convert`, {count(sizes.small)} lignes, encore, dans le même processus", at_most=0.1),
         _times(found, medium, MEDIUM, FLOOR, at_most=4.5),
         _times(found, f"{medium}, avec leurs pièces", DOCUMENTED, FLOOR, at_most=5.5),
         _processor(found, f"{medium}, temps de processeur", MEDIUM, FLOOR, at_most=6),
         _peak(found, medium, MEDIUM, at_most=350),
         _times(found, large, LARGE, LARGE_FLOOR, at_most=4.8),
         _peak(found, large, LARGE, at_most=700),
-        _times(found, f"de {_count(sizes.medium)} à {_count(sizes.large)} lignes", LARGE, MEDIUM, at_most=5.5),
-        _faster(found, f"copie annotée, {_count(sizes.medium)} lignes", COPY, OPENPYXL, at_least=20),
+        _times(found, f"de {count(sizes.medium)} à {count(sizes.large)} lignes", LARGE, MEDIUM, at_most=5.5),
+        _faster(found, f"copie annotée, {count(sizes.medium)} lignes", COPY, OPENPYXL, at_least=20),
         _faster(found, medium, MEDIUM, FLATTEN, at_least=8),
         _seconds(found, f"`{HELP}`", HELP, at_most=0.15),
-        _seconds(found, f"`{STATUS}`, {_count(sizes.requests)} demandes", STATUS, at_most=1),
+        _seconds(found, f"`{STATUS}`, {count(sizes.requests)} demandes", STATUS, at_most=1),
     ]
 
 
 def _times(found: Mapping[str, Measure], work: str, ours: str, other: str, at_most: float) -> Line:
     a, b = found[ours].seconds, found[other].seconds
     told = f"{_seconds_text(a)} contre {_seconds_text(b)} ({other})"
-    return Line(work, told, f"{_number(a / b)} ×", f"≤ {_number(at_most)} ×", a / b <= at_most)
+    return Line(work, told, f"{number(a / b)} ×", f"≤ {number(at_most)} ×", a / b <= at_most)
 
 
 def _processor(found: Mapping[str, Measure], work: str, ours: str, other: str, at_most: float) -> Line:
     a, b = found[ours].processor, found[other].processor
     told = f"{_seconds_text(a)} contre {_seconds_text(b)} ({other})"
-    return Line(work, told, f"{_number(a / b)} ×", f"≤ {_number(at_most)} ×", a / b <= at_most)
+    return Line(work, told, f"{number(a / b)} ×", f"≤ {number(at_most)} ×", a / b <= at_most)
 
 
 def _again(found: Mapping[str, Measure], work: str, at_most: float) -> Line:
     more = found[TWICE].seconds - found[ONCE].seconds
-    return Line(work, "durée de la seconde", _seconds_text(more), f"≤ {_number(at_most)}{_S}", more <= at_most)
+    return Line(work, "durée de la seconde", _seconds_text(more), f"≤ {number(at_most)}{_S}", more <= at_most)
 
 
 def _faster(found: Mapping[str, Measure], work: str, ours: str, other: str, at_least: float) -> Line:
     a, b = found[ours].seconds, found[other].seconds
     told = f"{_seconds_text(a)} contre {_seconds_text(b)} ({other})"
-    return Line(work, told, f"{_number(b / a)} × plus rapide", f"≥ {_number(at_least)} ×", b / a >= at_least)
+    return Line(work, told, f"{number(b / a)} × plus rapide", f"≥ {number(at_least)} ×", b / a >= at_least)
 
 
 def _peak(found: Mapping[str, Measure], work: str, ours: str, at_most: float) -> Line:
@@ -134,16 +134,18 @@ def _peak(found: Mapping[str, Measure], work: str, ours: str, at_most: float) ->
 
 def _seconds(found: Mapping[str, Measure], work: str, ours: str, at_most: float) -> Line:
     a = found[ours].seconds
-    return Line(work, "durée", _seconds_text(a), f"≤ {_number(at_most)}{_S}", a <= at_most)
+    return Line(work, "durée", _seconds_text(a), f"≤ {number(at_most)}{_S}", a <= at_most)
 
 
 def _seconds_text(seconds: float) -> str:
-    return f"{_number(seconds)}{_S}"
+    return f"{number(seconds)}{_S}"
 
 
-def _number(value: float) -> str:
+def number(value: float) -> str:
+    """« 0,15 »."""
     return f"{value:.2f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
-def _count(number: int) -> str:
-    return f"{number:,}".replace(",", "\u00a0")
+def count(many: int) -> str:
+    """« 20 000 », with a no-break space."""
+    return f"{many:,}".replace(",", "\u00a0")
