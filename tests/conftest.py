@@ -5,18 +5,21 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from codes_seen import CodesSeen, watch
+from postgres_server import Server, new_schema
 from workbooks import Row, write_workbook
 
 watch()
 
 from converter.cli import main  # noqa: E402 — the one that is watched
+from converter.ledger import open_ledger  # noqa: E402
 
 DAY = "2026-11-22"
 """The upload day of these tests."""
@@ -87,6 +90,41 @@ def beneficiaries(request: dict[str, Any]) -> list[str]:
     return [one["RPPS"] for one in who["liberal"]] or who["structure"]["FINESSGeo"]
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A real PostgreSQL, started for these tests; failed loudly where it cannot be, and CI wants it."""
+    try:
+        server = Server()
+    except (OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
+        if os.environ.get("CI"):
+            raise
+        _NOT_STARTED.append(f"PostgreSQL n'a pas démarré ({type(error).__name__})")
+        pytest.skip(_NOT_STARTED[-1])
+    try:
+        yield server
+    finally:
+        server.remove()
+
+
+@pytest.fixture
+def shared_ledger(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A new ledger in PostgreSQL, that of who names none; its address."""
+    url = postgres.url_of(new_schema())
+    monkeypatch.setenv("CONVERTER_LEDGER", url)
+    with contextlib.closing(open_ledger("", Path())) as ledger:
+        ledger.create()
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_ledger(request: pytest.FixtureRequest) -> str:
+    """The test runs twice: on the ledger of a file, then on one in PostgreSQL."""
+    if request.param == "postgresql":
+        request.getfixturevalue("shared_ledger")
+    return str(request.param)
+
+
+_NOT_STARTED: list[str] = []
 PROGRAMS = {
     "office": ("soffice",),
     "browser": ("chromium", "pdfinfo", "pdftotext"),

@@ -159,8 +159,8 @@ def test_what_is_no_ledger_of_ours_stops_the_run(convert: Convert, tmp_path: Pat
     assert_stopped(convert(solo("BC-2", 2)), tmp_path / "out", "vient d'une version plus récente du programme")
     ledger.write_bytes(b"pas un registre")
     assert_stopped(convert(solo("BC-2", 2)), tmp_path / "out", "n'est pas un registre de ce programme")
-    foreign = convert(solo("BC-2", 2), options=["--ledger", "postgresql://serveur/registre"])
-    assert_stopped(foreign, tmp_path / "out", "n'est pas un fichier")
+    foreign = convert(solo("BC-2", 2), options=["--ledger", "mysql://serveur/registre"])
+    assert_stopped(foreign, tmp_path / "out", "ne connaît pas « mysql »")
 
 
 def test_validate_leaves_the_ledger_alone(convert: Convert, tmp_path: Path) -> None:

@@ -1,8 +1,7 @@
-"""`adopt`, `ledger check`: a ledger made from existing files, and compared with those on disk."""
+"""`adopt`: a ledger made from existing files."""
 
 import argparse
 from collections.abc import Iterator
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from converter.cli.output import DONE, HELD_BACK, say
@@ -23,28 +22,6 @@ def adopt(arguments: argparse.Namespace) -> int:
     adopted = adopt_files(arguments.paths, Options(out=arguments.out, ledger=arguments.ledger))
     say(arguments, _document(adopted), _lines(adopted, ledger_name(arguments.ledger, arguments.out)))
     return DONE if adopted.complete else HELD_BACK
-
-
-def ledger(arguments: argparse.Namespace) -> int:
-    """Compare the ledger with the lots on disk."""
-    from converter.checking.options import Options
-    from converter.ledger import ledger_name, open_ledger
-    from converter.portal.ledger_check import check_ledger
-    from converter.portal.spelling import load_spelling
-    from converter.runs.take_return import refuse_absent
-    from converter.views.run_document import finding_document
-
-    with closing(open_ledger(arguments.ledger, arguments.out)) as opened:
-        refuse_absent(opened, Options(out=arguments.out, ledger=arguments.ledger))
-        comparison = check_ledger(opened, arguments.out, load_spelling())
-    document = {
-        "files": comparison.files,
-        "requests": comparison.requests,
-        "elsewhere": comparison.elsewhere,
-        "differences": [finding_document(one) for one in comparison.differences],
-    }
-    say(arguments, document, comparison.told(ledger_name(arguments.ledger, arguments.out)))
-    return HELD_BACK if comparison.differences else DONE
 
 
 def _document(adopted: "Adopted") -> dict[str, Any]:

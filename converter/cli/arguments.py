@@ -9,7 +9,9 @@ from typing import NoReturn, TypeAlias
 
 from converter import __version__
 from converter.cli.output import put
+from converter.findings import Refusal
 from converter.findings.french import euros_in, tidy
+from converter.ledger.postgres_address import holds_secret
 
 _STANDARD = {
     "usage: ": "usage\u00a0: ",
@@ -54,6 +56,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     argparse._ = lambda text: _STANDARD.get(text, text)  # type: ignore[attr-defined]
     arguments = _parser().parse_args(argv)
     _refuse_undecodable(arguments)
+    _refuse_passwords(arguments)
     return arguments
 
 
@@ -66,6 +69,13 @@ def _refuse_undecodable(arguments: argparse.Namespace) -> None:
                 raise UsageError(
                     f"«\u00a0{tidy(word)}\u00a0» contient un caractère illisible\u00a0: donnez un autre nom."
                 )
+
+
+def _refuse_passwords(arguments: argparse.Namespace) -> None:
+    """Refuse an address with a password: any user of the machine would read it in the list of processes."""
+    addresses = [vars(arguments).get("ledger", ""), *vars(arguments).get("ledgers", ())]
+    if any(holds_secret(one) for one in addresses):
+        raise Refusal("registre-mot-de-passe")
 
 
 def _is_text(word: str) -> bool:
@@ -114,7 +124,11 @@ def _command(commands: _Commands, name: str, does: str, example: str) -> argpars
     )
     parser.add_argument("--out", type=Path, default=Path("out"), metavar="DOSSIER", help="dossier des lots (out)")
     parser.add_argument(
-        "--ledger", default="", metavar="URL", help="registre des numéros (registre.sqlite3 dans le dossier des lots)"
+        "--ledger",
+        default="",
+        metavar="URL",
+        help="registre des numéros, fichier ou adresse postgresql:// (CONVERTER_LEDGER, ou registre.sqlite3 dans le "
+        "dossier des lots)",
     )
     parser.add_argument("--json", action="store_true", help="un seul document JSON sur la sortie standard")
     return parser
@@ -248,9 +262,13 @@ def _adopt(commands: _Commands) -> None:
 
 
 def _ledger(commands: _Commands) -> None:
-    does = "compare le registre aux fichiers des lots (check)"
+    does = "compare le registre aux fichiers des lots (check), le crée ou le met à jour (init), le copie (copy)"
     parser = _command(commands, "ledger", does, "converter ledger check --out out")
-    parser.add_argument("action", choices=["check"], metavar="check", help="dit ce qui diffère, dans les deux sens")
+    parser.add_argument("action", choices=["check", "init", "copy"], metavar="check|init|copy",
+                        help="check dit ce qui diffère, dans les deux sens\u00a0; init crée un registre ou le met à "
+                             "jour\u00a0; copy DE VERS copie tout un registre dans un autre, vide")  # fmt: skip
+    parser.add_argument("ledgers", nargs="*", default=[], metavar="DE VERS",
+                        help="avec copy\u00a0: les deux registres, fichiers ou adresses postgresql://")  # fmt: skip
 
 
 def _web(commands: _Commands) -> None:

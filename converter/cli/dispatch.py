@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from converter.cli import adoption_commands as adoption
 from converter.cli import decision_commands as decisions
+from converter.cli import keeping_commands as keeping
 from converter.cli import ledger_commands as ledger
 from converter.cli import mapping_command as mapping
 from converter.cli import portal_commands as portal
@@ -27,7 +28,7 @@ _COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "decision": decisions.decision,
     "correspondance": mapping.correspondance,
     "adopt": adoption.adopt,
-    "ledger": adoption.ledger,
+    "ledger": keeping.ledger,
     "web": page.web,
 }
 

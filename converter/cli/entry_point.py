@@ -17,7 +17,7 @@ from pathlib import Path
 from converter.cli.arguments import UsageError, parse
 from converter.cli.output import HELD_BACK, NOTHING_DONE, UnheardError, open_streams, whisper
 from converter.findings import Refusal
-from converter.ledger import deeds
+from converter.ledger import deeds, waiting
 
 _INTERRUPTED = "Interrompu à votre demande\u00a0: aucun fichier incomplet n'est laissé."
 _SYSTEM_REASONS = {
@@ -38,7 +38,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     The sentences of what was done for good before the failure are written first.
     """
-    with deeds.hearing() as done, _interruptible(ends_here=argv is None) as deafen:
+    with (
+        deeds.hearing() as done,
+        waiting.told_to(lambda line: whisper(f"{line}\n")),
+        _interruptible(ends_here=argv is None) as deafen,
+    ):
         try:
             status, failure = _attempt(argv)
             deafen()

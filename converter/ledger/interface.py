@@ -150,6 +150,15 @@ class Ledger(Protocol):
     def unfinished(self) -> list[Path]:
         """The folders where a run stopped after recording its batch and before moving it into place."""
 
+    def create(self) -> bool:
+        """Create it, or bring it to the version of this program; whether it was there.
+
+        Refusal where it cannot be, or where files of its folder tell of another ledger.
+        """
+
+    def settle(self, out: Path) -> list[str]:
+        """`recover`, where a run could not learn whether its batch was recorded; a French sentence for each."""
+
     def recover(self, out: Path) -> list[str]:
         """Finish or undo the batches that a killed run left in `out`; one French sentence for each."""
 

@@ -1,6 +1,5 @@
 """The queries behind the lists of requests; they read only the columns that lists show."""
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -10,14 +9,18 @@ from pathlib import Path
 import orjson
 
 from converter.format.requests import RequestKey
+from converter.ledger.database import Database
 from converter.ledger.model import LedgerFile, ListedRequest, State, StateTotal
 from converter.ledger.rows import state_of
 
+_ALL = 2**62  # rows
 _OF_STATES = "(? = '[]' OR etat IN (SELECT value FROM json_each(?)))"
-CENTS = "CAST(round(montantSegurHT * 100) AS INTEGER)"
+CENTS = "CAST(round(CAST(montantSegurHT AS NUMERIC) * 100) AS BIGINT)"
 """The amount of a request in cents; amounts have two decimals: exact up to 10^13 euros."""
 ADVANCE_CENTS = f"(3 * {CENTS} + 5) / 10"
 """The advance of a request in cents: 30 %, half up to the cent, request by request."""
+FOLDER = "CASE WHEN machine IN ('', ?) THEN dossier END"
+"""The folder of a file, where it is one of the machine that is asked for."""
 LISTED = """
     SELECT numeroEditeur, cle, etat, nom, numLigne, jour, montantSegurHT, numeroASP, codeTraitement, libelleTraitement,
            decision, verse, motif
@@ -25,15 +28,15 @@ LISTED = """
 """The columns of a `ListedRequest` (`request_of` reads them)."""
 
 
-def listed(db: sqlite3.Connection, states: Collection[State], last: int | None) -> list[ListedRequest]:
+def listed(db: Database, states: Collection[State], last: int | None) -> list[ListedRequest]:
     """Every request without its snapshot, by numeroEditeur."""
     wanted = _as_json(states)
     query = f"{LISTED} WHERE {_OF_STATES} ORDER BY numeroEditeur DESC LIMIT ?"
-    rows = db.execute(query, (wanted, wanted, -1 if last is None else last)).fetchall()
+    rows = db.execute(query, (wanted, wanted, _ALL if last is None else last)).fetchall()
     return [request_of(*row) for row in reversed(rows)]
 
 
-def totals(db: sqlite3.Connection, states: Collection[State]) -> list[StateTotal]:
+def totals(db: Database, states: Collection[State]) -> list[StateTotal]:
     """One total for each state that has requests, in the order of `State`."""
     wanted = _as_json(states)
     query = f"""
@@ -58,12 +61,12 @@ def in_euros(cents: int) -> Decimal:
     return Decimal(cents).scaleb(-2)
 
 
-def files(db: sqlite3.Connection) -> Iterator[LedgerFile]:
-    """Every JSON file, in the order in which they were made."""
-    query = """
-        SELECT nom, numeroAns, jour, dossier, annule, depose FROM fichiers LEFT JOIN lots ON lots.id = lot
-        ORDER BY fichiers.id"""
-    for name, numeroAns, day, dossier, annule, depose in db.execute(query):
+def files(db: Database, machine: str) -> Iterator[LedgerFile]:
+    """Every JSON file, in the order in which they were made; without the folder of those of other machines."""
+    query = f"""
+        SELECT nom, numeroAns, jour, {FOLDER}, annule, depose FROM fichiers LEFT JOIN lots ON lots.id = lot
+        ORDER BY fichiers.id"""  # noqa: S608 — our own constants
+    for name, numeroAns, day, dossier, annule, depose in db.execute(query, (machine,)):
         folder, deposited = Path(dossier) if dossier else None, _day(depose) if depose else None
         yield LedgerFile(name, numeroAns, _day(day), folder, bool(annule), deposited)
 

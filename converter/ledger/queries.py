@@ -1,9 +1,8 @@
 """What is asked of the SQLite ledger inside one transaction (`LedgerReader` of the interface)."""
 
-import sqlite3
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ from converter.findings import Refusal
 from converter.format.references import Reading, read_alike
 from converter.format.requests import RequestKey
 from converter.ledger import search
+from converter.ledger.database import Database
 from converter.ledger.model import KeyedBatch, LedgerEntry, ListedRequest
 from converter.ledger.pages import FileCount, Found, Search, Waiting
 from converter.ledger.rows import as_json, key_text, read
@@ -22,10 +22,11 @@ Value = TypeVar("Value")
 
 
 class Queries:
-    """Reads `db` inside the caller's transaction."""
+    """Reads `db` inside the caller's transaction; `machine`: the one whose folders are here, "" for any."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: Database, machine: str = "") -> None:
         self._db = db
+        self._machine = machine
 
     def find(self, keys: Collection[RequestKey]) -> dict[RequestKey, LedgerEntry]:
         chosen = "WHERE cle IN (SELECT value FROM json_each(?)) ORDER BY id"
@@ -68,11 +69,15 @@ class Queries:
         )
 
     def free_numbers(self, count: int, reserved: Collection[str], leaving: Collection[str] = ()) -> list[str]:
-        taken = {number for (number,) in self._db.execute("SELECT numeroEditeur FROM demandes")}.union(leaving)
-        highest = int(max(taken, default="0"))
-        taken.update(reserved)
-        numbers = chain(range(highest + 1, _LAST_NUMBER + 1), range(1, highest))
-        free = list(islice((number for one in numbers if (number := f"{one:05d}") not in taken), count))
+        (last,) = self._db.execute("SELECT max(numeroEditeur) FROM demandes").fetchone()
+        highest = int(max((last or "0", *leaving)))
+        kept = {*reserved, *leaving}
+        after = (f"{one:05d}" for one in range(highest + 1, _LAST_NUMBER + 1))
+        free = list(islice((number for number in after if number not in kept), count))
+        if len(free) < count:
+            kept.update(number for (number,) in self._db.execute("SELECT numeroEditeur FROM demandes"))
+            before = (f"{one:05d}" for one in range(1, highest))
+            free += islice((number for number in before if number not in kept), count - len(free))
         if len(free) < count:
             raise Refusal("numeros-editeur-epuises")
         return free
@@ -96,7 +101,7 @@ class Queries:
         return search.waiting(self._db)
 
     def file_counts(self) -> list[FileCount]:
-        return search.file_counts(self._db)
+        return search.file_counts(self._db, self._machine)
 
     def _out(
         self, chosen: str, wanted: Collection[str], named_by: Callable[[LedgerEntry], Iterable[Named]]

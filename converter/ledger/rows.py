@@ -6,7 +6,6 @@ disk is never taken for what was sent. Code that changes a row must call `seal` 
 
 import dataclasses
 import hashlib
-import sqlite3
 from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
@@ -14,6 +13,7 @@ from decimal import Decimal
 import orjson
 
 from converter.format.requests import RequestKey
+from converter.ledger.database import Database
 from converter.ledger.model import LedgerEntry, State
 from converter.ledger.snapshot import Snapshot
 
@@ -33,7 +33,7 @@ class DamagedRowError(Exception):
     """The checksum of a row does not match its values."""
 
 
-def read(db: sqlite3.Connection, chosen: str, *values: object) -> Iterator[LedgerEntry]:
+def read(db: Database, chosen: str, *values: object) -> Iterator[LedgerEntry]:
     """The requests that `chosen` (« WHERE … ORDER BY … ») selects in the view `inscriptions`; DamagedRowError."""
     for *sealed, check in db.execute(f"SELECT {_COLUMNS} FROM inscriptions {chosen}", values):  # noqa: S608 — our words
         if _check(sealed) != check:
@@ -86,7 +86,7 @@ def state_of(text: str) -> State:
         raise DamagedRowError from error
 
 
-def seal(db: sqlite3.Connection, numbers: Collection[str] | None = None) -> None:
+def seal(db: Database, numbers: Collection[str] | None = None) -> None:
     """Compute again the checksum of the requests of these numeroEditeur (None: of all of them)."""
     chosen = "" if numbers is None else "WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
     values = () if numbers is None else (as_json(list(numbers)),)

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from converter.findings import Refusal
+from converter.ledger.database import Database
 from converter.ledger.files import FILE_MODE, FOLDER_MODE, writable
 
 MOST_KEPT = 10
@@ -68,7 +69,7 @@ def read(copy: Path) -> SafetyCopy:
         return state_of(db, copy)
 
 
-def state_of(db: sqlite3.Connection, path: Path) -> SafetyCopy:
+def state_of(db: Database, path: Path) -> SafetyCopy:
     """The same facts about the open ledger `db`, to be compared with its copies."""
     (identifier,) = db.execute("SELECT identifiant FROM registre").fetchone()
     (last_event,) = db.execute("SELECT coalesce(max(id), 0) FROM evenements").fetchone()

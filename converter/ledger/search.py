@@ -6,7 +6,6 @@ are read and compared here.
 """
 
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -16,7 +15,8 @@ from pathlib import Path
 import orjson
 
 from converter.findings.text import fold
-from converter.ledger.lists import ADVANCE_CENTS, CENTS, LISTED, in_euros, request_of, totals_of
+from converter.ledger.database import Database
+from converter.ledger.lists import ADVANCE_CENTS, CENTS, FOLDER, LISTED, in_euros, request_of, totals_of
 from converter.ledger.model import ListedRequest, State
 from converter.ledger.pages import PAGE, FileCount, Found, Search, Sort, Waiting
 from converter.ledger.rows import as_json, state_of
@@ -43,7 +43,7 @@ _ORDER: Mapping[Sort, str] = {
 }
 
 
-def found(db: sqlite3.Connection, asked: Search) -> Found:
+def found(db: Database, asked: Search) -> Found:
     """The page of `asked`, and the totals by state of all the requests that it means."""
     where, values = _where(db, asked)
     totals = f"""SELECT etat, count(*), sum({CENTS}), sum({ADVANCE_CENTS})
@@ -53,13 +53,13 @@ def found(db: sqlite3.Connection, asked: Search) -> Found:
     return Found(tuple(request_of(*row) for row in rows), tuple(totals_of(db.execute(totals, values))))
 
 
-def every_found(db: sqlite3.Connection, asked: Search) -> list[ListedRequest]:
+def every_found(db: Database, asked: Search) -> list[ListedRequest]:
     """All the requests that `asked` means, in its order."""
     where, values = _where(db, asked)
     return [request_of(*row) for row in db.execute(f"{LISTED} {where} {_order(asked)}", values)]
 
 
-def waiting(db: sqlite3.Connection) -> list[Waiting]:
+def waiting(db: Database) -> list[Waiting]:
     """The requests that the portal or the ASP owes an answer, by state and by the day from which they wait."""
     query = f"""
         SELECT etat, CASE WHEN decision != '' THEN decision ELSE jour END AS depuis, count(*), sum({CENTS})
@@ -72,16 +72,16 @@ def waiting(db: sqlite3.Connection) -> list[Waiting]:
     ]
 
 
-def file_counts(db: sqlite3.Connection) -> list[FileCount]:
-    """Each JSON file with what it holds, the latest first."""
+def file_counts(db: Database, machine: str) -> list[FileCount]:
+    """Each JSON file with what it holds, the latest first; without the folder of those of other machines."""
     query = f"""
-        SELECT fichiers.id, nom, numeroAns, jour, dossier, annule, depose, etat, count(*), sum({CENTS}),
+        SELECT fichiers.id, nom, numeroAns, jour, {FOLDER}, annule, depose, etat, count(*), sum({CENTS}),
                sum({ADVANCE_CENTS})
         FROM fichiers LEFT JOIN lots ON lots.id = lot JOIN demandes ON demandes.fichier = fichiers.id
-        GROUP BY fichiers.id, nom, numeroAns, jour, dossier, annule, depose, etat
+        GROUP BY fichiers.id, nom, numeroAns, jour, machine, dossier, annule, depose, etat
         ORDER BY fichiers.id DESC"""  # noqa: S608 — our own constants
     files: dict[int, list[tuple[str, ...]]] = {}
-    for file_id, *rest in db.execute(query):
+    for file_id, *rest in db.execute(query, (machine,)):
         files.setdefault(file_id, []).append(tuple(rest))
     return [_file_count(rows) for rows in files.values()]
 
@@ -107,7 +107,7 @@ def _order(asked: Search) -> str:
     return f"ORDER BY {_ORDER[asked.sort]} {way}, numeroEditeur {way}"
 
 
-def _where(db: sqlite3.Connection, asked: Search) -> tuple[str, list[str]]:
+def _where(db: Database, asked: Search) -> tuple[str, list[str]]:
     """The condition, and the values of its question marks."""
     conditions, values = [], []
     if asked.states:
@@ -120,7 +120,7 @@ def _where(db: sqlite3.Connection, asked: Search) -> tuple[str, list[str]]:
     return f"WHERE {' AND '.join(conditions)}" if conditions else "", values
 
 
-def _holding(db: sqlite3.Connection, words: Collection[str]) -> Iterator[str]:
+def _holding(db: Database, words: Collection[str]) -> Iterator[str]:
     """The numeroEditeur of the requests that hold each of these folded words."""
     query = f"""
         SELECT numeroEditeur, numeroASP, nom, cle, contenu

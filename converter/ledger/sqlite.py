@@ -7,130 +7,55 @@ a commit that returned survives a power cut, so no folder is published that the 
 
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from io import FileIO
 from pathlib import Path
 
 from converter.findings import Refusal, sentence
-from converter.ledger import lists
-from converter.ledger import recovery as batches
 from converter.ledger import safety_copies as copies
+from converter.ledger.database import Database
 from converter.ledger.files import FILE_MODE, FOLDER_MODE, writable
-from converter.ledger.folder_check import missing_files, refuse_misfit, refuse_new
-from converter.ledger.interface import LedgerReader, LedgerWriter
-from converter.ledger.model import Event, LedgerEntry, LedgerFile, ListedRequest, StagedBatch, State, StateTotal
-from converter.ledger.queries import Queries
-from converter.ledger.rows import DamagedRowError, read, state_of
-from converter.ledger.staging import discard
+from converter.ledger.folder_check import refuse_lost, refuse_older
+from converter.ledger.rows import DamagedRowError
+from converter.ledger.sql_ledger import End, SqlLedger
 from converter.ledger.tables import STEPS, create_file, in_memory, is_sound, migrate, version_of
-from converter.ledger.transaction import Transaction
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _OUT_OF_REACH = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _CHANGE_COUNTER = 24  # where it stands in the file's header
-_MOST_NAMED = 5  # files named in one sentence
 
 
-class SqliteLedger:
+class SqliteLedger(SqlLedger):
     """The ledger at `path`, whose runs leave their files in `out`; nothing is created before the first `writing`."""
 
     def __init__(self, path: Path, out: Path, wait: float, author: str = "") -> None:
+        super().__init__(str(path), out, author)
         self._path = path
-        self._out = out
         self._wait = wait
-        self._author = author
         self._db: sqlite3.Connection | None = None
         self._counter: FileIO | None = None
         self._changes_at_lock = b""
         version_of(path)
 
-    @property
-    def identifier(self) -> str:
-        with self._reading() as db:
-            return batches.identifier(db) if self._exists() else ""
+    def create(self) -> bool:
+        """Create or migrate it; whether it was there. Refusal where files or safety copies tell of another one."""
+        if there := self._exists():
+            with self._reading():
+                return there
+        self._refuse_new()
+        with self._locked():
+            return there
 
-    @contextmanager
-    def reading(self) -> Iterator[LedgerReader]:
-        with self._reading() as db:
-            yield Queries(db)
-
-    @contextmanager
-    def writing(self, *, mending: bool = False) -> Iterator[LedgerWriter]:
-        if not mending and not self._exists():
-            refuse_new(self._path, self._out)
-        with self._locked() as db:
-            if not is_sound(db):
-                raise DamagedRowError
-            if not mending:
-                self._refuse_misfit(db)
-            transaction = Transaction(db, self._author)
-            try:
-                yield transaction
-                self._refuse_written_meanwhile()
-                db.execute("COMMIT")
-            except BaseException as error:
-                if (
-                    db.in_transaction
-                ):  # otherwise an interruption came after the commit: the batch is recorded, and kept
-                    db.execute("ROLLBACK")
-                    for staged in transaction.staged:
-                        discard(staged)
-                elif not isinstance(error, sqlite3.Error):
-                    transaction.tell_recorded()
-                raise
-            transaction.tell_recorded()
-
-    def entries(self, states: Collection[State] = ()) -> list[LedgerEntry]:
-        with self._reading() as db:
-            found = list(read(db, "ORDER BY numeroEditeur"))
-        return [one for one in found if one.state in states] if states else found
-
-    def listed(self, states: Collection[State] = (), last: int | None = None) -> list[ListedRequest]:
-        with self._reading() as db:
-            return lists.listed(db, states, last)
-
-    def totals(self, states: Collection[State] = ()) -> list[StateTotal]:
-        with self._reading() as db:
-            return lists.totals(db, states)
-
-    def files(self) -> list[LedgerFile]:
-        with self._reading() as db:
-            return list(lists.files(db))
-
-    def file_holds(self, file: str) -> list[LedgerEntry]:
-        with self._reading() as db:
-            return Queries(db).file_holds(file)
-
-    def history(self, numeroEditeur: str) -> list[Event]:
-        query = "SELECT etat, quand, fichier, cause, auteur FROM evenements WHERE numeroEditeur = ? ORDER BY id"
-        with self._reading() as db:
-            rows = db.execute(query, (numeroEditeur,)).fetchall()
-        return [Event(numeroEditeur, state_of(state), *rest) for state, *rest in rows]
-
-    def unfinished(self) -> list[Path]:
-        with self._reading() as db:
-            return [Path(folder) for (folder,) in db.execute("SELECT sortie FROM lots WHERE dossier = ''")]
+    def settle(self, out: Path) -> list[str]:  # noqa: ARG002 — a file tells at once how a commit ended
+        return []
 
     def recover(self, out: Path) -> list[str]:
-        if not self._exists():
-            return []
-        with self._locked() as db, writable(out):
-            copies.remove_unfinished(self._path)
-            sentences = batches.finish(db, out) + batches.set_aside_voided(db, out)
-            db.execute("COMMIT")
-        return sentences
-
-    def missing_files(self) -> list[str]:
-        if not self._exists():
-            return []
-        with self._reading() as db:
-            gone = missing_files(db, self._out)
-        if not gone:
-            return []
-        names = ", ".join(gone[:_MOST_NAMED]) + (", …" if len(gone) > _MOST_NAMED else "")
-        return [sentence("fichier-disparu", fichiers=names)]
+        if self._exists():
+            with self._locked():
+                copies.remove_unfinished(self._path)
+        return super().recover(out)
 
     def safety_copy(self) -> list[str]:
         try:
@@ -143,18 +68,6 @@ class SqliteLedger:
             reason = os.strerror(error.errno) if error.errno else type(error).__name__
             return [sentence("copie-impossible", chemin=str(self._path), raison=reason)]
         return []
-
-    def publish(self, batch: StagedBatch) -> Path:
-        with self._locked() as db, writable(batch.final.parent):
-            query = "SELECT dossier FROM lots WHERE attente = ?"
-            (recorded,) = db.execute(query, (batch.staging.name,)).fetchone()
-            if recorded:  # another run took this one for dead
-                return Path(recorded)
-            if not batch.staging.exists():
-                raise Refusal("lot-deplace", dossier=str(batch.final.parent))
-            final = batches.put_in_place(db, batch)
-            db.execute("COMMIT")
-        return final
 
     def close(self) -> None:
         if self._db is not None:
@@ -201,10 +114,30 @@ class SqliteLedger:
         except sqlite3.Error:  # not one of ours, or damaged
             return True
 
-    def _refuse_misfit(self, db: sqlite3.Connection) -> None:
+    def _refuse_new(self) -> None:
+        refuse_lost(self._path)
+        super()._refuse_new()
+
+    def _refuse_misfit(self, db: Database) -> None:
         if not holds_anything(db):
-            refuse_new(self._path, self._out)
-        refuse_misfit(db, self._path, self._out)
+            self._refuse_new()
+        refuse_older(db, self._path)
+        super()._refuse_misfit(db)
+
+    def _refuse_damaged(self, db: Database) -> None:  # noqa: ARG002 — it is our own connection
+        if not is_sound(self._connection()):
+            raise DamagedRowError
+
+    def _commit(self, db: Database, staged: Sequence[Path]) -> None:  # noqa: ARG002 — a commit gives its answer
+        self._refuse_written_meanwhile()
+        db.execute("COMMIT")
+
+    def _end(self, db: Database, error: BaseException) -> End:
+        if self._connection().in_transaction:
+            db.execute("ROLLBACK")
+            return End.UNDONE
+        # an interruption came after the commit: the batch is recorded, and kept
+        return End.UNKNOWN if isinstance(error, sqlite3.Error) else End.RECORDED
 
     def _is_damaged(self) -> bool:
         """Whether the ledger itself explains what went wrong with it."""
@@ -289,6 +222,6 @@ def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def holds_anything(db: sqlite3.Connection) -> bool:
+def holds_anything(db: Database) -> bool:
     """Whether any file was ever recorded."""
     return db.execute("SELECT 1 FROM fichiers LIMIT 1").fetchone() is not None

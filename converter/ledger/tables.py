@@ -157,8 +157,11 @@ _VERSION_5 = (
         FROM demandes JOIN fichiers ON fichiers.id = demandes.fichier""",
 )
 
+# The machine whose folder a batch is in: a database is opened from several.
+_VERSION_6 = ("ALTER TABLE lots ADD COLUMN machine TEXT NOT NULL DEFAULT ''",)  # '' for a ledger in a file
+
 # One step a version: what leads from the version before to this one. Steps are only ever added.
-STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5)
+STEPS: tuple[tuple[str, ...], ...] = (_VERSION_1, _VERSION_2, _VERSION_3, _VERSION_4, _VERSION_5, _VERSION_6)
 
 
 def version_of(path: Path) -> int:

@@ -1,6 +1,5 @@
 """What is written inside one transaction of the SQLite ledger (`LedgerWriter` of the interface)."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from converter.findings.french import counted
 from converter.format.file_names import parse_json_file_name
 from converter.ledger import adoption, deeds
 from converter.ledger.author import login
+from converter.ledger.database import Database
 from converter.ledger.model import DECIDED, SENT_BACK, AdoptedFile, LedgerEntry, StagedBatch, State
 from converter.ledger.queries import LAST_FILE, Queries, checked_file_number
 from converter.ledger.rows import as_json, read, seal, values_of
@@ -39,10 +39,13 @@ _WRITE = """
 
 
 class Transaction(Queries):
-    """Reads and writes `db` inside the caller's transaction; `author`: who does it, "" for « login@machine »."""
+    """Reads and writes `db` inside the caller's transaction.
 
-    def __init__(self, db: sqlite3.Connection, author: str = "") -> None:
-        super().__init__(db)
+    `author`: who does it, "" for « login@machine »; `machine`: to which new batches belong, "" for any.
+    """
+
+    def __init__(self, db: Database, author: str = "", machine: str = "") -> None:
+        super().__init__(db, machine)
         self._author = author or login()
         self._reached: Counter[State] = Counter()
         self._files: dict[str, None] = {}
@@ -132,7 +135,7 @@ class Transaction(Queries):
         self._record_events([held], state, [held.file], [cause])
 
     def adopt(self, adopted: AdoptedFile) -> None:
-        file_id = adoption.record_file(self._db, adopted)
+        file_id = adoption.record_file(self._db, adopted, self._machine)
         self._record_entries(adopted.entries, {adopted.name: file_id})
         for state in State:
             ours = [one for one in adopted.entries if one.state is state]
@@ -156,9 +159,11 @@ class Transaction(Queries):
 
     def _record_batch(self, batch: StagedBatch) -> int:
         self.staged.append(batch.staging)
-        where = (str(batch.staging.absolute().parent), batch.staging.name, batch.key)
-        recorded = self._db.execute("INSERT INTO lots (sortie, attente, cle) VALUES (?, ?, ?)", where)
-        return int(recorded.lastrowid or 0)
+        where = (str(batch.staging.absolute().parent), batch.staging.name, batch.key, self._machine)
+        recorded = self._db.execute(
+            "INSERT INTO lots (sortie, attente, cle, machine) VALUES (?, ?, ?, ?) RETURNING id", where
+        )
+        return int(recorded.fetchone()[0])
 
     def _record_files(self, entries: Iterable[LedgerEntry], lot_id: int | None) -> dict[str, int]:
         files: dict[str, int] = {}
@@ -167,10 +172,10 @@ class Transaction(Queries):
                 named = parse_json_file_name(one.file)  # None for a number past 999
                 number = checked_file_number(named.number if named else LAST_FILE + 1, one.key.numeroAns, one.day)
                 recorded = self._db.execute(
-                    "INSERT INTO fichiers (nom, numeroAns, jour, numero, lot) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO fichiers (nom, numeroAns, jour, numero, lot) VALUES (?, ?, ?, ?, ?) RETURNING id",
                     (one.file, one.key.numeroAns, one.day.isoformat(), number, lot_id),
                 )
-                files[one.file] = int(recorded.lastrowid or 0)
+                files[one.file] = int(recorded.fetchone()[0])
         return files
 
     def _record_entries(self, entries: Sequence[LedgerEntry], files: Mapping[str, int]) -> None:
@@ -235,9 +240,10 @@ class Transaction(Queries):
         lists = {one.numeroEditeur: one.beneficiaires for one in entries}
         query = "SELECT id, numeroEditeur FROM demandes WHERE numeroEditeur IN (SELECT value FROM json_each(?))"
         ranks = self._db.execute(query, (as_json(list(lists)),)).fetchall()
-        self._db.executemany("DELETE FROM beneficiaires WHERE demande = ?", ((rank,) for rank, _ in ranks))
+        old = "DELETE FROM beneficiaires WHERE demande IN (SELECT CAST(value AS INTEGER) FROM json_each(?))"
+        self._db.execute(old, (as_json([rank for rank, _ in ranks]),))
         self._db.executemany(
-            "INSERT OR IGNORE INTO beneficiaires (numero, demande) VALUES (?, ?)",
+            "INSERT INTO beneficiaires (numero, demande) VALUES (?, ?) ON CONFLICT DO NOTHING",
             ((one, rank) for rank, number in ranks for one in lists[number]),
         )
 

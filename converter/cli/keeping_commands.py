@@ -1,0 +1,53 @@
+"""`ledger check`, `ledger init`, `ledger copy`: the ledger itself, and not its requests."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from contextlib import closing
+
+from converter.cli.arguments import UsageError
+from converter.cli.output import DONE, HELD_BACK, say
+
+
+def ledger(arguments: argparse.Namespace) -> int:
+    """Check, create or copy a ledger."""
+    if len(arguments.ledgers) != (2 if arguments.action == "copy" else 0):
+        raise UsageError("Commande mal formée\u00a0: copy veut deux registres, DE et VERS\u00a0; check et init, aucun.")
+    return _ACTIONS[arguments.action](arguments)
+
+
+def _init(arguments: argparse.Namespace) -> int:
+    """Create a ledger, or bring it to the version of this program."""
+    from converter.ledger import ledger_name, open_ledger
+
+    name = ledger_name(arguments.ledger, arguments.out)
+    with closing(open_ledger(arguments.ledger, arguments.out)) as opened:
+        was_there = opened.create()
+    made = "est à jour" if was_there else "est créé, vide"
+    say(arguments, {"ledger": name, "created": not was_there}, [f"Le registre {name} {made}."])
+    return DONE
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    """Compare the ledger with the lots on disk, once what a stopped run left there is settled."""
+    from converter.checking.options import Options
+    from converter.ledger import ledger_name, open_ledger
+    from converter.portal.ledger_check import check_ledger
+    from converter.portal.spelling import load_spelling
+    from converter.runs.take_return import refuse_absent
+    from converter.views.run_document import finding_document
+
+    with closing(open_ledger(arguments.ledger, arguments.out)) as opened:
+        refuse_absent(opened, Options(out=arguments.out, ledger=arguments.ledger))
+        settled = opened.settle(arguments.out)
+        comparison = check_ledger(opened, arguments.out, load_spelling())
+    document = {
+        "files": comparison.files,
+        "requests": comparison.requests,
+        "elsewhere": comparison.elsewhere,
+        "differences": [finding_document(one) for one in comparison.differences],
+    }
+    say(arguments, document, [*settled, *comparison.told(ledger_name(arguments.ledger, arguments.out))])
+    return HELD_BACK if comparison.differences else DONE
+
+
+_ACTIONS: Mapping[str, Callable[[argparse.Namespace], int]] = {"check": _check, "init": _init}
