@@ -10,6 +10,8 @@ from conftest import Run
 from publisher import Publisher
 from workbooks import rows_of, solo
 
+pytestmark = pytest.mark.usefixtures("either_ledger")
+
 FILE = "JSON-0123456789-20221107-001.json"
 E, W = "erreur", "avertissement"
 Filled = Mapping[str, Mapping[str, Any]]

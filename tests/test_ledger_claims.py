@@ -7,6 +7,8 @@ from conftest import DAY, Run
 from ledger_tools import ANS, NEXT_DAY, Office, accepted, file_name, numbers, refused, told
 from workbooks import SUPPLIER, finess, group, rows_of, rpps, solo, structure
 
+pytestmark = pytest.mark.usefixtures("either_ledger")
+
 E, W = "erreur", "avertissement"
 OTHER_SIRET = "35600000000048"
 OTHER_ANS = "9876543210"

@@ -15,6 +15,8 @@ from converter.ledger.interface import Ledger
 from converter.ledger.model import StagedBatch, State
 from converter.ledger.staging import staging
 
+pytestmark = pytest.mark.usefixtures("either_ledger")
+
 LOT = "lot-20261122-01"
 
 
@@ -32,7 +34,7 @@ def staged(ledger: Ledger, out: Path) -> StagedBatch:
         "from registre_tools import DAY, request, file_of\n"
         "from converter.ledger.staging import staging\nfrom converter.ledger import open_ledger\n"
         f"out = pathlib.Path({str(out)!r})\n"
-        f"ledger = open_ledger({str(ledger._path)!r}, out)\n"  # type: ignore[attr-defined]
+        f"ledger = open_ledger({str(ledger._name)!r}, out)\n"  # type: ignore[attr-defined]
         "with ledger.writing() as writer, staging(out, DAY, ledger.identifier) as batch:\n"
         "    (batch.staging / file_of(1)).write_text('00001 BC-1 10001234567\\nfin')\n"
         "    writer.emit([request('BC-1', '00001')], batch)\n"
@@ -132,7 +134,7 @@ def test_a_run_that_fails_after_writing_leaves_nothing(ledger: Ledger, tmp_path:
 
     with pytest.raises(KeyError):
         fail_late()
-    assert sorted(path.name for path in tmp_path.iterdir()) == [LOT, "registre.sqlite3", "registre.sqlite3.sauvegardes"]
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("registre.")] == [LOT]
     assert [one.numeroEditeur for one in ledger.entries()] == ["00001"]
 
 
@@ -145,7 +147,7 @@ def test_a_name_already_on_disk_stops_the_run(ledger: Ledger, tmp_path: Path) ->
     assert file_of(2) in str(refused.value)
     assert stray.read_text() == "à quelqu'un d'autre"
     assert len(ledger.entries()) == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == [LOT, "registre.sqlite3", "registre.sqlite3.sauvegardes"]
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith("registre.")] == [LOT]
 
 
 def test_a_voided_file_and_its_zips_are_set_aside_and_its_number_serves_again(ledger: Ledger, tmp_path: Path) -> None:

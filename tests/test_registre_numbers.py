@@ -13,6 +13,8 @@ from converter.ledger import open_ledger
 from converter.ledger.interface import Ledger
 from converter.ledger.model import State
 
+pytestmark = pytest.mark.usefixtures("either_ledger")
+
 
 @pytest.fixture
 def ledger(tmp_path: Path):  # type: ignore[no-untyped-def]
@@ -20,6 +22,7 @@ def ledger(tmp_path: Path):  # type: ignore[no-untyped-def]
         yield opened
 
 
+@pytest.mark.parametrize("either_ledger", ["sqlite"], indirect=True)
 def test_an_absent_ledger_is_read_as_an_empty_one_and_not_created(ledger: Ledger, tmp_path: Path) -> None:
     with ledger.reading() as reader:
         assert reader.find([RequestKey(ANS, "BC-1")]) == {}

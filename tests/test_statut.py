@@ -18,6 +18,8 @@ from converter.views import status as statut
 from converter.views.followup_workbook import write_followup
 from converter.views.status import StateTotal
 
+pytestmark = pytest.mark.usefixtures("either_ledger")
+
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:

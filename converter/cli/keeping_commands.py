@@ -50,4 +50,21 @@ def _check(arguments: argparse.Namespace) -> int:
     return HELD_BACK if comparison.differences else DONE
 
 
-_ACTIONS: Mapping[str, Callable[[argparse.Namespace], int]] = {"check": _check, "init": _init}
+def _copy(arguments: argparse.Namespace) -> int:
+    """Copy a whole ledger into an empty one."""
+    from converter.findings.french import counted
+    from converter.ledger import copy_ledger, ledger_name
+
+    source, target = arguments.ledgers
+    rows = copy_ledger(source, target, arguments.out)
+    names = [ledger_name(one, arguments.out) for one in (source, target)]
+    what = f"{counted(rows['demandes'], 'demande')}, {counted(rows['fichiers'], 'fichier')}"
+    told = f"{what}, {counted(rows['evenements'], 'événement')} copiés de {names[0]} dans {names[1]}"
+    same = "puis relus des deux côtés\u00a0: ils disent la même chose."
+    alone = "deux registres d'un même éditeur donneraient deux fois les mêmes numéros."
+    lines = [f"{told}, {same}", f"Ne vous servez plus que de {names[1]}\u00a0: {alone}"]
+    say(arguments, {"from": names[0], "to": names[1], "rows": rows}, lines)
+    return DONE
+
+
+_ACTIONS: Mapping[str, Callable[[argparse.Namespace], int]] = {"check": _check, "init": _init, "copy": _copy}

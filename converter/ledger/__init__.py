@@ -2,11 +2,15 @@
 
 import os
 import re
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from converter.findings import Refusal
-from converter.ledger.interface import Ledger
 from converter.ledger.postgres_address import is_postgres, parse, shown
+
+if TYPE_CHECKING:
+    from converter.ledger.sql_ledger import SqlLedger
 
 DEFAULT_NAME = "registre.sqlite3"
 VARIABLE = "CONVERTER_LEDGER"
@@ -14,12 +18,12 @@ VARIABLE = "CONVERTER_LEDGER"
 _IN_MEMORY = re.compile(r":memory:|file:", re.IGNORECASE)  # what SQLite would keep in memory, or read as an address
 
 
-def open_ledger(url: str, out: Path, wait: float = 60.0, *, author: str = "") -> Ledger:
+def open_ledger(url: str, out: Path, wait: float = 60.0, *, author: str = "") -> "SqlLedger":
     """The ledger at `url`; creates nothing by itself.
 
     `url`: a path, `sqlite:///path`, `postgresql://…`, or "" for that of `CONVERTER_LEDGER`, or else the file of `out`;
     `out` is where the runs of this ledger leave their files; `wait`: seconds to wait for one's turn; `author`: who is
-    named in the history of what is changed, "" for « login@machine ».
+    named in the history of what is changed, "" for « login@machine ». It is a `Ledger` of the interface.
     Refusal if the file is not a ledger, or one made by a newer version.
     """
     location = url or os.environ.get(VARIABLE, "")
@@ -35,12 +39,21 @@ def open_ledger(url: str, out: Path, wait: float = 60.0, *, author: str = "") ->
     return SqliteLedger(Path(location).expanduser() if location else out / DEFAULT_NAME, out, wait, author)
 
 
+def copy_ledger(source: str, target: str, out: Path) -> dict[str, int]:
+    """Copy the whole ledger at `source` into the empty one at `target`; the number of rows, by table.
+
+    Refusal if there is none at `source`, or something at `target`. Both are read again before anything is recorded.
+    """
+    with closing(open_ledger(source, out)) as there, closing(open_ledger(target, out)) as here:
+        return here.take_copy_of(there)
+
+
 def ledger_name(url: str, out: Path) -> str:
     """Where the ledger is, as the user gives it or by default; never with a password."""
     return shown(url or os.environ.get(VARIABLE, "") or str(out / DEFAULT_NAME))
 
 
-def _in_postgres(url: str, out: Path, wait: float, author: str) -> Ledger:
+def _in_postgres(url: str, out: Path, wait: float, author: str) -> "SqlLedger":
     address = parse(url)
     try:
         from converter.ledger.postgres import PostgresLedger  # psycopg is only imported for such an address

@@ -120,6 +120,11 @@ class PostgresLedger(SqlLedger):
         if len(db.execute("SELECT identifiant FROM registre").fetchall()) != 1:
             raise DamagedRowError
 
+    def _after_copy(self, db: Database) -> None:
+        for table in ("lots", "fichiers", "demandes", "evenements"):
+            last = f"(SELECT coalesce(max(id), 1) FROM {table}), (SELECT count(*) > 0 FROM {table})"  # noqa: S608
+            db.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {last})")
+
     def _commit(self, db: Database, staged: Sequence[Path]) -> None:
         (transaction,) = db.execute("SELECT CAST(pg_current_xact_id() AS TEXT)").fetchone()
         try:

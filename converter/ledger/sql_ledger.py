@@ -9,6 +9,7 @@ from pathlib import Path
 from converter.findings import Refusal, sentence
 from converter.ledger import lists
 from converter.ledger import recovery as batches
+from converter.ledger.copying import copy_rows, refuse_filled
 from converter.ledger.database import Database
 from converter.ledger.files import writable
 from converter.ledger.folder_check import missing_files, refuse_misfit, refuse_new
@@ -114,6 +115,21 @@ class SqlLedger(abc.ABC):
             self._commit(db, ())
         return sentences
 
+    def take_copy_of(self, source: "SqlLedger") -> dict[str, int]:
+        """Copy a whole ledger into this one, which must be empty; the number of rows, by table.
+
+        Nothing is recorded unless both read the same. Batches of this machine stay its own.
+        """
+        if not source._exists():
+            raise Refusal("registre-absent", chemin=source._name)
+        with source._reading() as there, self._locked() as here:
+            source._refuse_damaged(there)
+            refuse_filled(here, self._name)
+            copied = copy_rows(there, here, {source._machine: self._machine})
+            self._after_copy(here)
+            self._commit(here, ())
+        return copied
+
     def missing_files(self) -> list[str]:
         if not self._exists():
             return []
@@ -150,6 +166,21 @@ class SqlLedger(abc.ABC):
         if db.execute("SELECT 1 FROM fichiers LIMIT 1").fetchone() is None:
             self._refuse_new()
         refuse_misfit(db, self._name, self._out)
+
+    def _after_copy(self, db: Database) -> None:  # noqa: B027 — a file has nothing to do
+        """Let the next rows follow those copied."""
+
+    @abc.abstractmethod
+    def create(self) -> bool: ...
+
+    @abc.abstractmethod
+    def settle(self, out: Path) -> list[str]: ...
+
+    @abc.abstractmethod
+    def safety_copy(self) -> list[str]: ...
+
+    @abc.abstractmethod
+    def close(self) -> None: ...
 
     @abc.abstractmethod
     def _exists(self) -> bool:
