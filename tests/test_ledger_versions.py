@@ -15,7 +15,7 @@ from ledger_tools import ANS, NEXT_DAY, Office, file_name, numbers, plain
 from workbooks import SUPPLIER, rpps, solo
 
 from converter.format.references import reading_of
-from converter.ledger import tables
+from converter.ledger import flat_snapshots, tables
 
 CONTENTS = {
     "dateCommande": "04/11/2026", "regimeTVA": "TTC", "montantSegurHT": "1075.00", "commandePour": "LIBERAL",
@@ -46,6 +46,7 @@ SEALED = {
     "codeTraitement, libelleTraitement, lecture, chiffres, nombre, bonCommande"
 }
 SEALED[3] = SEALED[4] = f"{SEALED[2]}, decision, verse, motif"
+SEALED[5] = f"{SEALED[4]}, provenance"
 Sent = Mapping[str, str]
 
 
@@ -74,6 +75,8 @@ def write_ledger(office: Office, version: int, requests: Mapping[tuple[str, str]
             )
         db.create_function("runs_of", 1, lambda reference: reading_of(reference).runs)
         db.create_function("digits_of", 1, lambda reference: reading_of(reference).digits)
+        db.create_function("rendered_of_flat", 1, flat_snapshots.rendered)
+        db.create_function("source_of_flat", 1, flat_snapshots.source)
         for statement in chain.from_iterable(tables.STEPS[1:version]):
             db.execute(statement)
         if version in SEALED:

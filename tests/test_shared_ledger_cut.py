@@ -146,7 +146,9 @@ def test_an_unknown_outcome_is_told_as_unknown_and_settled_by_a_check(
     assert len(list(out.glob(".lot-*.part"))) == 1
     monkeypatch.setenv("CONVERTER_LEDGER", shared_ledger)
     checked = command("ledger", "check", "--out", out)
-    assert (checked.status, checked.document["differences"]) == (0, [])
+    assert (checked.status, checked.document["differences"]) == (0, []), [
+        one["message"] for one in checked.document["differences"]
+    ]
     assert len(list(out.glob("lot-*/JSON-*"))) == 1
     assert command("convert", workbook, "--out", out, "--no-attachments").counts == (0, 1, 0)
 

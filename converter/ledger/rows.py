@@ -94,7 +94,7 @@ def seal(db: Database, numbers: Collection[str] | None = None) -> None:
     db.executemany("UPDATE demandes SET controle = ? WHERE id = ?", ((_check(row), rank) for rank, *row in found))
 
 
-def verify(db: sqlite3.Connection, version: int) -> None:
+def verify(db: Database, version: int) -> None:
     """DamagedRowError unless each row of a ledger of this version, from `FIRST_SEALED` on, bears its checksum."""
     sealed_then = [column for column in _SEALED if _SEALED_SINCE.get(column, FIRST_SEALED) <= version]
     for check, *sealed in db.execute(f"SELECT controle, {', '.join(sealed_then)} FROM inscriptions"):  # noqa: S608

@@ -17,7 +17,7 @@ from converter.ledger.interface import LedgerReader, LedgerWriter
 from converter.ledger.model import Event, LedgerEntry, LedgerFile, ListedRequest, StagedBatch, State, StateTotal
 from converter.ledger.queries import Queries
 from converter.ledger.rows import read, state_of
-from converter.ledger.staging import discard, move_into_place
+from converter.ledger.staging import discard, leave, move_into_place
 from converter.ledger.transaction import Transaction
 
 _MOST_NAMED = 5  # files named in one sentence
@@ -68,11 +68,10 @@ class SqlLedger(abc.ABC):
                 self._commit(db, transaction.staged)
             except BaseException as error:
                 end = self._end(db, error)
-                if end is End.UNDONE:
-                    for staged in transaction.staged:
-                        discard(staged)
-                elif end is End.RECORDED:
+                if end is End.RECORDED:
                     transaction.tell_recorded()
+                for staged in transaction.staged:
+                    (discard if end is End.UNDONE else leave)(staged)
                 raise
             transaction.tell_recorded()
 

@@ -98,6 +98,11 @@ def discard(staged: Path) -> None:
     _unlock(staged)
 
 
+def leave(staged: Path) -> None:
+    """Keep a staging folder as a killed run would: the next run publishes or removes it."""
+    _unlock(staged)
+
+
 def staged_by(identifier: str, out: Path) -> list[StagedBatch]:
     """The batches that dead runs of this ledger left staged in `out`; the caller publishes or discards each."""
     return [
