@@ -90,6 +90,9 @@ def beneficiaries(request: dict[str, Any]) -> list[str]:
     return [one["RPPS"] for one in who["liberal"]] or who["structure"]["FINESSGeo"]
 
 
+NOT_STARTED = "PostgreSQL n'a pas démarré"
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A real PostgreSQL, started for these tests; failed loudly where it cannot be, and CI wants it."""
@@ -98,8 +101,7 @@ def postgres() -> Iterator[Server]:
     except (OSError, ValueError, KeyError, subprocess.SubprocessError) as error:
         if os.environ.get("CI"):
             raise
-        _NOT_STARTED.append(f"PostgreSQL n'a pas démarré ({type(error).__name__})")
-        pytest.skip(_NOT_STARTED[-1])
+        pytest.skip(f"{NOT_STARTED} ({type(error).__name__})")
     try:
         yield server
     finally:
@@ -124,7 +126,6 @@ def either_ledger(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-_NOT_STARTED: list[str] = []
 PROGRAMS = {
     "office": ("soffice",),
     "browser": ("chromium", "pdfinfo", "pdftotext"),
@@ -158,3 +159,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("TESTS NON FAITS", sep="!", red=True, bold=True)
         terminalreporter.line(f"Il manque {', '.join(missing)} : ce que les gens ouvrent n'a pas été ouvert.", red=True)
         terminalreporter.line(f"Pour tout vérifier : {INSTALL}", red=True)
+    unstarted = [one for one in terminalreporter.getreports("skipped") if NOT_STARTED in str(one.longrepr)]
+    if unstarted:
+        terminalreporter.section("TESTS NON FAITS", sep="!", red=True, bold=True)
+        terminalreporter.line(
+            f"{NOT_STARTED} : {len(unstarted)} tests du registre partagé n'ont rien vérifié.", red=True
+        )

@@ -17,6 +17,8 @@ from converter.ledger.model import LedgerEntry, State
 from converter.ledger.pages import PAGE, Found, Search, Sort
 from converter.ledger.staging import staging
 
+pytestmark = pytest.mark.usefixtures("either_ledger")
+
 NAMES = ("L'HAŸ", "LEFÈVRE", "MARTIN", "MORTON")
 
 
@@ -180,6 +182,7 @@ def test_a_key_names_one_batch(tmp_path: Path) -> None:
         assert (known.folder, other, none) == (folder, None, None)
 
 
+@pytest.mark.parametrize("either_ledger", ["sqlite"], indirect=True)
 def test_twenty_thousand_requests_are_searched_in_a_moment(tmp_path: Path) -> None:
     count = 20_000
     sent = snapshot({"nomMedecin": "MARTIN"}, **{f"tag{rank}": "VALEUR SANS RAPPORT" for rank in range(20)})
