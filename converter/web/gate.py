@@ -9,13 +9,15 @@ import logging
 import time
 from urllib.parse import parse_qsl, urlencode
 
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from converter.web.problems import Problem, place, response
 from converter.web.settings import Settings
+from converter.web.uploads import most_bytes, whole_megabytes
 from converter.web.users import User
 
 LOG = logging.getLogger("converter.web")
@@ -79,7 +81,7 @@ class Gate:
         except Problem as problem:
             await response(Request(scope), problem)(scope, receive, send)
             return
-        await self._app(scope, receive, send)
+        await self._app(scope, _BoundedBody(scope, receive), send)
 
     def _refuse_foreign(self, connection: HTTPConnection) -> None:
         """Refuse another host (a name made to point here) and another origin (a form or a script of another site)."""
@@ -127,6 +129,30 @@ class Gate:
         return hmac.compare_digest(given.encode(), self._settings.token.encode())
 
 
+class _BoundedBody:
+    """The body of a request, which stops beyond what its route takes: little, unless the route said `takes_files`."""
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._state = scope.setdefault("state", {})
+        self._receive = receive
+        length = Headers(scope=scope).get("content-length", "")
+        self._announced = int(length) if length.isdecimal() else 0
+        self._read = 0
+
+    async def __call__(self) -> Message:
+        """The next piece; HTTPException 413, which every route lets through, beyond the bound."""
+        self._refuse_beyond(self._announced)
+        message = await self._receive()
+        self._read += len(message.get("body", b""))
+        self._refuse_beyond(self._read)
+        return message
+
+    def _refuse_beyond(self, size: int) -> None:
+        most = most_bytes(files=self._state.get("takes_files", False))
+        if size > most:
+            raise HTTPException(413, whole_megabytes(most))
+
+
 class _Broken(Exception):  # noqa: N818 — cuts the connection; never seen by anybody
     """An answer that could not be finished."""
 
@@ -146,4 +172,6 @@ def _add_headers(message: Message, path: str) -> None:
 
 def _route(scope: Scope) -> str:
     """The template of the address (`/demandes/{numero}`), never the address itself."""
-    return str(getattr(scope.get("route"), "path", "-"))
+    path = getattr(scope.get("route"), "path", "-")
+    inside = scope["path"].startswith("/api/") and path.startswith("/") and not path.startswith("/api/")
+    return f"/api{path}" if inside else str(path)

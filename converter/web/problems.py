@@ -20,6 +20,7 @@ _STATUS = {
     **dict.fromkeys(("annulation-deja-faite", "annulation-deja-depose", "annulation-deja-repondue"), 409),
 }
 """The statuses of refusals that are not 422."""
+_TOO_LARGE = 413
 _CODES = {404: "page-introuvable", 405: "page-methode"}
 """The codes of what the framework refuses by itself."""
 
@@ -63,6 +64,8 @@ def install(app: FastAPI) -> None:
 
     async def of_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
+        if error.status_code == _TOO_LARGE:  # from the gate, which gives the bound
+            return response(request, Problem(_TOO_LARGE, "page-trop-gros", limite=error.detail))
         code = _CODES.get(error.status_code, "page-requete")
         return response(request, Problem(error.status_code, code, headers=error.headers))
 

@@ -50,6 +50,11 @@ class ReceivedForm:
             one.path.unlink(missing_ok=True)
 
 
+def most_bytes(*, files: bool) -> int:
+    """The most bytes of a request, with files or not."""
+    return MOST_BYTES if files else MOST_TEXT
+
+
 async def receive(
     request: Request, files: StoredFiles, limits: Mapping[str, Limit], room: int = MOST_BYTES
 ) -> ReceivedForm:
@@ -59,9 +64,10 @@ async def receive(
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     has_files = kind == b"multipart/form-data"
+    request.state.takes_files = has_files
     most = min(MOST_BYTES, room) if has_files else MOST_TEXT
     full = has_files and room < MOST_BYTES
-    too_much = Problem(413, "page-place") if full else Problem(413, "page-trop-gros", limite=_megabytes(most))
+    too_much = Problem(413, "page-place") if full else Problem(413, "page-trop-gros", limite=whole_megabytes(most))
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > most:
         raise too_much
@@ -174,7 +180,7 @@ class _Parts:
         elif self._text is not None:
             self._all_text += end - start
             if self._all_text > MOST_TEXT:
-                raise Problem(413, "page-trop-gros", limite=_megabytes(MOST_TEXT))
+                raise Problem(413, "page-trop-gros", limite=whole_megabytes(MOST_TEXT))
             self._text += data[start:end]
 
     def _end(self) -> None:
@@ -187,5 +193,6 @@ class _Parts:
         self.ended = True
 
 
-def _megabytes(size: int) -> str:
+def whole_megabytes(size: int) -> str:
+    """A bound as sentences give it."""
     return f"{size // 1_000_000}\u00a0Mo"
