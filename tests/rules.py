@@ -175,6 +175,20 @@ FORMATS = (
         {"dateCommande": 36526},
     ),
     Case(
+        "spaces around a document's name",
+        solo,
+        (("bonCommande 1", "correction", "espaces"),),
+        {"bonCommande": "\tbon  de commande.pdf "},
+    ),
+    fine("bonCommande", "bon  de commande.jpeg"),
+    fine("bonCommande", "à venir"),
+    Case(
+        "quotes around a reference",
+        solo,
+        (("refCommande 1", "correction", "guillemets"),),
+        {"refCommande": "« BC-GUILLEMETS »"},
+    ),
+    Case(
         "another word of a closed list",
         structure,
         (("commandePour 1", "correction", "valeur-de-liste"),),

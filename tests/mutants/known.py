@@ -1,5 +1,6 @@
 """The modules that decide what is sent, the tests that watch them, and the changes that nobody could see."""
 
+import re
 from collections.abc import Mapping
 
 _CELLS = ("test_corrections", "test_rules", "test_operators")
@@ -22,10 +23,31 @@ TESTS: Mapping[str, tuple[str, ...]] = {
 
 Key = tuple[str, str, str, str]
 """The module, the text of the line, what is changed in it, into what."""
+
+
+def _unseen(module: str, text: str, reason: str, *changes: tuple[str, str]) -> Mapping[Key, str]:
+    return {(module, text, *change): reason for change in changes}
+
+
+def _longer(module: str, text: str, reason: str, *literals: str) -> Mapping[Key, str]:
+    """Texts with « XX » at their end."""
+    return _unseen(module, text, reason, *((one, f'({one} "XX")') for one in literals))
+
+
+def _literals(line: str) -> list[str]:
+    """The texts between quotes of a line."""
+    return re.findall('"[^"]*"', line)
+
+
+_FIND = ("fullmatch", "match")
+_WORK = "Une borne du travail : au-delà, le texte est de toute façon refusé pour sa longueur."
+_SHORTCUT = "Un raccourci : ce qu'il laisse passer est jugé de même un peu plus loin."
+_ONE_SPACE = "Il n'y a jamais deux espaces de suite : le texte est déjà nettoyé."
+_PREFIX = "Ce qui est écrit n'a qu'à en être le début."
 _REQUESTS, _STRUCTURE, _VALUES = "portal/control_requests.py", "portal/control_structure.py", "portal/control_values.py"
 _UNSAID = "La phrase de ce code ne dit pas la valeur."
 _TRIMMED = "Rien ne suit, ou tout est vide."
-EXCUSED: Mapping[Key, str] = {
+_OF_CONTROLS: Mapping[Key, str] = {
     (_REQUESTS, 'return Wrong("ctl-mandate-and-single", "isMandataire", "true")', '"true"', '("true" "XX")'): _UNSAID,
     (_REQUESTS, 'return Wrong("ctl-structure-boolean", tag, "true")', '"true"', '("true" "XX")'): _UNSAID,
     (_STRUCTURE, 'return f"{found.message} {found.remedy}".strip()', "strip", "lstrip"): _TRIMMED,
@@ -37,5 +59,142 @@ EXCUSED: Mapping[Key, str] = {
     (_VALUES, "_LONGEST_LABEL = 150", "150", "151"): "Une borne du travail, bien au-delà du plus long des libellés.",
     (_VALUES, "likely = isinstance(value, str) and len(value) <= _LONGEST_LABEL", "<=", "<"): "La même borne.",
     (_VALUES, "if not isinstance(value, str) or not value.strip():", "strip", "lstrip"): _TRIMMED,
+}  # fmt: skip
+
+_AMOUNTS, _DATES, _EMAILS = "checking/values/amounts.py", "checking/values/dates.py", "checking/values/emails.py"
+_LAST_MARK = "La dernière marque est seule de son espèce, ou il n'y en a que d'une espèce."
+_BIGGEST = "Un montant aussi grand est refusé de toute façon."
+_OF_AMOUNTS: Mapping[Key, str] = {
+    **_unseen(
+        _AMOUNTS, 'return AMOUNT.fullmatch(value) is not None and value.strip("0.") != ""',
+        "Un montant finit par un chiffre : les deux bouts ne comptent que s'il n'y a que des zéros.",
+        ("strip", "lstrip"), ('"0."', '("0." "XX")'),
+    ),
+    **_unseen(_AMOUNTS, "return TAX_INCLUDED.fullmatch(value) is None", "Le motif finit par « .* ».", _FIND),
+    **_unseen(_AMOUNTS, 'last = max(joined.rfind("."), joined.rfind(","))', _LAST_MARK, ("rfind", "find")),
+    **_unseen(
+        _AMOUNTS, "if last < 0 or joined.count(joined[last]) > 1:",
+        "Un nombre commence par un chiffre : la marque n'est jamais en tête.", ("<", "<="), ("0", "1"),
+    ),
+    **_unseen(
+        _AMOUNTS, "if not -(10**15) < amount < 10**15:", _BIGGEST, ("10", "11"), ("15", "16"), ("<", "<="),
+    ),
+}  # fmt: skip
+_WEEK = '_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")'
+_MONTHS = (
+    '("janvier", "january"), ("fevrier", "february"), ("mars", "march"), ("avril", "april"), ("mai", "may"),',
+    '("juin", "june"), ("juillet", "july"), ("aout", "august"), ("septembre", "september"), ("octobre", "october"),',
+    '("novembre", "november"), ("decembre", "december"),',
+)
+_OF_DATES: Mapping[Key, str] = {
+    **{key: why for line in (_WEEK, *_MONTHS) for key, why in _longer(_DATES, line, _PREFIX, *_literals(line)).items()},
+    **_unseen(
+        _DATES, '_BEFORE = re.compile(r"(?:le )?(?:([a-z]{3,8})\\.?,? )?(?:le )?(?=[0-9])")',
+        "Aucun jour de la semaine n'a neuf lettres.", ("8", "9"),
+    ),
+    **_unseen(
+        _DATES,
+        r'_IN_WORDS = re.compile(r"([0-9]{1,2}) ?(?:er)?[ \-./]{0,3}([a-z]{3,9})[ \-./]{0,3}([0-9]{4}|[0-9]{2})")',
+        "Aucun mois n'a dix lettres.", ("9", "10"),
+    ),
+    **_unseen(
+        _DATES, "if not DAY.fullmatch(value):", "Avec une suite, ce n'est pas une année du calendrier.", _FIND,
+    ),
+    **_longer(
+        _DATES, 'plain = " ".join(bare(text).split()).rstrip(".;, ")', "Il n'y a plus de majuscule.", '".;, "',
+    ),
+}  # fmt: skip
+_LABEL_LINE = '_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?!-)){0,60}[A-Za-z0-9]|[A-Za-z0-9]"'
+_PLAIN = (
+    r'rf"{_ATOM}(?:\.{_ATOM})*@(?:(?:{_LABEL})\.)+'
+    r'(?!(?:arpa|invalid|local|localhost|onion|test|alt)$)[A-Za-z]{{2,20}}",'
+)
+_OF_EMAILS: Mapping[Key, str] = {
+    **_longer(_EMAILS, '_ATOM = r"[A-Za-z0-9_+-]+"', _SHORTCUT, 'r"[A-Za-z0-9_+-]+"'),
+    **_unseen(_EMAILS, '_ATOM = r"[A-Za-z0-9_+-]+"', _SHORTCUT, ("+", "")),
+    **_longer(_EMAILS, _LABEL_LINE, _SHORTCUT, _LABEL_LINE.partition(" = ")[2]),
+    **_unseen(_EMAILS, _LABEL_LINE, _SHORTCUT, ("(?!", "(?="), ("0", "1"), ("60", "61")),
+    **_unseen(_EMAILS, _PLAIN, _SHORTCUT, ("*", ""), ("+", ""), ("(?!", "(?="), ("$", ""), ("2", "3"), ("20", "21")),
+    **_unseen(
+        _EMAILS, "_LONGEST = 400  # characters: beyond, it is no address with something around it", _WORK,
+        ("400", "401"),
+    ),
+    **_unseen(_EMAILS, "if PLAIN_EMAIL.fullmatch(text) or len(text) > _LONGEST:", _WORK, (">", ">=")),
+    **_unseen(
+        _EMAILS, """shorn = unquoted(text.strip().rstrip(";,. ")).lstrip("'’")""",
+        "Les espaces de la fin s'en vont juste après.", ("strip", "lstrip"),
+    ),
+    **_unseen(_EMAILS, "return found[found.lastgroup or 0]", "Chaque motif a un groupe nommé.", ("0", "1")),
+    **_unseen(
+        _EMAILS, "validate_email(value, allow_smtputf8=False, check_deliverability=False)",
+        "Les accents avant « @ » viennent d'être refusés.", ("False", "True"),
+    ),
+}  # fmt: skip
+_NAMES, _PHONES, _TIDYING = "checking/values/names.py", "checking/values/phones.py", "checking/values/tidying.py"
+_OF_NAMES: Mapping[Key, str] = {
+    **{(_NAMES, line, "+", ""): _ONE_SPACE for line in (
+        r'_CIVILITY = r"(?:M|MR|MM|MME|MLLE)\.\s*|(?:MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE)\s+"',
+        r'_TITLE = r"(?:DR|DRE|PR|PRE)\.\s*|(?:DR|DRE|DOCTEUR|DOCTEURE|DOCTORESSE|PR|PRE|PROFESSEUR|PROFESSEURE)\s+"',
+        r'_BEFORE = re.compile(rf"(?=\S)(?:{_CIVILITY})?(?:(?:LE|LA)\s+(?={_TITLE}))?(?:{_TITLE})*", re.IGNORECASE)',
+    )},
+    **_unseen(
+        _NAMES,
+        r'_DOCUMENT = re.compile(r".*\.(?:PDF|PNG|JPE?G|DOCX?|XLSX?|HEIC|TIFF?)", re.IGNORECASE | re.DOTALL)',
+        "Un nom nettoyé est en majuscules, sur une ligne.", ("|", "&"),
+    ),
+    **_unseen(_NAMES, "_LONGEST = 200  # characters: a longer text is reported for its length", _WORK, ("200", "201")),
+    **_unseen(
+        _NAMES,
+        """rf"(?:[LD]')?(?!(?:{_WORDS_TO_LOOK_AT})\\b)[A-ZÀ-ÖØ-Þ]{{4,}}"""
+        """(?:[' -][A-ZÀ-ÖØ-Þ]{{2,}})*(?: [0-9]{{1,3}})?\"""",
+        _SHORTCUT, ("4", "5"), ("2", "3"),
+    ),
+    **_unseen(_NAMES, "bare = name if len(name) > _LONGEST else _without_title(name)", _WORK, (">", ">=")),
+    **_unseen(_NAMES, "if PLAIN_NAME.fullmatch(value) or len(value) > _LONGEST:", _WORK, ("or", "and"), (">", ">=")),
+}  # fmt: skip
+_OF_PHONES: Mapping[Key, str] = {
+    **_unseen(
+        _PHONES, 'PLAIN_PHONE = re.compile(r"0[1-9][0-9]{8}")', _SHORTCUT,
+        ('r"0[1-9][0-9]{8}"', '(r"0[1-9][0-9]{8}" "XX")'), ("8", "9"),
+    ),
+    **_unseen(
+        _PHONES, r'_INTERNATIONAL = re.compile(r"(?:\+|00)(?P<number>[1-9][0-9]{5,14})")',
+        "Aucun pays n'a de numéros de six chiffres ni de seize.", ("5", "6"), ("14", "15"),
+    ),
+    **_unseen(
+        _PHONES, "_LONGEST = 120  # characters: beyond, it is no number with a remark", _WORK, ("120", "121"),
+    ),
+    **_unseen(_PHONES, "if PLAIN_PHONE.fullmatch(text) or len(text) > _LONGEST:", _WORK, (">", ">=")),
+    **_longer(
+        _PHONES, 'return number.lstrip("(").startswith(("+", "00"))', "Un numéro ne commence par aucune lettre.", '"("',
+    ),
+}  # fmt: skip
+_CLEANING, _CELL_RULES = "checking/cleaning.py", "checking/cell_rules.py"
+_OF_CELLS: Mapping[Key, str] = {
+    **_longer(
+        _TIDYING, """return text[1:] if text[0] in "'’" and text[1:2].isdigit() else text""",
+        "Seul un signe qui ouvre vient jusque-là.", '"\'’"',
+    ),
+    **_unseen(
+        _CLEANING, r'_SEPARATORS = re.compile(r"[\s.\-‐-―−_/·]+")', "Tous s'en vont, un à un ou ensemble.", ("+", ""),
+    ),
+    **_unseen(
+        _CLEANING, 'if field.tag == "RPPS" and _RPPS_CARD.fullmatch(joined):',
+        "Ce qui a plus de douze signes n'est plus là.", _FIND,
+    ),
+    **_unseen(
+        _CLEANING,
+        "if raw == 0 or not length or not digits.isdigit() or not 0 < length - len(digits) <= field.lost_zeros:",
+        "Zéro de trop peu : rien n'est ajouté.", ("<", "<="),
+    ),
+    **_unseen(
+        _CELL_RULES,
+        'pairs.append(("numero-zero", lambda value: value.strip("0") != "" or len(value) != field.exact))',
+        "Il ne reste rien que s'il n'y a que des zéros.", ("strip", "lstrip"),
+    ),
+    **_unseen(_CELL_RULES, "limit = field.below or 0", "Chaque texte du guide a une longueur.", ("0", "1")),
+}  # fmt: skip
+EXCUSED: Mapping[Key, str] = {
+    **_OF_CONTROLS, **_OF_AMOUNTS, **_OF_DATES, **_OF_EMAILS, **_OF_NAMES, **_OF_PHONES, **_OF_CELLS,
 }  # fmt: skip
 """Why each of these changes shows nowhere."""
