@@ -107,6 +107,7 @@ PRACTICE_WRONG = [
     ("commande.montantSegurHT", raw("-1.00"), "CTL-AMOUNT-NOT-POSITIVE"),
     ("commande.montantSegurHT", "1075.00", "CTL-AMOUNT-NOT-NUMBER"),
     ("commande.montantSegurHT", True, "CTL-AMOUNT-NOT-NUMBER"),
+    ("commande.montantSegurHT", None, "CTL-MISSING"),
     ("beneficiaires.commandePour", "Liberal", "CTL-CHOICE"),
     ("beneficiaires.isMandataire", "true", "CTL-NOT-BOOLEAN"),
     ("beneficiaires.isMandataire", None, "CTL-MISSING"),

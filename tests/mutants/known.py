@@ -48,6 +48,12 @@ _REQUESTS, _STRUCTURE, _VALUES = "portal/control_requests.py", "portal/control_s
 _UNSAID = "La phrase de ce code ne dit pas la valeur."
 _TRIMMED = "Rien ne suit, ou tout est vide."
 _OF_CONTROLS: Mapping[Key, str] = {
+    **_unseen(
+        "portal/patterns.py", "_CASED = (range(0x2500), range(0xFB00, 0xFF5B), range(0x10400, 0x10450))",
+        "Ce qui est à ces bornes n'est pas une minuscule.",
+        ("0x2500", "9473"), ("0xFF5B", "65372"), ("0x10400", "66561"), ("0x10450", "66641"),
+    ),
+    **_longer(_VALUES, 'return Wrong("ctl-missing", tag)', "L'opérateur, lui, est facultatif.", '"ctl-missing"'),
     (_REQUESTS, 'return Wrong("ctl-mandate-and-single", "isMandataire", "true")', '"true"', '("true" "XX")'): _UNSAID,
     (_REQUESTS, 'return Wrong("ctl-structure-boolean", tag, "true")', '"true"', '("true" "XX")'): _UNSAID,
     (_STRUCTURE, 'return f"{found.message} {found.remedy}".strip()', "strip", "lstrip"): _TRIMMED,
@@ -171,6 +177,16 @@ _OF_PHONES: Mapping[Key, str] = {
 }  # fmt: skip
 _CLEANING, _CELL_RULES = "checking/cleaning.py", "checking/cell_rules.py"
 _OF_CELLS: Mapping[Key, str] = {
+    **_longer(_CLEANING, '_NEVER = re.compile(r"(?!)")', "Ni l'un ni l'autre ne trouve de texte.", 'r"(?!)"'),
+    **_unseen(_CLEANING, '_NEVER = re.compile(r"(?!)")', "Un texte vide reste vide.", ("(?!", "(?=")),
+    **_unseen(
+        _CLEANING, """FieldKind.TEXT: re.compile(rf"(?![\\"'«“”„‘’`=])(?=.*[1-9]){PLAIN.pattern}"),""", _SHORTCUT,
+        ("*", ""),
+    ),
+    **_unseen(
+        _CLEANING, r'FieldKind.FILE: re.compile(rf"(?=.*\.(?i:pdf|png|jpe?g)$){PLAIN.pattern}"),', _SHORTCUT,
+        ("*", ""), ("?", ""), ("$", ""),
+    ),
     **_longer(
         _TIDYING, """return text[1:] if text[0] in "'’" and text[1:2].isdigit() else text""",
         "Seul un signe qui ouvre vient jusque-là.", '"\'’"',
