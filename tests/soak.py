@@ -55,9 +55,10 @@ def _act(client: Any, folder: Path, chance: random.Random) -> None:
     wrong = [one for one in document["findings"] if one["row"] and one["tag"] == "RPPS"]
     for one in wrong[:3]:
         client.patch(f"{address}/cellules", json=[{"row": one["row"], "tag": "RPPS", "value": WRONG[:-1]}])
-    for path in chance.sample([f"{address}/annote.xlsx", f"{address}/corrige.xlsx", f"/classeurs/{document['id']}",
-                               "/demandes", "/a-faire", "/lots", "/aide/codes", f"/classeurs/{document['id']}/convertir",
-                               "/api/demandes?q=x", "/rien"], 4):  # fmt: skip
+    pages = ["/demandes", "/a-faire", "/lots", "/aide/codes", "/api/demandes?q=x", "/rien"]
+    pages += [f"{address}/{name}" for name in ("annote.xlsx", "corrige.xlsx")]
+    pages += [f"/classeurs/{document['id']}{more}" for more in ("", "/convertir")]
+    for path in chance.sample(pages, 4):
         found = client.get(path)
         if found.status_code >= 500:
             raise RuntimeError(f"{path.replace(document['id'], 'ID')}: {found.status_code}")
