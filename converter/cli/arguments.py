@@ -1,16 +1,15 @@
 """The arguments of each command, with their help in French and an example that runs; nothing else."""
 
 import argparse
-import datetime
 from collections.abc import Sequence
-from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from converter import __version__
+from converter.cli.argument_types import amount, day, day_count, port
 from converter.cli.output import put
 from converter.findings import Refusal
-from converter.findings.french import euros_in, tidy
+from converter.findings.french import tidy
 from converter.ledger.postgres_address import holds_secret
 
 _STANDARD = {
@@ -28,7 +27,6 @@ _STANDARD = {
     "invalid choice: %(value)r (choose from %(choices)s)": "«\u00a0%(value)s\u00a0» est inconnu (%(choices)s)",
     "not allowed with argument %s": "incompatible avec %s",
 }
-_YEARS = range(2000, 2100)  # four digits, as file names want them
 
 
 class UsageError(Exception):
@@ -154,7 +152,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "inputs", nargs="+", type=Path, metavar="CLASSEUR", help="classeurs, ou dossiers qui en contiennent"
     )
-    parser.add_argument("--date", type=_day, default=None, metavar="AAAA-MM-JJ", help="jour du dépôt (aujourd'hui)")
+    parser.add_argument("--date", type=day, default=None, metavar="AAAA-MM-JJ", help="jour du dépôt (aujourd'hui)")
     documents = parser.add_mutually_exclusive_group()
     documents.add_argument("--attachments", type=Path, default=None, metavar="DOSSIER",
                            help="dossier des pièces (pieces, à côté de chaque classeur)")  # fmt: skip
@@ -207,9 +205,9 @@ def _status(commands: _Commands) -> None:
     parser.add_argument("number", nargs="?", default="", metavar="NUMÉRO",
                         help="numéro éditeur ou numéro ASP\u00a0: tout sur cette demande")  # fmt: skip
     parser.add_argument("--a-faire", action="store_true", help="ce qui attend quelqu'un, le plus urgent d'abord")
-    parser.add_argument("--jours", type=_count, default=60, metavar="N",
+    parser.add_argument("--jours", type=day_count, default=60, metavar="N",
                         help="avec --a-faire\u00a0: jours d'attente d'une décision avant de le dire (60)")  # fmt: skip
-    parser.add_argument("--date", type=_day, default=None, metavar="AAAA-MM-JJ",
+    parser.add_argument("--date", type=day, default=None, metavar="AAAA-MM-JJ",
                         help="avec --a-faire\u00a0: le jour où l'on se place (aujourd'hui)")  # fmt: skip
     parser.add_argument("--state", action="append", default=[], metavar="ÉTAT",
                         help="émise, acceptée, refusée, attribuée, rejetée, payée, annulée ou abandonnée\u00a0; "
@@ -229,7 +227,7 @@ def _deposit(commands: _Commands) -> None:
     does = "note le jour où un fichier a été déposé sur le portail"
     parser = _command(commands, "deposit", does, "converter deposit JSON-0123456789-20261122-001.json")
     parser.add_argument("name", metavar="NOM.json", help="nom du fichier JSON déposé")
-    parser.add_argument("--le", type=_day, default=None, metavar="AAAA-MM-JJ", help="jour du dépôt (aujourd'hui)")
+    parser.add_argument("--le", type=day, default=None, metavar="AAAA-MM-JJ", help="jour du dépôt (aujourd'hui)")
     parser.add_argument("--rectifier", action="store_true", help="retire un dépôt noté par erreur")
 
 
@@ -243,13 +241,13 @@ def _decision(commands: _Commands) -> None:
                       help="l'ASP a notifié l'attribution")  # fmt: skip
     said.add_argument("--rejetée", "--rejetee", dest="said", action="store_const", const="rejetée",
                       help="l'ASP a notifié le refus, après instruction")  # fmt: skip
-    said.add_argument("--payée", "--payee", dest="paid", type=_amount, default=None, metavar="MONTANT",
+    said.add_argument("--payée", "--payee", dest="paid", type=amount, default=None, metavar="MONTANT",
                       help="l'avance a été versée, de ce montant en euros")  # fmt: skip
     said.add_argument("--abandonnée", "--abandonnee", dest="said", action="store_const", const="abandonnée",
                       help="le client a renoncé")  # fmt: skip
     said.add_argument("--sans-décision", "--sans-decision", dest="said", action="store_const", const="sans décision",
                       help="retire une décision notée par erreur (avec --rectifier)")  # fmt: skip
-    parser.add_argument("--le", type=_day, default=None, metavar="AAAA-MM-JJ", help="jour de la décision (aujourd'hui)")
+    parser.add_argument("--le", type=day, default=None, metavar="AAAA-MM-JJ", help="jour de la décision (aujourd'hui)")
     parser.add_argument("--motif", default="", metavar="TEXTE", help="motif de la décision")
     parser.add_argument("--rectifier", action="store_true", help="corrige ce qui a été noté par erreur")
 
@@ -274,11 +272,11 @@ def _ledger(commands: _Commands) -> None:
 def _web(commands: _Commands) -> None:
     does = "ouvre la page où déposer, corriger, convertir et suivre, et sert son interface HTTP"
     parser = _command(commands, "web", does, "converter web --no-browser")
-    parser.add_argument("--port", type=_port, default=8765, metavar="PORT", help="port écouté (8765)")
+    parser.add_argument("--port", type=port, default=8765, metavar="PORT", help="port écouté (8765)")
     parser.add_argument("--host", default="127.0.0.1", metavar="ADRESSE", help="adresse écoutée (127.0.0.1)")
     parser.add_argument("--data", type=Path, default=None, metavar="DOSSIER",
                         help="dossier de ce que les gens déposent (web, dans le dossier des lots)")  # fmt: skip
-    parser.add_argument("--conserver", type=_count, default=30, metavar="JOURS",
+    parser.add_argument("--conserver", type=day_count, default=30, metavar="JOURS",
                         help="jours après lesquels ce qui est déposé est effacé (30)")  # fmt: skip
     parser.add_argument("--no-browser", action="store_true", help="n'ouvre pas le navigateur")
     parser.add_argument("--utilisateur-entete", default="", metavar="EN-TÊTE",
@@ -288,32 +286,3 @@ def _web(commands: _Commands) -> None:
                         help="qui convertit, reçoit les retours et voit tout (alice,bob)")  # fmt: skip
     parser.add_argument("--adresse", default="", metavar="URL",
                         help="adresse publique, si le mandataire en montre une autre que --host et --port")  # fmt: skip
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un port")
-    return int(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un nombre de jours")
-    return int(text)
-
-
-def _amount(text: str) -> Decimal:
-    amount = euros_in(text)
-    if amount is None:
-        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un montant en euros supérieur à 0")
-    return amount
-
-
-def _day(text: str) -> datetime.date:
-    try:
-        day = datetime.datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 — a day, wherever one is
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas une date AAAA-MM-JJ") from None
-    if day.year not in _YEARS:
-        raise argparse.ArgumentTypeError(f"«\u00a0{text}\u00a0» n'est pas un jour de dépôt possible")
-    return day
