@@ -16,7 +16,7 @@ define make-command
 printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/$(BIN)/python" -m converter "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/converter && chmod +x $(BIN)/converter
 endef
 
-.PHONY: convert validate template web test fuzz lint bench mutants audit docs lock clean help
+.PHONY: convert validate template web test fuzz lint bench mutants audit docs images lock clean help
 .DEFAULT_GOAL := help
 
 help: ## cette aide
@@ -62,6 +62,9 @@ docs: $(VENV)/.dev ## refait les pages et fichiers tirés des déclarations
 	$(BIN)/python -m converter.views.docs_pages
 	$(BIN)/python -m converter.portal.json_schema
 	$(BIN)/python -m converter.views.template
+
+images: $(VENV)/.dev ## reprend les images de la page d'accueil (Chromium, LibreOffice)
+	$(BIN)/python -m tests.images
 
 lock: $(VENV)/.dev ## refait les fichiers de verrouillage des dépendances
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
