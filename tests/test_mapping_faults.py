@@ -69,7 +69,7 @@ FAULTS: dict[str, tuple[str, str]] = {
         with_line('RPSP = "Code RPPS"', instead_of='RPPS = "Code RPPS"'),
         ("Ligne 6 de « crm.toml » : « RPSP » n'est pas une de nos balises. Écrivez la balise d'une colonne du "
         "modèle, par "
-        "exemple RPPS ou dateCommande (docs/colonnes.md les donne toutes)."),
+        "exemple RPPS (docs/colonnes.md les donne toutes)."),
     ),
     "a label for a tag": (
         with_line('"Régime TVA" = "TVA"', instead_of='regimeTVA = "TVA"'),
