@@ -69,12 +69,18 @@ class Folder:
     by_name: Mapping[str, tuple[Item, ...]]
     by_likeness: Mapping[str, tuple[Item, ...]]
     _found: dict[str, "Item | Problem"] = field(default_factory=dict, repr=False, compare=False)
+    _meant: dict[str, tuple[Item, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def named(self, typed: str) -> tuple[Item, ...]:
         """What `typed` may mean: the path it gives from the folder, else the files of that bare name.
 
         As it is typed first; then without quotes, and as a path that begins outside and leads into the folder.
         """
+        if typed not in self._meant:
+            self._meant[typed] = self._named(typed)
+        return self._meant[typed]
+
+    def _named(self, typed: str) -> tuple[Item, ...]:
         for key in dict.fromkeys(map(_key, self._spellings(typed))):
             if items := self.by_path.get(key) or self.by_name.get(key):
                 return items

@@ -11,9 +11,13 @@ number to judge. Its own SIRET would also judge the SIREN within, which is refus
 True
 """
 
+from functools import lru_cache
+
 _LA_POSTE = "356000000"
+_REMEMBERED = 32_768  # numbers, so that judging a sheet again after a correction is quick
 
 
+@lru_cache(_REMEMBERED)
 def luhn(digits: str) -> bool:
     """Whether the last of these digits (ASCII, any number of them) is the Luhn check digit of the others."""
     from stdnum.luhn import is_valid
