@@ -176,6 +176,10 @@ def test_rows_are_filtered_searched_and_opened(person: Visit, tmp_path: Path) ->
     person.page.get_by_role("link", name="4", exact=True).press("Enter")
     person.cell("Nom du médecin", 4).wait_for()
     has_focus(person, "Référence du bon de commande", 4)
+    person.cell("Nom du médecin", 4).fill("TILLEUL")
+    person.cell("Nom du médecin", 4).press("Tab")
+    says(person, "Nom du médecin, ligne 4\u00a0: c'est juste.")
+    assert person.cell("Nom du médecin", 4).input_value() == "TILLEUL"  # the row is still open
     person.picture("ligne-ouverte")
     person.page.get_by_label("Chercher").fill("")
     person.page.get_by_role("link", name="Longueur incorrecte").click()

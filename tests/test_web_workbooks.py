@@ -184,6 +184,16 @@ class TestWithoutScript:
         book = write_workbook(tmp_path / "b.xlsx", rows_of(*[order(rank) for rank in range(1, 251)]))
         here = f"/classeurs/{drop(client, book, [])['id']}"
         assert [len(rows(client.get(f"{here}?page={page}").text)) for page in (1, 2, 3, 4)] == [100, 100, 50, 50]
+        assert rows(client.get(f"{here}?ligne=240").text)[0] == 202  # a link to a row leads to its page
+
+    def test_a_correction_stays_on_its_page(self, client: Any, tmp_path: Path) -> None:
+        wrong = [order(rank, RPPS=SHORT) for rank in range(1, 131)]
+        book = write_workbook(tmp_path / "b.xlsx", rows_of(*wrong))
+        here = f"/classeurs/{drop(client, book, [])['id']}"
+        page = client.get(f"{here}?page=2").text
+        shown = {"vue": "1", "lignes": "a-corriger", "page": "2", "revision": revision(page)}
+        after = client.post(f"{here}/cellules", data={**shown, "c.120.RPPS": rpps(119)}, headers={"X-Fragment": "1"})
+        assert rows(after.text)[0] == 102
 
     def test_a_document_is_joined_to_its_cell_under_its_own_name(self, client: Any, tmp_path: Path) -> None:
         bons = documents(tmp_path / "pieces", 1, 2)

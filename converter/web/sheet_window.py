@@ -91,6 +91,8 @@ def window(sheet: JudgedSheet, view: View) -> Window:
     numbers = _numbers(sheet, view)
     pages = max(1, -(-len(numbers) // ROWS))
     page = min(view.page, pages)
+    if page == 1 and view.opened in numbers:  # a link to a row is a link to its page
+        page = numbers.index(view.opened) // ROWS + 1
     shown = numbers[(page - 1) * ROWS : page * ROWS]
     columns = _columns(sheet.table)
     rows = [_row(sheet, number, columns, opened=number == view.opened) for number in shown]

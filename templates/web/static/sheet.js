@@ -12,6 +12,7 @@ const address = location.pathname;
 const voice = document.getElementById("annonce");
 const network = document.getElementById("reseau");
 const before = new WeakMap(); // the text of a field as it was last known
+let asked = 0; // what was asked for last is shown, whichever answer comes last
 let byKeyboard = false; // whether a list is being walked through with the arrows: then it is Enter that keeps
 
 document.documentElement.classList.add("with-script");
@@ -21,11 +22,11 @@ changes.go();
 
 // ——— what is asked of the server
 
-async function ask(to, body, options = {}) {
+async function ask(to, body, options = {}, wanted = () => true) {
   const answer = await fetch(to, { method: "POST", body, headers: { "X-Fragment": "1" }, ...options });
   const text = await answer.text();
   if (!answer.headers.has("X-Fragment")) return { status: answer.status };
-  show(text);
+  if (wanted()) show(text);
   return { status: answer.status };
 }
 
@@ -162,20 +163,20 @@ result.addEventListener("dblclick", (event) => {
 async function open(row, tag) {
   const body = viewed();
   body.set("ligne", row);
-  await ask(address, body);
+  const mine = ++asked;
+  await ask(address, body, {}, () => mine === asked);
   goTo(tag ? document.getElementById(`c-${row}-${tag}`) : result.querySelector(`#ligne-${row} :is(input.cell, select.cell, textarea.cell)`));
 }
 
 // ——— what is shown
 
-let asked = 0;
-
 async function look(extra = {}) {
   const body = viewed();
+  for (const name of ["ligne", "page"]) body.delete(name); // until something else is asked for, both stay
   for (const [name, value] of Object.entries(extra)) body.set(name, value);
   const mine = ++asked;
   result.setAttribute("aria-busy", "true");
-  await ask(address, body).catch(() => tellNetwork(1));
+  await ask(address, body, {}, () => mine === asked).catch(() => tellNetwork(1));
   if (mine === asked) result.removeAttribute("aria-busy");
   history.replaceState(null, "", result.dataset.address);
 }
