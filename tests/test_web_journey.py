@@ -134,9 +134,9 @@ def test_a_server_killed_and_started_again_has_lost_nothing(tmp_path: Path) -> N
         with running(out, port=port) as again:
             second = person.another_tab()
             second.goto(again.address)
+            person.page.get_by_text("Connexion perdue").wait_for(state="hidden")
             second.goto(here)
             second.get_by_text("Plus rien à corriger.").first.wait_for()
-            person.page.get_by_text("Connexion perdue").wait_for(state="hidden")
         person.complaints.clear()  # of the connection that was lost
 
 
