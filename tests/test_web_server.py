@@ -3,12 +3,16 @@
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from conftest import command
+from deposit_office import Office
 from web_server import free_port, running
+from workbooks import solo
 
 from converter.cli import main
 
@@ -26,6 +30,17 @@ def test_the_first_line_is_the_address_with_its_token_and_ctrl_c_ends_with_0(tmp
 def test_a_service_manager_s_stop_ends_with_0_too(tmp_path: Path) -> None:
     with running(tmp_path) as server:
         assert server.end(signal.SIGTERM) == 0
+
+
+def test_what_has_begun_is_finished_before_the_end(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with running(out) as server, server.client() as client, ThreadPoolExecutor(1) as thread:
+        office = Office(client, tmp_path, out / "web")
+        identifier = office.drop(*(solo(f"BC-{rank}", rank) for rank in range(1, 101)))
+        converted = thread.submit(office.convert, identifier)
+        time.sleep(0.3)
+        assert (server.end(signal.SIGINT), converted.result(30).status_code) == (0, 201)
+    assert (out / Path(converted.result().json()["lot"]).name / "rapport.html").is_file()
 
 
 def test_the_log_holds_the_template_of_the_address_and_nothing_of_it(tmp_path: Path) -> None:
