@@ -122,6 +122,7 @@ class TestInterface:
         book = write_workbook(tmp_path / "b.xlsx", order(1), supplier=bare)
         document = drop(client, book, documents(tmp_path / "pieces", 1))
         assert [one["code"] for one in document["findings"]] == ["parametre-absent"]
+        assert "Plus rien à corriger." not in client.get(f"/classeurs/{document['id']}").text
         cell = {"row": 1, "tag": "SIRET", "value": SUPPLIER["SIRET"], "sheet": "Paramètres"}
         assert places(patch(client, document, cell).json()) == []
         rows = sheet(client.get(f"/api/classeurs/{document['id']}/corrige.xlsx").content, "Paramètres")
@@ -138,6 +139,11 @@ class TestInterface:
         ]
         alone = client.post("/api/classeurs", files=files[:1])
         assert alone.status_code == 422
+
+    def test_a_workbook_handed_over_alone_bears_its_etag(self, client: Any, tmp_path: Path) -> None:
+        book = write_workbook(tmp_path / "b.xlsx", solo())
+        answer = client.post("/api/classeurs", files=[("classeurs", (book.name, book.read_bytes(), XLSX))])
+        assert answer.headers["etag"] == client.get(f"/api/classeurs/{answer.json()[0]['id']}").headers["etag"]
 
     def test_a_deleted_workbook_is_gone(self, client: Any, dropped: dict[str, Any]) -> None:
         assert client.delete(f"/api/classeurs/{dropped['id']}").status_code == 204

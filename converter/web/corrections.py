@@ -64,6 +64,8 @@ def told(judged: Judged, changes: Sequence[CellChange]) -> str:
     """What is said once changes are judged: « Numéro RPPS, ligne 3 : c'est juste. 4 lignes restent à corriger. »"""
     only = changes[0] if len(changes) == 1 else None
     sentences = [_said_of(one, only) for one in judged.sheets if only is not None and one.table.sheet == only.sheet]
+    if judged.refusal:
+        return " ".join([*sentences, str(judged.refusal)])
     left = sum(len(one.to_correct) for one in judged.sheets)
     lines = "Une ligne reste" if left == 1 else f"{thousands(left)} lignes restent"
     return " ".join([*sentences, f"{lines} à corriger." if left else "Plus rien à corriger."])

@@ -28,7 +28,7 @@ def requests(
     q: Annotated[
         str, Query(max_length=LONGEST_SEARCH, description="Référence, médecin, RPPS, FINESS, numéro, fichier")
     ] = "",
-    etat: Annotated[list[str], Query(description="Un état, ou plusieurs ; un état inconnu est ignoré")] = [],  # noqa: B006
+    etat: Annotated[list[str], Query(description="Un état, ou plusieurs ; un état inconnu est refusé (422)")] = [],  # noqa: B006
     tri: Annotated[Sort, Query(description="La colonne de tri")] = Sort.NUMBER,
     croissant: Annotated[bool, Query(description="Du plus petit au plus grand")] = False,  # noqa: FBT002
     page: Annotated[int, Query(ge=1, le=LAST_PAGE, description="À partir de 1")] = 1,

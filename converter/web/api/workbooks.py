@@ -118,7 +118,8 @@ async def add(request: Request, user: CurrentUser) -> Response:
                 if len(judged) == 1 and judged[0].refusal
                 else Refusal("aucun-classeur-lisible", raisons=reasons)
             )
-        return JSONResponse([_document(one) for one in judged], 201)
+        only = {"ETag": judged[0].etag} if len(judged) == 1 else None  # several have no state in common
+        return JSONResponse([_document(one) for one in judged], 201, only)
 
     made: Response = await request.app.state.work.run(answer)
     return made
