@@ -75,6 +75,16 @@ class TestWhatPasses:
         """The guide's description says false, its last column « not to be filled in »."""
         assert refused(changed(structure(), f"beneficiaires.{tag}", None)) == [(None, "0000")]
 
+    @pytest.mark.parametrize("tag", ["isMandataire", "isClientUnique"])
+    def test_it_stays_so_where_another_value_is_wrong(self, tag: str) -> None:
+        empty = changed(structure(), f"beneficiaires.{tag}", None)
+        wrong = changed(empty, "beneficiaires.structure.nomResponsable", "Durand")
+        assert refused(wrong) == [("nomResponsable", "CTL-NOT-UPPER")]
+
+    @pytest.mark.parametrize("tag", ["isMandataire", "isClientUnique"])
+    def test_a_text_in_a_boolean_of_a_structure(self, tag: str) -> None:
+        assert refused(changed(structure(), f"beneficiaires.{tag}", "NON")) == [(tag, "CTL-NOT-BOOLEAN")]
+
     def test_a_corsican_site(self) -> None:
         assert refused(changed(structure(), "beneficiaires.structure.FINESSGeo", ["2A0000139"])) == [(None, "0000")]
 

@@ -53,6 +53,12 @@ _OF_CONTROLS: Mapping[Key, str] = {
         "Ce qui est à ces bornes n'est pas une minuscule.",
         ("0x2500", "9473"), ("0xFF5B", "65372"), ("0x10400", "66561"), ("0x10450", "66641"),
     ),
+    **_longer(
+        _REQUESTS,
+        'case: _checks((one for one in fields_of(Beneficiaires) if one.tag != "commandePour" and one not in _DERIVED),'
+        " case)",
+        "Elle vient d'être contrôlée.", '"commandePour"',
+    ),
     **_longer(_VALUES, 'return Wrong("ctl-missing", tag)', "L'opérateur, lui, est facultatif.", '"ctl-missing"'),
     (_REQUESTS, 'return Wrong("ctl-mandate-and-single", "isMandataire", "true")', '"true"', '("true" "XX")'): _UNSAID,
     (_REQUESTS, 'return Wrong("ctl-structure-boolean", tag, "true")', '"true"', '("true" "XX")'): _UNSAID,
