@@ -26,7 +26,7 @@ from converter.web.pages.lots import lot_file
 from converter.web.problems import Problem
 from converter.web.users import Depositor
 
-router = APIRouter(tags=["lots"], responses=problems(404, 422))
+router = APIRouter(tags=["lots"], responses=problems(404, 413, 422))
 LotName = Annotated[str, Path(description="Nom du lot : lot-AAAAMMJJ-NN", examples=["lot-20261122-01"])]
 Key = Annotated[str, Path(min_length=1, max_length=200, description="La valeur de Idempotency-Key")]
 

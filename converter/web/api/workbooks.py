@@ -21,7 +21,7 @@ from converter.web.receiving import received_documents, received_workbooks
 from converter.web.users import CurrentUser, User
 
 router = APIRouter(tags=["classeurs"])
-_MOST_CHANGES = 10_000
+_MOST_CHANGES = 2_000  # cells: a body of this size stays within what the gate lets in
 _LONGEST_TEXT = 32_767  # characters of a cell (Excel)
 
 
@@ -139,7 +139,7 @@ async def get(request: Request, user: CurrentUser, identifier: str) -> Response:
 @router.patch(
     "/classeurs/{identifier}/cellules",
     response_model=WorkbookDocument,
-    responses=_ABSENT | _REFUSED | _STALE,
+    responses=_ABSENT | _REFUSED | _STALE | _TOO_LARGE,
 )
 async def change(
     request: Request,
