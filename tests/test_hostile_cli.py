@@ -111,8 +111,8 @@ def no_header(path: Path) -> None:
     write_orders(path, [dict.fromkeys("abc", "x")], columns=("a", "b", "c"))
 
 
-def no_amount_column(path: Path) -> None:
-    write_orders(path, columns=[tag for tag in ORDER if tag != "montantSegurHT"])
+def no_reference_column(path: Path) -> None:
+    write_orders(path, columns=[tag for tag in ORDER if tag not in ("refCommande", "numeroEditeur")])
 
 
 def a_column_twice(path: Path) -> None:
@@ -145,7 +145,7 @@ BROKEN = {
     a_million_columns: "XFD1048576",
     other_sheets: "«\u00a0Demandes\u00a0»",
     no_header: "Demandes",
-    no_amount_column: "montantSegurHT",
+    no_reference_column: "refCommande",
     a_column_twice: "RPPS",
     bad_numero_ans: "numeroAns",
     no_siret: "SIRET",
