@@ -16,7 +16,8 @@ import converter
 from converter import Options, validate
 from converter.checking.clean_rows import clean_table
 from converter.findings import catalogue
-from converter.format.fields import BY_TAG, FIELDS, Level
+from converter.format.field_kinds import Level
+from converter.format.fields import BY_TAG, FIELDS
 from converter.reading.workbook import read_workbook
 
 UPLOAD = datetime.date.fromisoformat(DAY)

@@ -9,14 +9,13 @@ from typing import Any, TypeVar, get_origin
 from converter.checking.clean_rows import Rows
 from converter.checking.folding import MANDAT, UNIQUE, Folded
 from converter.checking.values.amounts import is_amount
+from converter.format.field_kinds import Audience, FieldKind
 from converter.format.fields import (
     BLOCKS,
-    Audience,
     Beneficiaires,
     Confirmation,
     Doctor,
     Documents,
-    FieldKind,
     Order,
     Reference,
     Scenario,

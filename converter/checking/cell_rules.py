@@ -11,7 +11,7 @@ from collections.abc import Callable
 from converter.checking.values import amounts, emails, names, phones
 from converter.checking.values.dates import DAY, to_date
 from converter.format import check_digits as keys
-from converter.format.fields import Field, FieldKind
+from converter.format.field_kinds import Field, FieldKind
 from converter.format.operators import operator_codes
 
 Judge = Callable[[str], bool]

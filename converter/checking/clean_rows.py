@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from converter.checking.cleaning import cleaner, usual_text
 from converter.findings import Finding, finding, refuse_beyond
-from converter.format.fields import BY_TAG, Field
+from converter.format.field_kinds import Field
+from converter.format.fields import BY_TAG
 from converter.reading.cells import Raw, as_shown
 from converter.reading.table import Table
 

@@ -14,7 +14,7 @@ from converter.checking.values.emptiness import stands_for_nothing
 from converter.checking.values.tidying import PLAIN, Cleaned, changed, tidy, unquoted
 from converter.findings.text import bare
 from converter.format.check_digits import siret
-from converter.format.fields import Field, FieldKind
+from converter.format.field_kinds import Field, FieldKind
 from converter.format.operators import find_operator
 from converter.reading.cells import Raw, as_shown
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from converter.checking.folding import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE
 from converter.checking.schema_checks import Mask, Rule, Wrongs
-from converter.format.fields import FIELDS, Audience, Field, FieldKind, Level, Required
+from converter.format.field_kinds import Audience, Field, FieldKind, Level, Required
+from converter.format.fields import FIELDS
 from converter.format.requirements import ANY_CASE, Case, asked_in
 
 REQUEST, COMMANDE_POUR, JURIDIQUE = "demande", "demande.commandePour", "demande.FINESSJuridique"

@@ -15,7 +15,8 @@ from converter.checking.folding import MEDECINS, Folded
 from converter.checking.values.names import unlike_a_name
 from converter.findings import Finding, Severity, finding, shown
 from converter.findings.french import counted
-from converter.format.fields import BY_TAG, Field, FieldKind, Required
+from converter.format.field_kinds import Field, FieldKind, Required
+from converter.format.fields import BY_TAG
 from converter.format.operators import nearest_operator
 from converter.reading.table import Table
 

@@ -11,7 +11,8 @@ from converter.checking.clean_rows import Columns, Rows
 from converter.checking.cleaning import cleaner
 from converter.checking.grouping import Grouping, by_name
 from converter.findings import Finding, finding, shown
-from converter.format.fields import BY_TAG, FIELDS, Audience, Field, Level
+from converter.format.field_kinds import Audience, Field, Level
+from converter.format.fields import BY_TAG, FIELDS
 from converter.format.requests import RowPlace
 from converter.reading.table import Table
 

@@ -10,7 +10,8 @@ from functools import cached_property
 
 from converter.checking.clean_rows import Rows
 from converter.findings import Finding
-from converter.format.fields import FIELDS, Level, Required
+from converter.format.field_kinds import Level, Required
+from converter.format.fields import FIELDS
 from converter.format.requests import RowPlace
 from converter.reading.table import Table
 

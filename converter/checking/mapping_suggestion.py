@@ -21,7 +21,8 @@ from converter.checking.mapping_vocabulary import (
     WITHOUT_TAX,
 )
 from converter.checking.options import today
-from converter.format.fields import BY_TAG, FIELDS, Field, FieldKind
+from converter.format.field_kinds import Field, FieldKind
+from converter.format.fields import BY_TAG, FIELDS
 from converter.reading.cells import Raw, as_shown
 from converter.reading.headings import headings_of, is_amount_with_tax, words_of
 from converter.reading.sample import Sample

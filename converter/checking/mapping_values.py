@@ -7,7 +7,8 @@ from converter.checking.cell_rules import allowed, judges
 from converter.checking.cleaning import cleaner
 from converter.checking.options import Options
 from converter.findings import Refusal, Severity, catalogue
-from converter.format.fields import BY_TAG, Field, FieldKind
+from converter.format.field_kinds import Field, FieldKind
+from converter.format.fields import BY_TAG
 from converter.reading.cells import as_shown
 from converter.reading.mapping import Given, SourceMapping
 from converter.reading.mapping_file import load_mapping, refuse_faults

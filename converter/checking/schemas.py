@@ -19,7 +19,8 @@ from converter.checking.failures import PROFILES, Failure, Rules
 from converter.checking.folding import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded, fold
 from converter.checking.schema_checks import across, at_most, each
 from converter.findings import MOST_FINDINGS, Severity, refuse_beyond
-from converter.format.fields import BY_TAG, FIELDS, Field, FieldKind
+from converter.format.field_kinds import Field, FieldKind
+from converter.format.fields import BY_TAG, FIELDS
 
 _OUT_OF_LIST = {
     FieldKind.BOOLEAN: "oui-non",

@@ -16,7 +16,8 @@ from converter.checking.grouping import NAMES, OF_BENEFICIARIES
 from converter.checking.values.amounts import is_amount
 from converter.findings import Cell, Finding, finding
 from converter.findings.text import fold
-from converter.format.fields import BY_TAG, FieldKind
+from converter.format.field_kinds import FieldKind
+from converter.format.fields import BY_TAG
 from converter.reading.cells import Raw, as_shown, column_index
 from converter.reading.headings import is_heading
 from converter.reading.table import FORMULA, Table

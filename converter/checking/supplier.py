@@ -8,7 +8,8 @@ from converter.checking.cleaning import cleaner
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.text import fold
 from converter.format import check_digits as keys
-from converter.format.fields import PARAMETRES, Field, Supplier
+from converter.format.field_kinds import Field
+from converter.format.fields import PARAMETRES, Supplier
 from converter.reading.cells import as_shown
 from converter.reading.workbook import Workbook
 

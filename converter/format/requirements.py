@@ -6,7 +6,7 @@ of the guide's table (§ 3.2) distinguishes.
 
 from enum import Enum, auto
 
-from converter.format.fields import Audience, Field, Required
+from converter.format.field_kinds import Audience, Field, Required
 
 
 class Case(Enum):

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from converter.findings import Cell
 from converter.findings.french import counted, euros
-from converter.format.fields import BY_TAG, FIELDS, FieldKind, Level
+from converter.format.field_kinds import FieldKind, Level
+from converter.format.fields import BY_TAG, FIELDS
 from converter.format.requests import Request
 from converter.ledger.model import LedgerEntry
 from converter.ledger.snapshot import Snapshot

@@ -8,15 +8,13 @@ from collections.abc import Mapping
 
 import orjson
 
+from converter.format.field_kinds import Audience, FieldKind, Level
 from converter.format.fields import (
     BY_TAG,
-    Audience,
     Beneficiaires,
     Confirmation,
     Doctor,
     Documents,
-    FieldKind,
-    Level,
     Order,
     Scenario,
     Structure,

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from converter.findings.french import tidy
-from converter.format.fields import Audience
+from converter.format.field_kinds import Audience
 from converter.format.requests import Request
 
 if TYPE_CHECKING:  # `status` pays for no import of documents

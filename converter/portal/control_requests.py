@@ -4,20 +4,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from converter.format.fields import (
-    BY_TAG,
-    Audience,
-    Beneficiaires,
-    Doctor,
-    Field,
-    FieldKind,
-    Level,
-    Order,
-    Required,
-    Scenario,
-    Structure,
-    fields_of,
-)
+from converter.format.field_kinds import Audience, Field, FieldKind, Level, Required
+from converter.format.fields import BY_TAG, Beneficiaires, Doctor, Order, Scenario, Structure, fields_of
 from converter.format.file_names import DOCUMENT_CODES, DOCUMENT_FORMATS, document_name, number_in_document_name
 from converter.format.requirements import Case, Holds, held_in_file
 from converter.portal.control_values import Check, Wrong, as_text, check_of, null, one_of, operator, or_null

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from converter.checking.cell_rules import ALPHANUMERIC, CORSICAN
 from converter.checking.values.dates import to_date
-from converter.format.fields import Field, FieldKind
+from converter.format.field_kinds import Field, FieldKind
 from converter.format.operators import find_operator, nearest_operator
 from converter.portal.patterns import PRINTABLE, VISIBLE, identifier, small_letter
 

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 
 from converter.checking.cell_rules import ALPHANUMERIC, CORSICAN
-from converter.format.fields import Field
+from converter.format.field_kinds import Field
 
 _HIDDEN = r"\x00-\x1f\x7f-\x9f"
 _BLANK = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"

@@ -8,20 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from converter.format.fields import (
-    BY_TAG,
-    PARAMETRES,
-    Beneficiaires,
-    Doctor,
-    Field,
-    FieldKind,
-    Level,
-    Order,
-    Required,
-    Scenario,
-    Structure,
-    fields_of,
-)
+from converter.format.field_kinds import Field, FieldKind, Level, Required
+from converter.format.fields import BY_TAG, PARAMETRES, Beneficiaires, Doctor, Order, Scenario, Structure, fields_of
 from converter.format.file_names import DOCUMENT_CODES, DOCUMENT_FORMATS, document_name
 
 MOST_REQUESTS = 200  # guide § 2.1

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 
 from converter.findings.text import fold
-from converter.format.fields import BY_TAG, FIELDS, Documents, Level, fields_of
+from converter.format.field_kinds import Level
+from converter.format.fields import BY_TAG, FIELDS, Documents, fields_of
 from converter.format.file_names import DOCUMENT_CODES
 from converter.format.requests import resumed_reference
 from converter.format.user_files import TO_CORRECT, own_stem

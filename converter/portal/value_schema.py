@@ -7,20 +7,8 @@ stands once in a file and in the names of its documents, or that an amount is wr
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from converter.format.fields import (
-    BY_TAG,
-    Audience,
-    Beneficiaires,
-    Doctor,
-    Field,
-    FieldKind,
-    Level,
-    Order,
-    Required,
-    Scenario,
-    Structure,
-    fields_of,
-)
+from converter.format.field_kinds import Audience, Field, FieldKind, Level, Required
+from converter.format.fields import BY_TAG, Beneficiaires, Doctor, Order, Scenario, Structure, fields_of
 from converter.format.file_names import DOCUMENT_CODES, DOCUMENT_FORMATS, document_name
 from converter.format.operators import operators
 from converter.format.requirements import Case, Holds, held_in_file

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cache, lru_cache
 
-from converter.format.fields import FIELDS, Field, Required
+from converter.format.field_kinds import Field, Required
+from converter.format.fields import FIELDS
 
 _WORD = re.compile(r"[^\W_]+")
 _ELECTRONIC = re.compile(r"\b(?:adresses? )?(?:e[ .\-‑]?mails?|mails?|courriels?)\b|\badresses? electroniques?\b")

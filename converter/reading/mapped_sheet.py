@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.french import thousands
 from converter.findings.text import fold
-from converter.format.fields import BY_TAG, Audience
+from converter.format.field_kinds import Audience
+from converter.format.fields import BY_TAG
 from converter.format.user_files import SUPPLIER_SHEET
 from converter.reading.cells import Raw, as_shown, column_letters
 from converter.reading.grids import Grid

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from converter.findings.text import bare
-from converter.format.fields import BY_TAG, Level
+from converter.format.field_kinds import Level
+from converter.format.fields import BY_TAG
 from converter.reading.cells import Raw, as_shown
 from converter.reading.mapping_patterns import Pattern
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from converter.findings import Refusal
 from converter.findings.text import nearest
-from converter.format.fields import BY_TAG, FIELDS, PARAMETRES, Level
+from converter.format.field_kinds import Level
+from converter.format.fields import BY_TAG, FIELDS, PARAMETRES
 from converter.reading.file_access import read_file
 from converter.reading.headings import is_amount_with_tax
 from converter.reading.mapping import Cut, Given, Joined, RowFilter, SourceMapping, as_known, may_be_constant

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from converter.findings import Cell, Finding, Refusal, finding
 from converter.findings.text import fold
-from converter.format.fields import BY_TAG, FIELDS, Required
+from converter.format.field_kinds import Required
+from converter.format.fields import BY_TAG, FIELDS
 from converter.format.template_version import VERSION_NAME
 from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
 from converter.reading.headings import headings_of

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from converter.findings import CatalogueEntry, Severity, Wording, catalogue
 from converter.findings.french import NBSP
-from converter.format.fields import BLOCKS, PARAMETRES, Field, FieldKind, fields_of
+from converter.format.field_kinds import Field, FieldKind
+from converter.format.fields import BLOCKS, PARAMETRES, fields_of
 
 if TYPE_CHECKING:
     from pandera.pandas import Check, DataFrameSchema

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 
 from converter.checking.mapping_suggestion import Because, Match, Suggestion
 from converter.findings.french import NBSP, tidy
-from converter.format.fields import BY_TAG, PARAMETRES, Field, FieldKind, Required
+from converter.format.field_kinds import Field, FieldKind, Required
+from converter.format.fields import BY_TAG, PARAMETRES
 from converter.reading.mapping import may_be_constant
 
 _LONGEST_EXAMPLE = 40  # characters

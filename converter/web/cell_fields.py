@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from converter.findings.text import bare
-from converter.format.fields import BY_TAG, PARAMETRES, Field, FieldKind, Required
+from converter.format.field_kinds import Field, FieldKind, Required
+from converter.format.fields import BY_TAG, PARAMETRES
 
 FIELDS_BY_TAG = {**{one.tag: one for one in PARAMETRES}, **BY_TAG}
 _YES_OR_NO = ("OUI", "NON")

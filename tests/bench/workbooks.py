@@ -16,7 +16,8 @@ from pathlib import Path
 import xlsxwriter
 
 from converter.format import check_digits as keys
-from converter.format.fields import FIELDS, Beneficiaires, Doctor, Documents, Field, Order, Scenario, Structure
+from converter.format.field_kinds import Field
+from converter.format.fields import FIELDS, Beneficiaires, Doctor, Documents, Order, Scenario, Structure
 from converter.format.operators import operators
 from tests.samples.documents import pdf
 

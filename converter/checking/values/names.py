@@ -13,7 +13,8 @@ from functools import lru_cache
 from converter.checking.values.dates import read_day
 from converter.checking.values.tidying import Cleaned, changed, unquoted
 from converter.findings.text import fold
-from converter.format.fields import FIELDS, FieldKind
+from converter.format.field_kinds import FieldKind
+from converter.format.fields import FIELDS
 
 _REMEMBERED = 32_768  # names, so that judging a sheet again after a correction is quick
 _CIVILITY = r"(?:M|MR|MM|MME|MLLE)\.\s*|(?:MR|MME|MLLE|MONSIEUR|MADAME|MADEMOISELLE)\s+"

@@ -9,12 +9,12 @@ from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+from converter.format.field_kinds import FieldKind
 from converter.format.fields import (
     Beneficiaires,
     Confirmation,
     Doctor,
     Documents,
-    FieldKind,
     Order,
     Reference,
     Scenario,

@@ -13,7 +13,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.format.fields import FIELDS, Audience, Field, FieldKind, Reference, Required, fields_of
+from converter.format.field_kinds import Audience, Field, FieldKind, Required
+from converter.format.fields import FIELDS, Reference, fields_of
 from converter.format.user_files import REQUESTS_SHEET
 from converter.views.template.cell_styles import (
     BANDS,

@@ -4,7 +4,8 @@ from openpyxl import Workbook
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.workbook.defined_name import DefinedName
 
-from converter.format.fields import FIELDS, PARAMETRES, Field, FieldKind
+from converter.format.field_kinds import Field, FieldKind
+from converter.format.fields import FIELDS, PARAMETRES
 from converter.format.operators import operators
 from converter.views.template.cell_styles import BANDS, BOXED, WHITE_BOLD, filled, print_on_a4
 

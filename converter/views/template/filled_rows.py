@@ -10,7 +10,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.format.fields import BY_TAG, FieldKind
+from converter.format.field_kinds import FieldKind
+from converter.format.fields import BY_TAG
 from converter.format.operators import find_operator
 from converter.views.template.cell_styles import WRONG, WRONG_FONT, dress
 from converter.views.template.demandes_sheet import FIRST, HEADER, LETTERS

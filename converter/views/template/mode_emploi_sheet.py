@@ -14,7 +14,8 @@ from openpyxl.utils import quote_sheetname
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from converter.format.fields import FIELDS, Field, FieldKind
+from converter.format.field_kinds import Field, FieldKind
+from converter.format.fields import FIELDS
 from converter.format.operators import find_operator
 from converter.format.template_files import template_path
 from converter.format.template_version import TEMPLATE_VERSION

@@ -3,7 +3,8 @@
 from openpyxl import Workbook
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from converter.format.fields import PARAMETRES, Required
+from converter.format.field_kinds import Required
+from converter.format.fields import PARAMETRES
 from converter.format.user_files import SUPPLIER_SHEET
 from converter.views.template.cell_styles import BANDS, BOLD, BOXED, CENTERED, WHITE_BOLD, WRAPPED, filled, print_on_a4
 from converter.views.template.dropdown_lists import list_name
