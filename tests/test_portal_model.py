@@ -7,7 +7,7 @@ import pytest
 from portal_examples import file_of, practice, structure, written
 
 from converter.findings import Refusal
-from converter.portal.blank_model import compare_model, told
+from converter.portal.blank_model import compare_model, report_lines
 from converter.portal.spelling import Spelling
 
 
@@ -33,7 +33,7 @@ def renamed(block: dict[str, Any], tag: str, other: str) -> None:
 def test_the_same_tags() -> None:
     comparison = compare_model(data(blank()), Spelling())
     assert comparison.same
-    assert list(told(comparison)) == ["Le modèle porte les mêmes balises que nos fichiers, dans le même ordre."]
+    assert list(report_lines(comparison)) == ["Le modèle porte les mêmes balises que nos fichiers, dans le même ordre."]
 
 
 def test_other_spellings_give_the_lines_to_write() -> None:
@@ -50,7 +50,7 @@ def test_other_spellings_give_the_lines_to_write() -> None:
         'isDirecToDMP = "isDirectToDMP"',
     )
     assert (comparison.missing, comparison.unknown, comparison.misplaced) == ((), (), ())
-    lines = list(told(comparison))
+    lines = list(report_lines(comparison))
     assert lines[0] == "Autre graphie\u00a0: SIRET chez nous, siret dans le modèle."
     assert lines[-4:] == list(comparison.toml_lines)
 
@@ -73,7 +73,7 @@ def test_missing_unknown_and_misplaced_tags() -> None:
     assert comparison.unknown == ("lignesImport › commande › devise",)
     assert comparison.misplaced == (("lignesImport › commande", ("montantSegurHT", "regimeTVA")),)
     assert comparison.toml_lines == ()
-    assert "L'ordre se change dans templates/demandes.json.j2." in list(told(comparison))
+    assert "L'ordre se change dans templates/demandes.json.j2." in list(report_lines(comparison))
 
 
 def test_blocks_that_the_model_leaves_empty_are_said() -> None:

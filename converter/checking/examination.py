@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from converter.checking.belonging import group_rows
 from converter.checking.building import build_all
 from converter.checking.clean_rows import Rows, clean_table
-from converter.checking.failures import Failures, Rules, check, on_headings, told_on_cells
+from converter.checking.failures import Failures, Rules, check, on_cells, on_headings
 from converter.checking.folding import Folded, fold_rows
 from converter.checking.mapped_findings import in_their_words
 from converter.checking.mapping_values import refuse_wrong_values
 from converter.checking.options import Options
-from converter.checking.row_marks import told_on_rows
+from converter.checking.row_marks import on_rows
 from converter.checking.second_process import Worker
 from converter.checking.stray_rows import set_aside
 from converter.checking.supplier import supplier_of
@@ -51,7 +51,7 @@ def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination
     groupings, doubts = group_rows(clean)
     sheets, found = [], [*workbook.findings, *remarks, *doubts]
     for (table, _), grouping in zip(clean, groupings, strict=True):
-        found += told_on_rows(table, grouping.rows.numbers, strict=options.strict_rows)
+        found += on_rows(table, grouping.rows.numbers, strict=options.strict_rows)
         folded, contradictions = fold_rows(table, grouping)
         found += contradictions
         begun = worker.begin(check, grouping.rows, folded, rules, workbook.path)
@@ -61,7 +61,7 @@ def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination
     for sheet, of_sheet in zip(sheets, built, strict=True):
         failures = sheet.failures()
         missing, lacking = on_headings(sheet.table, sheet.rows, sheet.folded, failures, documents=options.documents)
-        found += told_on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + missing
+        found += on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + missing
         requests += _waiting(of_sheet, lacking, (sheet.table.sheet, sheet.table.header_row)) if lacking else of_sheet
     told = [one for one in found if (one.cell.sheet, one.cell.row) not in set_aside_rows]
     findings = one_error_a_cell(told) + corrections

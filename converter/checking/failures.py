@@ -57,10 +57,10 @@ def check(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> Failures:
     return Failures(schemas.check_rows(rows, folded, rules, workbook), schemas.check_requests(folded, rules, workbook))
 
 
-def told_on_cells(table: Table, rows: Rows, folded: Folded, failures: Failures, rules: Rules) -> list[Finding]:
+def on_cells(table: Table, rows: Rows, folded: Folded, failures: Failures, rules: Rules) -> list[Finding]:
     """A finding for each failure: on the cell of the row, or on the cell that gives the request its value.
 
-    A request without the value is reported on its first row; a whole missing column is left to `told_on_headings`.
+    A request without the value is reported on its first row; a whole missing column is left to `on_headings`.
     """
     doctors = list(map(int, folded.requests[MEDECINS]))
     of_groups = (

@@ -6,7 +6,7 @@ from converter.findings import Finding, Severity, finding
 from converter.reading.table import Table
 
 
-def told_on_rows(table: Table, rows: Collection[int], *, strict: bool) -> Iterator[Finding]:
+def on_rows(table: Table, rows: Collection[int], *, strict: bool) -> Iterator[Finding]:
     """A warning for each of `rows` (Excel's) that is hidden, an error if `strict`; an error for each struck through."""
     for row in sorted(table.hidden.intersection(rows)):
         yield finding("ligne-masquee", table.cell(row), severity=Severity.ERROR if strict else None)

@@ -46,7 +46,7 @@ def _check(arguments: argparse.Namespace) -> int:
         "elsewhere": comparison.elsewhere,
         "differences": [finding_document(one) for one in comparison.differences],
     }
-    say(arguments, document, [*settled, *comparison.told(ledger_name(arguments.ledger, arguments.out))])
+    say(arguments, document, [*settled, *comparison.lines(ledger_name(arguments.ledger, arguments.out))])
     return HELD_BACK if comparison.differences else DONE
 
 

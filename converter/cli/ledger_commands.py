@@ -43,10 +43,10 @@ def _all_requests(arguments: argparse.Namespace) -> int:
 def _one_request(arguments: argparse.Namespace) -> int:
     from converter.checking.options import Options
     from converter.runs.browse import request_details
-    from converter.views.request_details import as_json, told
+    from converter.views.request_details import as_json, lines
 
     found = request_details(arguments.number, Options(out=arguments.out, ledger=arguments.ledger))
-    say(arguments, as_json(found.entry, found.history), told(found.entry, found.history))
+    say(arguments, as_json(found.entry, found.history), lines(found.entry, found.history))
     return DONE
 
 

@@ -28,13 +28,13 @@ def check(arguments: argparse.Namespace) -> int:
 
 
 def _compare_model(arguments: argparse.Namespace) -> int:
-    from converter.portal.blank_model import compare_model, told
+    from converter.portal.blank_model import compare_model, report_lines
     from converter.portal.json_parsing import read_bounded
     from converter.portal.spelling import load_spelling
 
     comparison = compare_model(read_bounded(arguments.model), load_spelling())
     document = dataclasses.asdict(comparison) | {"same": comparison.same, "toml_lines": comparison.toml_lines}
-    say(arguments, document, told(comparison))
+    say(arguments, document, report_lines(comparison))
     return DONE if comparison.same else HELD_BACK
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from converter.findings import Severity
 from converter.findings.french import NBSP, counted, euros, megabytes, thousands, tidy
 from converter.portal.batch_files import EmittedFile
-from converter.views.finding_groups import Group, grouped, places_told, workbook_names
+from converter.views.finding_groups import Group, grouped, listed_places, workbook_names
 from converter.views.outcome import Fate, Outcome
 
 _GROUPS_SHOWN = 10
@@ -67,7 +67,7 @@ def _findings(outcome: Outcome) -> Iterator[str]:
     serious = [group for group in groups if group.severity is not Severity.CORRECTION]
     for group in serious[:_GROUPS_SHOWN]:
         mark = "" if group.severity is Severity.ERROR else f" [{group.severity}]"
-        where = f"{NBSP}; ".join(places_told(group, names, limit=1))
+        where = f"{NBSP}; ".join(listed_places(group, names, limit=1))
         yield f"  {thousands(group.count)}{NBSP}× {group.title}{mark}" + (f" ({where})" if where else "")
     if len(serious) > _GROUPS_SHOWN:
         yield f"  et {counted(len(serious) - _GROUPS_SHOWN, 'autre sorte', 'autres sortes')}, dans le rapport."

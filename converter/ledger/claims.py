@@ -33,12 +33,12 @@ class Claims:
     beneficiaries: Mapping[str, Entries]
     seen: "_Seen"
 
-    def told_of(self, request: Request, documents: Sequence[Document]) -> list[Finding]:
+    def about(self, request: Request, documents: Sequence[Document]) -> list[Finding]:
         """The findings about what this request, which has no error, claims and another request claims already."""
         findings = [*self._same_reference(request), *self._same_order_form(request, documents)]
-        return [*findings, *self.told_of_beneficiaries(request, in_error=False)]
+        return [*findings, *self.about_beneficiaries(request, in_error=False)]
 
-    def told_of_beneficiaries(self, request: Request, *, in_error: bool) -> Iterator[Finding]:
+    def about_beneficiaries(self, request: Request, *, in_error: bool) -> Iterator[Finding]:
         """A finding for each doctor or site that another request claims: an error where it is the same order."""
         tag = "FINESSGeo" if request.structure else "RPPS"
         for number, row in zip(request.beneficiary_numbers, request.origin.rows, strict=True):

@@ -94,7 +94,7 @@ class _Sorting:
             if not one.in_error:
                 self._compare(one, entry)
         elif one.in_error:
-            self.findings.extend(self.claims.told_of_beneficiaries(one.request, in_error=True))
+            self.findings.extend(self.claims.about_beneficiaries(one.request, in_error=True))
         else:
             self._send(one, entry)
 
@@ -124,10 +124,10 @@ class _Sorting:
         """Send a request that is not out, or no longer, unless something is wrong with it."""
         request = one.request
         if problem := self.twins.error_of(request) or _number_taken(request, entry, self.holders):
-            self.findings.extend([problem, *self.claims.told_of_beneficiaries(request, in_error=True)])
+            self.findings.extend([problem, *self.claims.about_beneficiaries(request, in_error=True)])
             return
         number = _own_number(request, entry, self.holders)
-        findings = self.claims.told_of(request, one.documents)
+        findings = self.claims.about(request, one.documents)
         if one.documents and entry and entry.state in SENT_BACK:
             findings += _sent_again(request, self.rendered.snapshot(one), entry, number, resend=self.resend)
         self.findings.extend(findings)

@@ -77,19 +77,19 @@ def obstacle(entry: LedgerEntry, decision: Decision, today: date, *, rectify: bo
     if rectify:
         return None
     if wanted is None:
-        return Obstacle("decision-sans-rectifier", {"demande": entry.numeroEditeur, "etat": told(entry)})
+        return Obstacle("decision-sans-rectifier", {"demande": entry.numeroEditeur, "etat": state_text(entry)})
     if entry.state is wanted:
-        return Obstacle("decision-autre", {"demande": entry.numeroEditeur, "etat": told(entry)})
+        return Obstacle("decision-autre", {"demande": entry.numeroEditeur, "etat": state_text(entry)})
     if wanted not in _NEXT[entry.state]:
         return _wrong_step(entry, wanted)
     earliest = max(entry.day, entry.decided or entry.day)
     if decision.day and decision.day < earliest:
-        details = {"demande": entry.numeroEditeur, "decision": _day(decision.day), "etat": told(entry)}
+        details = {"demande": entry.numeroEditeur, "decision": _day(decision.day), "etat": state_text(entry)}
         return Obstacle("decision-date-trop-tot", details, about_day=True)
     return None
 
 
-def told(entry: LedgerEntry) -> str:
+def state_text(entry: LedgerEntry) -> str:
     """The state of a request with what is known of it: « payée, 322,50 €, le 04/02/2023 »."""
     words = [entry.state.value]
     if entry.state is State.PAID and entry.paid is not None:
@@ -104,7 +104,7 @@ def told(entry: LedgerEntry) -> str:
 def cause(entry: LedgerEntry, decision: Decision, day: date) -> str:
     """The sentence of the history."""
     if decision.state is None:
-        return f"Décision notée par erreur, retirée{NBSP}: {told(entry)}"
+        return f"Décision notée par erreur, retirée{NBSP}: {state_text(entry)}"
     words = {
         State.AWARDED: "Attribuée par l'ASP",
         State.REJECTED: "Rejetée par l'ASP après instruction",
@@ -115,7 +115,7 @@ def cause(entry: LedgerEntry, decision: Decision, day: date) -> str:
     if decision.reason:
         sentence += f"{NBSP}: {decision.reason}"
     mended = entry.state is decision.state or decision.state not in _NEXT[entry.state]
-    return f"{sentence} (rectification, auparavant {told(entry)})" if mended else sentence
+    return f"{sentence} (rectification, auparavant {state_text(entry)})" if mended else sentence
 
 
 def uncorrected(requests: Sequence[ListedRequest]) -> Iterator[ListedRequest]:
@@ -133,7 +133,7 @@ def _emission(one: ListedRequest) -> tuple[date, str, int]:
 
 def _wrong_step(entry: LedgerEntry, wanted: State) -> Obstacle:
     missing = _STEPS_BEFORE.get(wanted, ())
-    details = {"demande": entry.numeroEditeur, "etat": told(entry), "voulu": wanted.value}
+    details = {"demande": entry.numeroEditeur, "etat": state_text(entry), "voulu": wanted.value}
     if entry.state in missing:
         skipped = missing[missing.index(entry.state) + 1 :]
         return Obstacle("decision-etape-sautee", details | {"etapes": " puis ".join(one.value for one in skipped)})

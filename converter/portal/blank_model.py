@@ -117,7 +117,7 @@ def _placed(place: str, tag: str) -> str:
     return f"{place} › {tag}" if place else tag
 
 
-def told(comparison: ModelComparison) -> Iterator[str]:
+def report_lines(comparison: ModelComparison) -> Iterator[str]:
     """The comparison, line by line, as a person reads it in a terminal."""
     if comparison.same:
         yield "Le modèle porte les mêmes balises que nos fichiers, dans le même ordre."

@@ -9,7 +9,7 @@ from converter.findings import Finding, Severity, finding
 from converter.findings.french import advance, euros
 from converter.ledger.interface import Ledger, LedgerWriter
 from converter.ledger.model import LedgerEntry, State
-from converter.ledger.transitions import Decision, cause, is_noted, obstacle, told
+from converter.ledger.transitions import Decision, cause, is_noted, obstacle, state_text
 from converter.portal.followup_columns import FollowUp
 from converter.portal.followup_sheet import Asked
 
@@ -100,7 +100,7 @@ class _Intake:
     def _done(self, one: Asked, entry: LedgerEntry, where: list[LedgerEntry]) -> None:
         where.append(entry)
         if one.row is not None:
-            self.statuts[one.row] = f"Notée\u00a0: {told(entry)}"
+            self.statuts[one.row] = f"Notée\u00a0: {state_text(entry)}"
         expected = advance(entry.montantSegurHT)
         if one.decision.paid is not None and entry.paid is not None and entry.paid != expected:
             self._report(

@@ -26,7 +26,7 @@ class Comparison:
     elsewhere: int
     differences: tuple[Finding, ...]
 
-    def told(self, name: str) -> Iterator[str]:
+    def lines(self, name: str) -> Iterator[str]:
         """The lines for a terminal; `name`: where the ledger is."""
         yield f"{counted(self.files, 'fichier')}, {counted(self.requests, 'demande')} au registre {name}."
         if self.elsewhere:

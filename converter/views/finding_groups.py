@@ -75,7 +75,7 @@ def rows_text(rows: tuple[int, ...]) -> str:
     return f"{'lignes' if len(rows) > 1 else 'ligne'}{NBSP}{listed}"
 
 
-def places_told(group: Group, names: Mapping[str, str], limit: int) -> list[str]:
+def listed_places(group: Group, names: Mapping[str, str], limit: int) -> list[str]:
     """Where a group stands, in at most `limit` places; the workbooks are named where the run has several."""
     texts = [_placed(place, names if len(names) > 1 else {}) for place in group.places[:limit]]
     more = len(group.places) - limit

@@ -19,7 +19,7 @@ from converter.format.file_names import parse_json_file_name
 from converter.format.requests import RowPlace
 from converter.format.template_files import template_path
 from converter.format.user_files import SUPPLIER_SHEET
-from converter.views.finding_groups import Group, grouped, places_told, rows_text, workbook_names
+from converter.views.finding_groups import Group, grouped, listed_places, rows_text, workbook_names
 from converter.views.outcome import Fate, Outcome, RequestFate
 
 _TEMPLATE = "rapport.html.j2"
@@ -278,6 +278,6 @@ def _kind(group: Group, names: dict[str, str]) -> FindingKind:
         group.first.remedy,
         group.tag,
         group.first.headings.get(label := _LABELS.get(group.tag, ""), label),
-        places_told(group, names, _PLACES_SHOWN),
+        listed_places(group, names, _PLACES_SHOWN),
         thousands(group.count),
     )

@@ -9,7 +9,7 @@ from converter.findings.french import NBSP, advance, euros, tidy
 from converter.format.fields import BY_TAG
 from converter.ledger.model import Event, LedgerEntry
 from converter.ledger.snapshot import Snapshot
-from converter.ledger.transitions import told as state_text
+from converter.ledger.transitions import state_text
 
 _FINGERPRINTS = {"BON_COMMANDE": "Empreinte du bon de commande", "PREUVE_HT": "Empreinte de l'attestation HT"}
 
@@ -58,7 +58,7 @@ def as_json(entry: LedgerEntry, history: Sequence[Event]) -> dict[str, Any]:
     }
 
 
-def told(entry: LedgerEntry, history: Sequence[Event]) -> Iterator[str]:
+def lines(entry: LedgerEntry, history: Sequence[Event]) -> Iterator[str]:
     """The lines about a request for a terminal."""
     reference = f", commande {tidy(entry.key.refCommande)}" if entry.key.refCommande else ""
     yield f"Demande {entry.numeroEditeur}{reference}{NBSP}: {state_text(entry)}"

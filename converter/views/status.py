@@ -112,7 +112,7 @@ def request_as_json(one: ListedRequest) -> dict[str, Any]:
     return document
 
 
-def difference_told(one: ListedRequest) -> str:
+def difference_text(one: ListedRequest) -> str:
     """« −22,50 € », "" where nothing was paid, or just what was expected."""
     if not one.difference:
         return ""
@@ -125,7 +125,7 @@ def _texts(one: ListedRequest) -> tuple[str, ...]:
         one.numeroEditeur, one.key.numeroAns, tidy(one.key.refCommande), one.state.value,
         euros(one.montantSegurHT), euros(one.advance), one.file, str(one.numLigne),
         f"{one.day:%d/%m/%Y}", tidy(one.numeroASP), tidy(one.refusal), f"{one.decided:%d/%m/%Y}" if one.decided else "",
-        "" if one.paid is None else euros(one.paid), difference_told(one),
+        "" if one.paid is None else euros(one.paid), difference_text(one),
     )  # fmt: skip
 
 

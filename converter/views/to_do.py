@@ -13,7 +13,7 @@ from converter.findings.french import NBSP, counted, euros, long_date, thousands
 from converter.format.file_names import parse_json_file_name
 from converter.ledger.model import LedgerFile, ListedRequest, State
 from converter.ledger.transitions import uncorrected
-from converter.views.status import MOST_LINES, difference_told
+from converter.views.status import MOST_LINES, difference_text
 
 
 class TaskKind(Enum):
@@ -78,7 +78,7 @@ class Task:
             "asp": tidy(first.numeroASP),
             "avance": euros(first.advance),
             "verse": "" if first.paid is None else euros(first.paid),
-            "ecart": difference_told(first),
+            "ecart": difference_text(first),
         }
 
 
