@@ -1,5 +1,6 @@
 """The ledger and the folders on disk: voided files set aside, killed runs finished or undone, nothing overwritten."""
 
+import errno
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from registre_tools import DAY, convert, emitted, file_numbers, file_of, refusal, request
 
-from converter.ledger import open_ledger
+from converter.ledger import open_ledger, sql_ledger
 from converter.ledger.interface import Ledger
 from converter.ledger.model import StagedBatch, State
 from converter.ledger.staging import staging
@@ -59,6 +60,20 @@ def test_a_committed_lot_is_put_in_place_by_the_next_run(ledger: Ledger, tmp_pat
     assert not batch.staging.exists()
     assert emitted(tmp_path) == {"BC-1": "00001"}
     assert ledger.recover(tmp_path) == []
+
+
+def test_a_committed_lot_that_could_not_be_published_is_put_in_place_by_the_same_process(
+    ledger: Ledger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: StagedBatch) -> Path:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    with monkeypatch.context() as patched, refusal("disque-plein"):
+        patched.setattr(sql_ledger, "move_into_place", full)
+        convert(tmp_path, ["BC-1"])
+    assert len(ledger.recover(tmp_path)) == 1
+    assert emitted(tmp_path) == {"BC-1": "00001"}
+    assert ledger.unfinished() == []
 
 
 def test_the_number_of_a_killed_run_taken_meanwhile(ledger: Ledger, tmp_path: Path) -> None:

@@ -143,18 +143,24 @@ class SqlLedger(abc.ABC):
         return self._publish(batch, [])
 
     def _publish(self, batch: StagedBatch, moved: list[Path]) -> Path:
-        """`publish`; the folder is added to `moved` as soon as it is in place, whatever happens next."""
-        with self._locked() as db, writable(batch.final.parent):
-            query = "SELECT dossier FROM lots WHERE attente = ?"
-            (recorded,) = db.execute(query, (batch.staging.name,)).fetchone()
-            if recorded:  # another run took this one for dead
-                return Path(recorded)
-            if not batch.staging.exists():
-                raise Refusal("lot-deplace", dossier=str(batch.final.parent))
-            moved.append(move_into_place(batch))
-            batches.remember(db, batch.staging.name, moved[-1])
-            self._commit(db, ())
-        return moved[-1]
+        """`publish`; the folder is added to `moved` as soon as it is in place, whatever happens next.
+
+        A batch that could not be moved is left as a killed run leaves it, even if this process goes on.
+        """
+        try:
+            with self._locked() as db, writable(batch.final.parent):
+                query = "SELECT dossier FROM lots WHERE attente = ?"
+                (recorded,) = db.execute(query, (batch.staging.name,)).fetchone()
+                if recorded:  # another run took this one for dead
+                    return Path(recorded)
+                if not batch.staging.exists():
+                    raise Refusal("lot-deplace", dossier=str(batch.final.parent))
+                moved.append(move_into_place(batch))
+                batches.remember(db, batch.staging.name, moved[-1])
+                self._commit(db, ())
+            return moved[-1]
+        finally:
+            leave(batch.staging)
 
     def _refuse_new(self) -> None:
         """Refusal of an empty ledger beside files that it cannot have made."""
