@@ -23,6 +23,11 @@ def thousands(number: int) -> str:
     return f"{number:,}".replace(",", NBSP)
 
 
+def decimal(number: float) -> str:
+    """`2.5` → « 2,5 »; `60.0` → « 60 »."""
+    return f"{number:g}".replace(".", ",")
+
+
 def counted(number: int, singular: str, plural: str = "") -> str:
     """`(3, "demande")` → « 3 demandes »; the plural adds an s unless it is given."""
     return f"{thousands(number)}{NBSP}{singular if number < 2 else plural or singular + 's'}"

@@ -5,8 +5,8 @@ from typing import Any
 
 from converter.findings import Refusal
 from converter.ledger.database import Database
-from converter.ledger.postgres_tables import tables
 from converter.ledger.rows import read
+from converter.ledger.tables import tables
 
 _MACHINES = ("lots", "machine")  # the one column that names a machine
 

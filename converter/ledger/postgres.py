@@ -17,6 +17,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from converter.findings import Refusal
+from converter.findings.french import decimal
 from converter.ledger import deeds, postgres_tables, waiting
 from converter.ledger.database import Database, Rows
 from converter.ledger.model import StagedBatch
@@ -113,7 +114,7 @@ class PostgresLedger(SqlLedger):
 
     def _wait_for_turn(self, db: Connection) -> None:
         if not db.execute("SELECT 1 FROM registre FOR UPDATE SKIP LOCKED").fetchone():
-            waiting.tell("attente-registre", registre=self._name, attente=f"{self._wait:g}".replace(".", ","))
+            waiting.tell("attente-registre", registre=self._name, attente=decimal(self._wait))
             db.execute("SELECT 1 FROM registre FOR UPDATE")
 
     def _refuse_damaged(self, db: Database) -> None:
@@ -152,7 +153,7 @@ class PostgresLedger(SqlLedger):
         tell for sure; without any, the server remembers the transaction itself.
         """
         self.close()
-        waiting.tell("attente-reponse", registre=self._name, attente=f"{self._wait:g}".replace(".", ","))
+        waiting.tell("attente-reponse", registre=self._name, attente=decimal(self._wait))
         deadline, pause = time.monotonic() + self._wait, _FIRST_PAUSE
         while True:
             with suppress(psycopg.Error), closing(self._connect()) as db:

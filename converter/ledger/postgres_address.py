@@ -10,7 +10,7 @@ from converter.findings import Refusal
 SCHEMES = ("postgresql://", "postgres://")
 _DEFAULT_SCHEMA = "converter"
 _SCHEMA_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-_SECRETS = frozenset({"password", "sslpassword"})
+SECRETS = frozenset({"password", "sslpassword"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def parse(url: str) -> Address:
     if not _SCHEMA_NAME.fullmatch(schema) or schema.startswith("pg_"):
         raise Refusal("registre-adresse")
     kept = [(key, value) for key, value in options if key != "schema"]
-    shown = [(key, value) for key, value in kept if key not in _SECRETS]
+    shown = [(key, value) for key, value in kept if key not in SECRETS]
     if schema != _DEFAULT_SCHEMA:
         shown.append(("schema", schema))
     who, at, where = parts.netloc.rpartition("@")
@@ -61,7 +61,7 @@ def holds_secret(url: str) -> bool:
     except ValueError:
         return False  # `parse` refuses it
     named = {key for key, _ in parse_qsl(parts.query)}
-    return ":" in parts.netloc.rpartition("@")[0] or not named.isdisjoint(_SECRETS)
+    return ":" in parts.netloc.rpartition("@")[0] or not named.isdisjoint(SECRETS)
 
 
 def this_machine() -> str:

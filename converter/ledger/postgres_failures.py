@@ -5,8 +5,8 @@ from psycopg import errors
 from psycopg.conninfo import conninfo_to_dict
 
 from converter.findings import Refusal
-from converter.findings.french import tidy
-from converter.ledger.postgres_address import Address
+from converter.findings.french import decimal, tidy
+from converter.ledger.postgres_address import SECRETS, Address
 
 _BUSY = (errors.LockNotAvailable, errors.QueryCanceled)
 _CROSSED = (errors.DeadlockDetected, errors.SerializationFailure)
@@ -19,7 +19,7 @@ def as_refusal(error: psycopg.Error, address: Address, wait: float) -> Refusal |
     """The Refusal for an error of the server or of the way to it; None for one that only a bug of ours explains."""
     name = address.name
     if isinstance(error, _BUSY):
-        return Refusal("registre-occupe", chemin=name, attente=f"{wait:g}".replace(".", ","))
+        return Refusal("registre-occupe", chemin=name, attente=decimal(wait))
     if isinstance(error, _CROSSED):
         return Refusal("registre-verrous-croises", chemin=name)
     if isinstance(error, _MISSING):
@@ -48,4 +48,4 @@ def _secrets(address: Address) -> list[str]:
         given = conninfo_to_dict(address.conninfo)
     except psycopg.Error:
         return []
-    return [str(given[key]) for key in ("password", "sslpassword") if given.get(key)]
+    return [str(given[key]) for key in SECRETS if given.get(key)]

@@ -7,11 +7,10 @@ by one, as in a file. No schema is older than `_FIRST`, so that the steps before
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from converter.findings import Refusal
-from converter.ledger.tables import STEPS, in_memory
+from converter.ledger.tables import STEPS, in_memory, tables
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -65,17 +64,6 @@ def in_postgres(declaration: str) -> str:
     for words, others in _OTHER_WORDS:
         declaration = re.sub(words, others, declaration)
     return declaration
-
-
-def tables() -> list[tuple[str, tuple[str, ...]]]:
-    """Each table and its columns, those to which another one refers first."""
-    with closing(in_memory()) as model:
-        found = dict(model.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
-        columns = {
-            name: tuple(column for _, column, *_ in model.execute(f"PRAGMA table_info({name})")) for name in found
-        }
-    refers = {name: set(re.findall(r"REFERENCES (\w+)", sql)) for name, sql in found.items()}
-    return [(name, columns[name]) for name in TopologicalSorter(refers).static_order()]
 
 
 def _declarations() -> Iterator[str]:

@@ -168,9 +168,13 @@ class SqlLedger(abc.ABC):
 
     def _refuse_misfit(self, db: Database) -> None:
         """Refusal of a ledger that does not fit its folder."""
-        if db.execute("SELECT 1 FROM fichiers LIMIT 1").fetchone() is None:
+        if not holds_anything(db):
             self._refuse_new()
+        self._refuse_older(db)
         refuse_misfit(db, self._name, self._out)
+
+    def _refuse_older(self, db: Database) -> None:  # noqa: B027 — a server has its own copies
+        """Refusal of a ledger older than its safety copies."""
 
     def _after_copy(self, db: Database) -> None:  # noqa: B027 — a file has nothing to do
         """Let the next rows follow those copied."""
@@ -210,3 +214,8 @@ class SqlLedger(abc.ABC):
     @abc.abstractmethod
     def _end(self, db: Database, error: BaseException) -> End:
         """How the transaction ended that `error` stopped; it is undone where that can still be."""
+
+
+def holds_anything(db: Database) -> bool:
+    """Whether any file was ever recorded."""
+    return db.execute("SELECT 1 FROM fichiers LIMIT 1").fetchone() is not None

@@ -13,12 +13,13 @@ from io import FileIO
 from pathlib import Path
 
 from converter.findings import Refusal, sentence
+from converter.findings.french import decimal
 from converter.ledger import safety_copies as copies
 from converter.ledger.database import Database
 from converter.ledger.files import FILE_MODE, FOLDER_MODE, writable
 from converter.ledger.folder_check import refuse_lost, refuse_older
 from converter.ledger.rows import DamagedRowError
-from converter.ledger.sql_ledger import End, SqlLedger
+from converter.ledger.sql_ledger import End, SqlLedger, holds_anything
 from converter.ledger.tables import STEPS, create_file, in_memory, is_sound, migrate, version_of
 
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
@@ -118,11 +119,8 @@ class SqliteLedger(SqlLedger):
         refuse_lost(self._path)
         super()._refuse_new()
 
-    def _refuse_misfit(self, db: Database) -> None:
-        if not holds_anything(db):
-            self._refuse_new()
+    def _refuse_older(self, db: Database) -> None:
         refuse_older(db, self._path)
-        super()._refuse_misfit(db)
 
     def _refuse_damaged(self, db: Database) -> None:  # noqa: ARG002 — it is our own connection
         if not is_sound(self._connection()):
@@ -204,7 +202,7 @@ class SqliteLedger(SqlLedger):
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the primary code of an extended one
             chemin = str(self._path)
             if code in _BUSY:
-                raise Refusal("registre-occupe", chemin=chemin, attente=f"{self._wait:g}".replace(".", ",")) from error
+                raise Refusal("registre-occupe", chemin=chemin, attente=decimal(self._wait)) from error
             if code == sqlite3.SQLITE_FULL:
                 raise Refusal("disque-plein", dossier=str(self._path.parent)) from error
             if code in _OUT_OF_REACH:
@@ -220,8 +218,3 @@ class SqliteLedger(SqlLedger):
 
 def _version(db: sqlite3.Connection) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
-
-
-def holds_anything(db: Database) -> bool:
-    """Whether any file was ever recorded."""
-    return db.execute("SELECT 1 FROM fichiers LIMIT 1").fetchone() is not None

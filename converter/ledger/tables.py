@@ -1,6 +1,7 @@
 """The ledger's tables, version by version, and a look at a file before anything opens it."""
 
 import os
+import re
 import secrets
 import sqlite3
 from contextlib import closing
@@ -235,3 +236,16 @@ def in_memory() -> sqlite3.Connection:
 def create_file(path: Path, mode: int) -> None:
     """An empty file with its final rights (SQLite gives them to its journal too), unless it exists."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, mode))
+
+
+def tables() -> list[tuple[str, tuple[str, ...]]]:
+    """Each table and its columns, those to which another one refers first."""
+    from graphlib import TopologicalSorter  # only a ledger that is copied or made on a server needs it
+
+    with closing(in_memory()) as model:
+        found = dict(model.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'").fetchall())
+        columns = {
+            name: tuple(column for _, column, *_ in model.execute(f"PRAGMA table_info({name})")) for name in found
+        }
+    refers = {name: set(re.findall(r"REFERENCES (\w+)", sql)) for name, sql in found.items()}
+    return [(name, columns[name]) for name in TopologicalSorter(refers).static_order()]
