@@ -11,7 +11,7 @@ from collections.abc import Callable
 from converter.checking.values import amounts, emails, names, phones
 from converter.checking.values.dates import DAY, to_date
 from converter.format import check_digits as keys
-from converter.format.field_kinds import Field, FieldKind
+from converter.format.field_kinds import YES_OR_NO, Field, FieldKind
 from converter.format.operators import operator_codes
 
 Judge = Callable[[str], bool]
@@ -85,7 +85,7 @@ def allowed(field: Field) -> frozenset[str] | None:
     """The closed list of a field's clean values; None when it has none."""
     match field.kind:
         case FieldKind.BOOLEAN:
-            return frozenset({"OUI", "NON"})
+            return frozenset(YES_OR_NO)
         case FieldKind.CHOICE:
             return frozenset(field.choices)
         case FieldKind.OPERATOR:

@@ -23,6 +23,7 @@ from converter.checking.mapping_vocabulary import (
 from converter.checking.options import today
 from converter.format.field_kinds import Field, FieldKind
 from converter.format.fields import BY_TAG, FIELDS
+from converter.format.file_names import EXTENSIONS
 from converter.reading.cells import Raw, as_shown
 from converter.reading.headings import headings_of, is_amount_with_tax, words_of
 from converter.reading.sample import Sample
@@ -162,7 +163,7 @@ def _judge(field: Field) -> Callable[[str], bool]:
     if closed is not None:
         return closed.__contains__
     if field.kind is FieldKind.FILE:
-        return lambda value: value.lower().endswith((".pdf", ".png", ".jpg", ".jpeg"))
+        return lambda value: value.lower().endswith(tuple(EXTENSIONS))
     rules = [judge for _, judge in judges(field, today())]
     return lambda value: bool(value) and all(judge(value) for judge in rules)
 

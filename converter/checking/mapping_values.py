@@ -7,7 +7,7 @@ from converter.checking.cell_rules import allowed, judges
 from converter.checking.cleaning import cleaner
 from converter.checking.options import Options
 from converter.findings import Refusal, Severity, catalogue
-from converter.format.field_kinds import Field, FieldKind
+from converter.format.field_kinds import Field
 from converter.format.fields import BY_TAG
 from converter.reading.cells import as_shown
 from converter.reading.mapping import Given, SourceMapping
@@ -55,7 +55,6 @@ def _is_right(field: Field, given: Given, upload_day: datetime.date) -> bool:
 
 def _wanted(field: Field) -> str:
     """« TTC » ou « HT »; for what has no short list, its kind."""
-    closed = field.choices or (("OUI", "NON") if field.kind is FieldKind.BOOLEAN else ())
-    if closed:
-        return " ou ".join(f"«\u00a0{one}\u00a0»" for one in closed)
+    if field.short_list:
+        return " ou ".join(f"«\u00a0{one}\u00a0»" for one in field.short_list)
     return f"de quoi remplir cette colonne\u00a0: {field.kind.value}"

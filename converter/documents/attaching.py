@@ -8,10 +8,11 @@ from pathlib import Path, PurePosixPath
 
 import filetype
 
-from converter.documents.folder import FORMATS, Folder, Item, Problem, format_of
+from converter.documents.folder import Folder, Item, Problem, format_of
 from converter.documents.opening import CUT_SHORT, PROTECTED, WRONG, Ask, Defect, opening
 from converter.findings import Cell, Finding, finding
 from converter.findings.french import NBSP, tidy
+from converter.format.file_names import DOCUMENT_FORMATS, EXTENSIONS
 from converter.format.requests import Origin, Request
 from converter.reading.file_access import ask, read_file
 
@@ -221,7 +222,7 @@ def _look_into(item: Item) -> Document | Problem:
 
 def _wrong_content(item: Item, expected: str, actual: str) -> Problem:
     details = {"attendu": expected, "contenu": actual or "inconnu"}
-    if actual not in FORMATS.values():
+    if actual not in DOCUMENT_FORMATS:
         return Problem("document-contenu", details)
     renamed = f"{PurePosixPath(item.relative).stem}.{actual.lower()}"
     return Problem("document-contenu", {**details, "nouveau": tidy(renamed)}, "extension")
@@ -231,7 +232,7 @@ def _kind_of(content: bytes) -> str:
     """PDF, PNG, JPG, another kind by its usual extension, or "" if unknown."""
     if guessed := filetype.guess(content):
         extension: str = guessed.extension
-        return FORMATS.get(f".{extension}", extension.upper())
+        return EXTENSIONS.get(f".{extension}", extension.upper())
     return "PDF" if b"%PDF-" in content[:_PDF_HEADER_WITHIN] else ""
 
 

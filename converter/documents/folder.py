@@ -18,9 +18,9 @@ from converter.checking.options import DOCUMENTS_FOLDER
 from converter.checking.values.tidying import unquoted
 from converter.findings.french import NBSP, tidy
 from converter.findings.text import fold
+from converter.format.file_names import EXTENSIONS
 from converter.reading.file_access import ask
 
-FORMATS = {".pdf": "PDF", ".png": "PNG", ".jpg": "JPG", ".jpeg": "JPG"}
 _MOST_LISTED = 5
 # What systems and office suites leave beside documents: no row is expected to use them.
 _SYSTEM_FILE = re.compile(r"\.|~\$|(thumbs\.db|desktop\.ini)$", re.IGNORECASE)
@@ -152,7 +152,7 @@ def format_of(path: str) -> str | None:
     """PDF, PNG or JPG by the extension of `path`, in any case, quotes aside; None for any other or none."""
     name = _key(unquoted(path.strip())).rpartition("/")[2]
     dot = name.rfind(".")
-    return FORMATS.get(name[dot:]) if dot > 0 else None
+    return EXTENSIONS.get(name[dot:]) if dot > 0 else None
 
 
 def index_folder(root: Path) -> Folder:

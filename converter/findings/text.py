@@ -24,6 +24,8 @@ def bare(text: str) -> str:
     >>> bare("Libéral ?")
     'liberal ?'
     """
+    if text.isascii():  # whole sheets are put so
+        return text.casefold()
     return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))
 
 

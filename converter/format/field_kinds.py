@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+YES_OR_NO = ("OUI", "NON")
+"""The values of a Boolean cell."""
+
 
 class FieldKind(Enum):
     """What a cell holds: decides how it is cleaned, checked and formatted."""
@@ -73,3 +76,8 @@ class Field:
     def names(self) -> tuple[str, ...]:
         """Every text by which a header or a line of « Paramètres » may call this field."""
         return (self.tag, self.label, *self.aliases)
+
+    @property
+    def short_list(self) -> tuple[str, ...]:
+        """The values to choose among; () where there is no list, or one too long to be read at a glance."""
+        return YES_OR_NO if self.kind is FieldKind.BOOLEAN else self.choices

@@ -10,10 +10,14 @@ from dataclasses import dataclass
 
 DOCUMENT_CODES = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}
 """typeFichier → code in the document's name."""
-DOCUMENT_FORMATS = ("PDF", "PNG", "JPG")
+EXTENSIONS = {".pdf": "PDF", ".png": "PNG", ".jpg": "JPG", ".jpeg": "JPG"}
+"""Extension of a user's document → formatFichier."""
+DOCUMENT_FORMATS = tuple(dict.fromkeys(EXTENSIONS.values()))
 _PREFIX = "MDV-LGC-Val"
 ANY_JSON_FILE = "JSON-*.json"
 """Pattern of the names of JSON files, for a folder."""
+BATCH_FOLDER = re.compile(r"lot-(?P<jour>[0-9]{8})-(?P<numero>[0-9]{2,})")
+"""The name of the folder of a batch: the upload day, the run of that day."""
 _JSON_FILE = re.compile(r"JSON-([0-9A-Za-z]+)-([0-9]{8})-([0-9]{3})\.json", re.ASCII)
 _DOCUMENT = re.compile(
     rf"{_PREFIX}-(?:{'|'.join(DOCUMENT_CODES.values())})-(.*)\.(?:{'|'.join(map(str.lower, DOCUMENT_FORMATS))})"

@@ -24,7 +24,7 @@ from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
-from converter.format.file_names import parse_json_file_name
+from converter.format.file_names import BATCH_FOLDER, parse_json_file_name
 from converter.ledger import deeds
 from converter.ledger.files import FOLDER_MODE, sync, writable
 from converter.ledger.model import StagedBatch
@@ -34,7 +34,6 @@ if sys.platform != "win32":
 
 _WITHOUT_LEDGER = "sans"
 _STAGED = re.compile(r"\.lot-(?P<jour>\d{8})-(?P<numero>\d{2,})-(?P<registre>\w+)-[0-9a-f]{8}\.part")
-_PUBLISHED = re.compile(r"lot-(?P<jour>\d{8})-(?P<numero>\d{2,})")
 _ONE_DAY = 86_400.0
 _DEEPEST = 6  # levels of folders below `--out` in which its files are looked for
 _locks: dict[Path, int] = {}  # staging folder → descriptor of the lock that a living process holds
@@ -71,7 +70,7 @@ def publish(batch: StagedBatch) -> Path:
 def move_into_place(batch: StagedBatch) -> Path:
     """Rename a flushed batch, never onto another one; its final folder."""
     final = batch.final
-    day = _parts(_PUBLISHED, final)["jour"]
+    day = _parts(BATCH_FOLDER, final)["jour"]
     try:
         while True:
             try:
@@ -139,7 +138,9 @@ def _new_batch(out: Path, day: date, identifier: str) -> StagedBatch:
 
 
 def _next_number(out: Path, day: str) -> int:
-    names = [found for path in out.iterdir() for kind in (_PUBLISHED, _STAGED) if (found := kind.fullmatch(path.name))]
+    names = [
+        found for path in out.iterdir() for kind in (BATCH_FOLDER, _STAGED) if (found := kind.fullmatch(path.name))
+    ]
     return max((int(name["numero"]) for name in names if name["jour"] == day), default=0) + 1
 
 

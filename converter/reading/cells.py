@@ -5,6 +5,7 @@ import re
 from functools import cache
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of a sheet (Excel)
+LONGEST_TEXT = 32_767  # UTF-16 units of a cell (Excel)
 _ADDRESS = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d+)")
 Raw = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta
 
@@ -27,6 +28,11 @@ def corner(reference: str) -> tuple[int, int] | None:
     """Row and column of a cell's address, dollars allowed: « $AF$12 » → (12, 32); None if it is none."""
     found = _ADDRESS.fullmatch(reference)
     return (int(found[2]), column_index(found[1].upper())) if found else None
+
+
+def with_line_feeds(text: str) -> str:
+    """A text with the line ends of a cell, whatever those of whoever typed it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 @cache

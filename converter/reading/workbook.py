@@ -16,6 +16,7 @@ from converter.findings.french import thousands
 from converter.findings.text import fold
 from converter.format.template_version import TEMPLATE_VERSION, VERSION_NAME
 from converter.format.user_files import REQUESTS_SHEET
+from converter.reading.cells import LONGEST_TEXT
 from converter.reading.grids import Grid, other_grid, read_grid, restore_broken
 from converter.reading.mapped_sheet import mapped_layout, mapped_sheets
 from converter.reading.mapping import SourceMapping
@@ -28,8 +29,6 @@ from converter.reading.sheet_table import own_layout, sheet_table
 from converter.reading.supplier_sheet import SupplierCell, SupplierPlace, SupplierSheet, read_supplier
 from converter.reading.table import Table
 from converter.reading.workbook_part import SheetPart
-
-LONGEST_TEXT = 32_767  # characters of a cell (Excel)
 
 
 @dataclass(frozen=True, slots=True)

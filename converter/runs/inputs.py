@@ -1,7 +1,6 @@
 """The workbooks that a run takes: those named, and those of the folders named."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from os import PathLike
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from converter.findings import Refusal
-from converter.format.file_names import ANY_JSON_FILE
+from converter.format.file_names import ANY_JSON_FILE, BATCH_FOLDER
 from converter.reading.file_access import ask
 from converter.runs.submitted import Submitted
 from converter.views.outcome import REPORT
@@ -18,7 +17,6 @@ Input: TypeAlias = str | PathLike[str] | Submitted
 """A workbook or a folder of workbooks, by its path; or a workbook handed over."""
 
 _WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}  # also formats that cannot be read, so that they are reported
-_LOT = re.compile(r"lot-\d{8}-\d{2,}")
 _NOT_OF_USERS = (".", "~$")  # hidden, or Excel's own mark on a workbook that is open
 
 
@@ -63,6 +61,6 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 def _is_lot(folder: Path) -> bool:
     """Whether a run of ours made this folder, by its name and by what it holds."""
-    if not _LOT.fullmatch(folder.name):
+    if not BATCH_FOLDER.fullmatch(folder.name):
         return False
     return (folder / REPORT).is_file() or next(folder.glob(ANY_JSON_FILE), None) is not None

@@ -1,19 +1,17 @@
 """The batches in `--out` as people follow them: the files to upload, in order, and the others that the runs left."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from converter.checking.options import Options
-from converter.format.file_names import parse_json_file_name
+from converter.format.file_names import BATCH_FOLDER, parse_json_file_name
 from converter.format.user_files import ANNOTATED, FINDINGS_LIST, TO_CORRECT
 from converter.ledger.pages import FileCount
 from converter.runs.browse import file_counts
 from converter.views.outcome import REPORT
 from converter.views.run_record import RunRecord, read_record
 
-_FOLDER = re.compile(r"lot-(?P<day>[0-9]{8})-(?P<number>[0-9]{2,})")
 _WORKBOOKS = (".xlsx", ".xlsm")
 
 
@@ -49,8 +47,8 @@ def lot_names(options: Options) -> list[str]:
     """The folders of runs in `--out`, the latest day first."""
     if not options.out.is_dir():
         return []
-    found = [one for path in options.out.iterdir() if (one := _FOLDER.fullmatch(path.name)) and path.is_dir()]
-    return [one[0] for one in sorted(found, key=lambda one: (one["day"], int(one["number"])), reverse=True)]
+    found = [one for path in options.out.iterdir() if (one := BATCH_FOLDER.fullmatch(path.name)) and path.is_dir()]
+    return [one[0] for one in sorted(found, key=lambda one: (one["jour"], int(one["numero"])), reverse=True)]
 
 
 def lots(names: Iterable[str], options: Options) -> list[Lot]:
@@ -61,7 +59,7 @@ def lots(names: Iterable[str], options: Options) -> list[Lot]:
 
 def lot(name: str, options: Options) -> Lot | None:
     """The batch of this name; None where there is none."""
-    if not _FOLDER.fullmatch(name) or not (options.out / name).is_dir():
+    if not BATCH_FOLDER.fullmatch(name) or not (options.out / name).is_dir():
         return None
     return lots([name], options)[0]
 

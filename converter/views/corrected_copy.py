@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from converter.findings import Refusal
-from converter.reading.cells import LAST_COLUMN, LAST_ROW, column_letters, corner
+from converter.reading.cells import LAST_COLUMN, LAST_ROW, column_letters, corner, with_line_feeds
 from converter.views.annotate.cell_contents import cells_at, with_contents
 from converter.views.annotate.edited_copy import checked_copy
 from converter.views.annotate.formulas import passed_on, wide_formulas
@@ -55,7 +55,7 @@ def _by_sheet(changes: Iterable[CellChange]) -> dict[str, dict[Place, str]]:
         place = corner(address)
         if place is None or "$" in address or not (1 <= place[0] <= LAST_ROW and place[1] <= LAST_COLUMN):
             raise Refusal("cellule-inchangeable", case="adresse", cellule=address, feuille=one.sheet)
-        text = one.text.replace("\r\n", "\n").replace("\r", "\n")
+        text = with_line_feeds(one.text)
         if not fits_a_cell(text):
             raise _refusal(one.sheet, place, "texte")
         typed.setdefault(one.sheet, {})[place] = text

@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from converter.findings import Finding
+from converter.reading.cells import LONGEST_TEXT
 from converter.views.annotate.anomalies_sheet import HEADER, NAME, WIDTHS, in_order, texts
-
-_LONGEST = 32_767  # characters of a cell (Excel's limit)
 
 
 def findings_workbook(findings: Sequence[Finding]) -> bytes:
@@ -32,7 +31,7 @@ def findings_workbook(findings: Sequence[Finding]) -> bytes:
 
     def cell(value: str | int | None, *, bold: bool = False) -> Any:
         written: Any = WriteOnlyCell(sheet)
-        written.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST] if isinstance(value, str) else value
+        written.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT] if isinstance(value, str) else value
         if isinstance(value, str):
             written.data_type = "s"  # else « =… » would become a formula
         written.alignment = Alignment(vertical="top", wrap_text=True)

@@ -105,7 +105,7 @@ def _constants(found: Suggestion) -> Iterator[str]:
 
 def _choices(field: Field) -> str:
     """« TTC ou HT »: no value, so that the line is told while nobody has chosen; "" where the list is long."""
-    return " ou ".join(("OUI", "NON") if field.kind is FieldKind.BOOLEAN else field.choices)
+    return " ou ".join(field.short_list)
 
 
 def _supplier(found: Suggestion) -> Iterator[str]:

@@ -8,7 +8,6 @@ from converter.format.field_kinds import Field, FieldKind, Required
 from converter.format.fields import BY_TAG, PARAMETRES
 
 FIELDS_BY_TAG = {**{one.tag: one for one in PARAMETRES}, **BY_TAG}
-_YES_OR_NO = ("OUI", "NON")
 _MAY_BE_EMPTY = (Required.NEVER, Required.DERIVED)
 _KEYBOARDS = {FieldKind.PHONE: "tel", FieldKind.EMAIL: "email", FieldKind.AMOUNT: "decimal"}
 
@@ -59,18 +58,13 @@ def field_for(tag: str, text: str, place: str) -> CellField:
     """The field for a cell with this text. `place`: « ligne 3 », « Paramètres »."""
     field = FIELDS_BY_TAG[tag]
     name = f"{field.label}, {place}"
-    if choices := _choices(field):
-        return CellField(name, Control.LIST, text, _with_what_stands(field, choices, text), help=field.help)
+    if field.short_list and field.kind is not FieldKind.PROFILES:  # several may be named in the cell
+        choices = _with_what_stands(field, field.short_list, text)
+        return CellField(name, Control.LIST, text, choices, help=field.help)
     control = Control.OPERATOR if field.kind is FieldKind.OPERATOR else Control.TEXT
     if "\n" in text or "\r" in text:
         control = Control.LINES
     return CellField(name, control, text, keyboard=_KEYBOARDS.get(field.kind, "text"), help=field.help)
-
-
-def _choices(field: Field) -> tuple[str, ...]:
-    if field.kind is FieldKind.BOOLEAN:
-        return _YES_OR_NO
-    return field.choices if field.kind is FieldKind.CHOICE else ()
 
 
 def _with_what_stands(field: Field, choices: tuple[str, ...], text: str) -> tuple[Choice, ...]:

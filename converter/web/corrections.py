@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from converter.findings.french import NBSP, thousands
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, PARAMETRES
-from converter.format.user_files import SUPPLIER_SHEET
+from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
+from converter.reading.cells import with_line_feeds
 from converter.views.corrected_copy import CellChange
 from converter.web.cell_fields import label_of
 from converter.web.judged_sheet import JudgedSheet
@@ -80,26 +81,25 @@ def _said_of(sheet: JudgedSheet, change: CellChange) -> str:
 
 def _of_sheet(sheet: JudgedSheet, row: int, tag: str, text: str) -> list[CellChange]:
     table = sheet.table
-    if tag not in table.columns or row not in table.rows or _as_typed(table.shown(row, tag)) == _as_typed(text):
+    if (
+        tag not in table.columns
+        or row not in table.rows
+        or with_line_feeds(table.shown(row, tag)) == with_line_feeds(text)
+    ):
         return []
-    return [CellChange(table.sheet, row, table.columns[tag], _as_typed(text))]
+    return [CellChange(table.sheet, row, table.columns[tag], with_line_feeds(text))]
 
 
 def _of_supplier(judged: Judged, tag: str, text: str) -> list[CellChange]:
     """The change of a value of « Paramètres »; its name too where it does not stand there yet."""
     workbook = judged.workbook
     place = workbook.supplier_places.get(tag) if workbook else None
-    if workbook is None or place is None or _as_typed(supplier_text(workbook, tag)) == _as_typed(text):
+    if workbook is None or place is None or with_line_feeds(supplier_text(workbook, tag)) == with_line_feeds(text):
         return []
     cell = place.cell
     name = [] if place.named else [CellChange(cell.sheet, cell.row or 1, "A", tag)]
-    return [*name, CellChange(cell.sheet, cell.row or 1, cell.column, _as_typed(text))]
-
-
-def _as_typed(text: str) -> str:
-    """A text with the line ends of a cell: browsers send others."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    return [*name, CellChange(cell.sheet, cell.row or 1, cell.column, with_line_feeds(text))]
 
 
 def _no_cell(sheet: str, row: int, tag: str) -> Problem:
-    return Problem(422, "page-cellule-absente", feuille=sheet or "Demandes", ligne=str(row), balise=tag)
+    return Problem(422, "page-cellule-absente", feuille=sheet or REQUESTS_SHEET, ligne=str(row), balise=tag)

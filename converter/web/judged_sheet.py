@@ -1,11 +1,11 @@
 """One sheet of a judged workbook, its findings and fates by row: made once for each judgement, asked by each page."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from converter.findings import Finding, Severity
+from converter.findings.text import bare
 from converter.reading.cells import as_shown
 from converter.reading.table import Table
 from converter.views.outcome import RequestFate
@@ -38,7 +38,7 @@ class JudgedSheet:
     def rows_with(self, search: str) -> frozenset[int]:
         """The rows with a cell that holds each word of `search`, whatever its case and accents; a number alone is also
         a row's."""
-        words = _plain(search).split()
+        words = bare(search).split()
         rows = {
             row
             for row, text in self._texts.items()
@@ -51,16 +51,9 @@ class JudgedSheet:
     def _texts(self) -> Mapping[int, str]:
         columns = [[as_shown(value) for value in column] for column in self.table.cells.values()]
         lines = zip(*columns, strict=True) if columns else ()
-        return {row: _plain("\n".join(texts)) for row, texts in zip(self.table.rows, lines, strict=False)}
+        return {row: bare("\n".join(texts)) for row, texts in zip(self.table.rows, lines, strict=False)}
 
 
 def kind_of(one: Finding) -> str:
     """« code:tag », what a filter keeps."""
     return f"{one.code}:{one.tag}"
-
-
-def _plain(text: str) -> str:
-    """Without case or accents; fast, since whole sheets are put so."""
-    if text.isascii():
-        return text.casefold()
-    return "".join(one for one in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(one))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from converter.reading import cells
+from converter.reading.cells import LONGEST_TEXT
 from converter.reading.xml_prefix import without_prefix
 
 _ATTRIBUTES = rb"(?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*?"  # a value may hold a raw « > »
@@ -18,7 +19,6 @@ _ROOT = re.compile(rb"<(?:([\w.-]+):)?([\w.-]+)(" + _ATTRIBUTES + rb")/?>")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _SPECIAL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff&<>]|_x")
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_LONGEST_CELL = 32_767  # UTF-16 units (Excel's limit)
 
 
 class AnnotationImpossible(Exception):  # noqa: N818 — shown to the user as it is, not an error of the program
@@ -95,17 +95,17 @@ def opening_end(xml: bytes, start: int = 0) -> int:
 
 def text(value: str) -> str:
     """`value` as the content of an element: no control character, no `_x0041_` that Excel would decode, no overlong."""
-    if len(value) <= _LONGEST_CELL // 2 and not _SPECIAL.search(value):
+    if len(value) <= LONGEST_TEXT // 2 and not _SPECIAL.search(value):
         return value
     value = _LOOKS_ESCAPED.sub("_x005F_", _FORBIDDEN.sub("", value))
-    if len(value) > _LONGEST_CELL // 2:
-        value = value.encode("utf-16-le")[: 2 * _LONGEST_CELL].decode("utf-16-le", "ignore")
+    if len(value) > LONGEST_TEXT // 2:
+        value = value.encode("utf-16-le")[: 2 * LONGEST_TEXT].decode("utf-16-le", "ignore")
     return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def fits_a_cell(value: str) -> bool:
     """Whether `value` can be the text of a cell as it is: nothing that XML leaves out, nothing too long for Excel."""
-    return not _FORBIDDEN.search(value) and len(value.encode("utf-16-le")) <= 2 * _LONGEST_CELL
+    return not _FORBIDDEN.search(value) and len(value.encode("utf-16-le")) <= 2 * LONGEST_TEXT
 
 
 def inline_text(value: str) -> str:

@@ -10,7 +10,6 @@ from converter.format.operators import operators
 from converter.views.template.cell_styles import BANDS, BOXED, WHITE_BOLD, filled, print_on_a4
 
 _SHEET = "Listes"
-_YES_NO = ("OUI", "NON")
 _CHARACTER = 1.15  # width of a column, per character of its longest text
 
 
@@ -47,11 +46,9 @@ def add_listes(workbook: Workbook) -> None:
 
 def _entries(field: Field) -> tuple[str, ...]:
     match field.kind:
-        case FieldKind.BOOLEAN:
-            return _YES_NO
         case FieldKind.OPERATOR:
             return tuple(one.shown for one in operators())
         case FieldKind.PROFILES:  # several may be named in the cell
             return (*field.choices, " ; ".join(field.choices))
         case _:
-            return field.choices
+            return field.short_list

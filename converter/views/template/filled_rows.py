@@ -13,11 +13,11 @@ from openpyxl.worksheet.worksheet import Worksheet
 from converter.format.field_kinds import FieldKind
 from converter.format.fields import BY_TAG
 from converter.format.operators import find_operator
+from converter.reading.cells import LONGEST_TEXT
 from converter.views.template.cell_styles import WRONG, WRONG_FONT, dress
 from converter.views.template.demandes_sheet import FIRST, HEADER, LETTERS
 from converter.views.template.parametres_sheet import ROWS
 
-_LONGEST_TEXT = 32_767  # characters, Excel's limit for a cell
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 _COMMENT_SIZE = (320, 120)  # points
 
@@ -68,7 +68,7 @@ def note_headings(sheet: Worksheet, notes: Mapping[str, str]) -> None:
 
 def _comment(text: str) -> Comment:
     width, height = _COMMENT_SIZE
-    return Comment(ILLEGAL_CHARACTERS_RE.sub("", text)[:_LONGEST_TEXT], "converter", height=height, width=width)
+    return Comment(ILLEGAL_CHARACTERS_RE.sub("", text)[:LONGEST_TEXT], "converter", height=height, width=width)
 
 
 def _write(cell: Cell, kind: FieldKind, value: str) -> None:
@@ -90,6 +90,6 @@ def _write(cell: Cell, kind: FieldKind, value: str) -> None:
 
 
 def _write_text(cell: Cell | MergedCell, value: str) -> None:
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST_TEXT]
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)[:LONGEST_TEXT]
     cell.data_type = "s"
     cell.quotePrefix = value.startswith(_FORMULA_SIGNS)

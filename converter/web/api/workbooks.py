@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from converter.findings import Refusal
+from converter.reading.cells import LAST_ROW, LONGEST_TEXT
 from converter.views.corrected_copy import CellChange, corrected
 from converter.views.outcome import Fate
 from converter.views.run_document import run_document
@@ -22,15 +23,14 @@ from converter.web.users import CurrentUser, User
 
 router = APIRouter(tags=["classeurs"])
 _MOST_CHANGES = 2_000  # cells: a body of this size stays within what the gate lets in
-_LONGEST_TEXT = 32_767  # characters of a cell (Excel)
 
 
 class CellToChange(BaseModel):
     """Une cellule à changer : sa ligne, sa balise, ce qu'il faut y écrire."""
 
-    row: int = Field(ge=1, le=1_048_576, description="Numéro de la ligne, comme dans Excel. 0 n'existe pas.")
+    row: int = Field(ge=1, le=LAST_ROW, description="Numéro de la ligne, comme dans Excel. 0 n'existe pas.")
     tag: str = Field(max_length=40, description="Balise de la colonne, par exemple RPPS.")
-    value: str = Field(max_length=_LONGEST_TEXT, description="Nouveau texte ; vide pour vider la cellule.")
+    value: str = Field(max_length=LONGEST_TEXT, description="Nouveau texte ; vide pour vider la cellule.")
     sheet: str = Field("", max_length=200, description="Nom de la feuille ; la première sans lui, ou Paramètres.")
 
 
