@@ -227,6 +227,34 @@ class TestWithoutScript:
         assert client.get(here).status_code == 404
 
 
+ENDLESS = "9" * 5_000
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"revision": ENDLESS, "c.2.RPPS": rpps(1)}, WRONG[1:]),  # no revision: whatever it is
+        ({f"c.{ENDLESS}.RPPS": rpps(1)}, WRONG),  # no such row
+    ],
+)
+def test_a_number_of_thousands_of_digits_is_none(
+    client: Any, dropped: dict[str, Any], fields: dict[str, str], expected: list[Any]
+) -> None:
+    answer = client.post(f"/classeurs/{dropped['id']}/cellules", data=fields, follow_redirects=False)
+    assert answer.status_code == 303
+    assert places(client.get(f"/api/classeurs/{dropped['id']}").json()) == expected
+
+
+def test_a_document_on_a_row_of_thousands_of_digits_is_on_none(client: Any, dropped: dict[str, Any]) -> None:
+    answer = client.post(
+        f"/classeurs/{dropped['id']}/pieces",
+        data={"cellule": f"{ENDLESS}.bonCommande"},
+        files={"pieces": ("autre.pdf", b"%PDF-1.4")},
+        follow_redirects=False,
+    )
+    assert answer.status_code == 303
+
+
 def revision(page: str) -> str:
     """The state that the forms of a page send back."""
     found = re.search(r'name="revision" value="(\d+)"', page)

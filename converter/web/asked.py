@@ -40,8 +40,14 @@ def search_of(query: QueryParams) -> Search:
 
 def page_of(query: QueryParams) -> int:
     """The page that an address asks for, from 1."""
-    number = query.get("page", "")
-    return min(int(number) or 1, LAST_PAGE) if number.isascii() and number.isdecimal() and len(number) < 10 else 1
+    return min(number_of(query.get("page", "")) or 1, LAST_PAGE)
+
+
+def number_of(text: object, digits: int = 9) -> int | None:
+    """The whole number that a form or an address gives, of so many digits at most; None for anything else."""
+    if not isinstance(text, str) or len(text) > digits or not (text.isascii() and text.isdecimal()):
+        return None
+    return int(text)
 
 
 def state_of(text: str) -> State | None:

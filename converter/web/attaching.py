@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from converter.format.fields import BY_TAG
+from converter.web.asked import number_of
 from converter.web.cell_fields import is_document
 from converter.web.corrections import document_changes, text_of
 from converter.web.desk import Desk, StoredWorkbook, Upload
@@ -25,9 +26,8 @@ class DocumentPlace:
 def document_of(form: Mapping[str, object], sheet: str) -> DocumentPlace | None:
     """The cell that the form names, « 3.bonCommande »; None for documents that were dropped on none."""
     row, _, tag = str(form.get("cellule", "")).partition(".")
-    if not (row.isascii() and row.isdecimal()) or tag not in BY_TAG or not is_document(tag):
-        return None
-    return DocumentPlace(sheet, int(row), tag)
+    number = number_of(row)
+    return DocumentPlace(sheet, number, tag) if number is not None and tag in BY_TAG and is_document(tag) else None
 
 
 def attach(

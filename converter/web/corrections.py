@@ -8,6 +8,7 @@ from converter.format.fields import BY_TAG, PARAMETRES
 from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
 from converter.reading.cells import with_line_feeds
 from converter.views.corrected_copy import CellChange
+from converter.web.asked import number_of
 from converter.web.cell_fields import label_of
 from converter.web.judged_sheet import JudgedSheet
 from converter.web.judging import Judged
@@ -29,8 +30,8 @@ def typed_changes(judged: Judged, sheet: str, fields: Mapping[str, object]) -> l
         row, _, tag = place.rpartition(".")
         if kind == _SUPPLIER:
             changes += _of_supplier(judged, tag, text)
-        elif row.isascii() and row.isdecimal() and (shown := sheet_named(judged, sheet)) is not None:
-            changes += _of_sheet(shown, int(row), tag, text)
+        elif (number := number_of(row)) is not None and (shown := sheet_named(judged, sheet)) is not None:
+            changes += _of_sheet(shown, number, tag, text)
     return changes
 
 

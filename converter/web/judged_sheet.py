@@ -9,6 +9,7 @@ from converter.findings.text import bare
 from converter.reading.cells import as_shown
 from converter.reading.table import Table
 from converter.views.outcome import RequestFate
+from converter.web.asked import number_of
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class JudgedSheet:
             if all(word in text for word in words)
             and any(all(word in cell for word in words) for cell in text.split("\n"))
         }
-        return frozenset(rows | ({int(search)} if search.isascii() and search.isdecimal() else set()))
+        number = number_of(search)
+        return frozenset(rows if number is None else rows | {number})
 
     @cached_property
     def _texts(self) -> Mapping[int, str]:

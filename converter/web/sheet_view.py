@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
+from converter.web.asked import number_of
+
 _LONGEST_SEARCH = 200
 _LONGEST_KIND = 100
 _LAST = 2_000_000  # rows: no sheet has more
@@ -61,4 +63,4 @@ def sheet_key(name: str) -> str:
 
 def _number(text: str) -> int:
     """A whole number from 1, else 0."""
-    return min(int(text), _LAST) if text.isascii() and text.isdecimal() and len(text) <= 9 else 0
+    return min(number_of(text) or 0, _LAST)

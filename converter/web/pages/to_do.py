@@ -11,7 +11,7 @@ from converter.checking.options import today
 from converter.runs import browse
 from converter.views.to_do import Task, TaskKind
 from converter.views.to_do_workbook import to_do_workbook
-from converter.web.asked import options
+from converter.web.asked import number_of, options
 from converter.web.rendering import page
 from converter.web.to_save import workbook
 from converter.web.users import Depositor
@@ -49,8 +49,8 @@ def export(request: Request, user: Depositor) -> Response:  # noqa: ARG001
 
 def _patience(request: Request) -> int:
     """The days that people wait for a decision before it is on the list."""
-    days = request.query_params.get("jours", "")
-    return int(days) if days.isascii() and days.isdecimal() and len(days) < 5 else _PATIENCE
+    days = number_of(request.query_params.get("jours"), 4)
+    return _PATIENCE if days is None else days
 
 
 def _groups(tasks: Iterable[Task]) -> Iterator[TaskGroup]:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response
 from converter.findings.french import counted
 from converter.format.template_files import template_path
 from converter.views.corrected_copy import corrected
+from converter.web.asked import number_of
 from converter.web.attaching import attach, document_of
 from converter.web.corrections import told, typed_changes
 from converter.web.desk import StoredWorkbook
@@ -99,7 +100,7 @@ async def correct(request: Request, user: CurrentUser, identifier: str) -> Respo
         if not changes:
             return judge.judge(stored), ""
         corrected(stored.source.read_bytes(), (*stored.changes, *changes))  # a Refusal where a cell cannot be changed
-        stored = request.app.state.desk.change(user, identifier, _revision(form), changes)
+        stored = request.app.state.desk.change(user, identifier, number_of(form.get("revision")), changes)
         judged = judge.judge(stored)
         return judged, told(judged, changes)
 
@@ -112,7 +113,7 @@ async def undo(request: Request, user: CurrentUser, identifier: str) -> Response
     form = await received_form(request)
 
     def take_back() -> tuple[Judged, str]:
-        stored = request.app.state.desk.undo(user, identifier, _revision(form))
+        stored = request.app.state.desk.undo(user, identifier, number_of(form.get("revision")))
         return request.app.state.judge.judge(stored), "Dernière correction annulée."
 
     return await _done(request, user, identifier, _view(request, form), take_back)
@@ -207,11 +208,6 @@ async def _done(
 def _view(request: Request, form: Mapping[str, object]) -> View:
     """What is shown after a change: what the form says, else the address."""
     return View.of(form if "vue" in form else {**dict(request.query_params), **form})
-
-
-def _revision(form: Mapping[str, object]) -> int | None:
-    text = form.get("revision")
-    return int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() else None
 
 
 def _listed(stored: StoredWorkbook, judge: Judge) -> ListedWorkbook:
