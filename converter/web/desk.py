@@ -17,7 +17,7 @@ from converter.views.corrected_copy import CellChange
 from converter.web.desk_tables import DeskTables
 from converter.web.problems import Problem
 from converter.web.settings import Settings
-from converter.web.stored_files import StoredFiles
+from converter.web.stored_files import StoredFiles, remove_files
 from converter.web.users import User
 
 MOST_KEPT = 2_000_000_000
@@ -60,10 +60,8 @@ class Desk:
 
     def add(self, user: User, name: str, upload: Upload | bytes) -> StoredWorkbook:
         """Keep a workbook. Problem 413 beyond what a user may keep."""
-        if isinstance(upload, bytes):
-            self._refuse_beyond(user, len(upload))
-            upload = Upload(name, self.files.write(upload))
-        return self.add_all(user, [Upload(name, upload.path)], {})[0]
+        path = self.files.write(upload) if isinstance(upload, bytes) else upload.path
+        return self.add_all(user, [Upload(name, path)], {})[0]
 
     def add_all(
         self, user: User, workbooks: Sequence[Upload], documents: Mapping[str, Upload], key: str = ""
@@ -71,7 +69,7 @@ class Desk:
         """Keep workbooks, each with all these documents; those kept under this key of this user, if there are any."""
         with self._tables.writing() as db:
             if key and (known := self._of_key(db, user, key)):
-                _drop([*workbooks, *documents.values()])
+                remove_files(one.path for one in (*workbooks, *documents.values()))
                 return [self._get(db, user, one) for one in known]
             self._refuse_more(db, user, [*workbooks, *documents.values()])
             identifiers = [self._insert(db, user, one) for one in workbooks]
@@ -199,14 +197,9 @@ class Desk:
         query = "SELECT classeur FROM cles WHERE proprietaire = ? AND cle = ? ORDER BY rang"
         return [one for (one,) in db.execute(query, (user.name, key))]
 
-    def _refuse_beyond(self, user: User, size: int) -> None:
-        with self._tables.reading() as db:
-            if _kept_by(db, user) + size > MOST_KEPT:
-                raise Problem(413, "page-place")
-
     def _refuse_more(self, db: sqlite3.Connection, user: User, uploads: Sequence[Upload]) -> None:
         if _kept_by(db, user) + sum(map(_size, uploads)) > MOST_KEPT:
-            _drop(uploads)
+            remove_files(one.path for one in uploads)
             raise Problem(413, "page-place")
 
     @contextmanager
@@ -230,12 +223,6 @@ def _used(db: sqlite3.Connection) -> set[str]:
     """The names of the bytes that belong to some workbook."""
     query = "SELECT source FROM classeurs UNION SELECT fichier FROM pieces UNION SELECT correspondance FROM classeurs"
     return {name for (name,) in db.execute(query)}
-
-
-def _drop(uploads: Sequence[Upload]) -> None:
-    """Remove the bytes that are not kept."""
-    for one in uploads:
-        one.path.unlink(missing_ok=True)
 
 
 def _size(upload: Upload) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
 from converter.web.problems import Problem
-from converter.web.stored_files import StoredFiles
+from converter.web.stored_files import StoredFiles, remove_files
 
 MOST_ZIPPED = 500_000_000
 """Bytes of a zip of documents."""
@@ -38,10 +38,10 @@ def unpacked(archive: Path, store: StoredFiles) -> dict[str, Path]:
                     left -= _copied(source, target, min(left, LARGEST_DOCUMENT), entry.filename)
                 made[_relative(entry.filename)] = path
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError, EOFError) as error:
-        _remove(made)
+        remove_files(made.values())
         raise Problem(422, "page-zip-illisible") from error
     except BaseException:
-        _remove(made)
+        remove_files(made.values())
         raise
     return made
 
@@ -77,8 +77,3 @@ def _copied(source: IO[bytes], target: BinaryIO, most: int, name: str) -> int:
             raise Problem(413, "page-zip-trop-gros", fichier=name)
         target.write(piece)
     return size
-
-
-def _remove(made: dict[str, Path]) -> None:
-    for path in made.values():
-        path.unlink(missing_ok=True)

@@ -8,12 +8,10 @@ from starlette.responses import Response
 from converter.format.user_files import own_stem
 from converter.web.desk import StoredWorkbook
 from converter.web.judging import content_of
-from converter.web.to_save import XLSX as XLSX  # whoever offers these files says their kind
 from converter.web.to_save import workbook
 from converter.web.users import User
 
 _CORRECTED = "-corrige"
-attachment = workbook
 
 
 async def corrected_copy(request: Request, user: User, identifier: str) -> Response:
@@ -21,7 +19,7 @@ async def corrected_copy(request: Request, user: User, identifier: str) -> Respo
 
     def made() -> Response:
         stored = request.app.state.desk.get(user, identifier)
-        return attachment(content_of(stored), _named(stored, _CORRECTED))
+        return workbook(content_of(stored), _named(stored, _CORRECTED))
 
     answer: Response = await request.app.state.work.run(made)
     return answer
@@ -33,7 +31,7 @@ async def annotated_copy(request: Request, user: User, identifier: str) -> Respo
     def made() -> Response:
         stored = request.app.state.desk.get(user, identifier)
         content, ending = request.app.state.judge.annotated(stored)
-        return attachment(content, _named(stored, ending))
+        return workbook(content, _named(stored, ending))
 
     answer: Response = await request.app.state.work.run(made)
     return answer

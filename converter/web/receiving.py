@@ -14,7 +14,7 @@ from converter.reading.file_kind import MAX_FILE
 from converter.web.desk import Desk, StoredWorkbook, Upload
 from converter.web.document_zip import LARGEST_DOCUMENT, MOST_ZIPPED, is_zip, unpacked
 from converter.web.problems import Problem
-from converter.web.stored_files import StoredFiles
+from converter.web.stored_files import StoredFiles, remove_files
 from converter.web.uploads import MOST_BYTES, Limit, ReceivedFile, ReceivedForm, receive
 from converter.web.users import User
 
@@ -100,8 +100,7 @@ def _documents(form: ReceivedForm, store: StoredFiles) -> dict[str, Upload]:
                 documents |= {name: Upload(name, path) for name, path in _opened(one, store).items()}
     except BaseException:
         form.discard()
-        for document in documents.values():
-            document.path.unlink(missing_ok=True)
+        remove_files(document.path for document in documents.values())
         raise
     return documents
 

@@ -4,7 +4,7 @@ theirs, and that never change."""
 import os
 import secrets
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -63,10 +63,15 @@ class StoredFiles:
 
     def remove(self, names: Collection[str]) -> None:
         """Remove these files."""
-        for name in names:
-            self.path(name).unlink(missing_ok=True)
+        remove_files(map(self.path, names))
 
     def _make_folders(self) -> None:
         with writable(self._data):
             self._data.mkdir(0o700, parents=True, exist_ok=True)
             self._folder.mkdir(0o700, exist_ok=True)
+
+
+def remove_files(paths: Iterable[Path]) -> None:
+    """Remove these files, those that are there."""
+    for path in paths:
+        path.unlink(missing_ok=True)

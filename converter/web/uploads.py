@@ -12,7 +12,7 @@ from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
 
 from converter.web.problems import Problem
-from converter.web.stored_files import StoredFiles
+from converter.web.stored_files import StoredFiles, remove_files
 
 MOST_BYTES = 700_000_000
 """Of one request with files."""
@@ -46,8 +46,7 @@ class ReceivedForm:
 
     def discard(self) -> None:
         """Remove its files."""
-        for one in self.files:
-            one.path.unlink(missing_ok=True)
+        remove_files(one.path for one in self.files)
 
 
 def most_bytes(*, files: bool) -> int:
@@ -143,8 +142,7 @@ class _Parts:
     def discard(self) -> None:
         """Remove what came in."""
         self._open.close()
-        for one in self.files:
-            one.path.unlink(missing_ok=True)
+        remove_files(one.path for one in self.files)
 
     def _begin(self) -> None:
         self._count += 1

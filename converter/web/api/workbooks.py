@@ -15,10 +15,11 @@ from converter.views.outcome import Fate
 from converter.views.run_document import run_document
 from converter.web.attaching import attach
 from converter.web.corrections import asked_changes
-from converter.web.downloads import XLSX, annotated_copy, corrected_copy
+from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
 from converter.web.problems import Problem
 from converter.web.receiving import received_documents, received_workbooks
+from converter.web.to_save import XLSX
 from converter.web.users import CurrentUser, User
 
 router = APIRouter(tags=["classeurs"])

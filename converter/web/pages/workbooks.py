@@ -16,12 +16,13 @@ from converter.web.asked import number_of
 from converter.web.attaching import attach, document_of
 from converter.web.corrections import told, typed_changes
 from converter.web.desk import StoredWorkbook
-from converter.web.downloads import annotated_copy, attachment, corrected_copy
+from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
 from converter.web.problems import Problem
 from converter.web.receiving import received_documents, received_form, received_workbooks
 from converter.web.rendering import environment, page, see_other
 from converter.web.sheet_view import View
+from converter.web.to_save import workbook
 from converter.web.users import CurrentUser, User
 from converter.web.workbook_page import state_of, workbook_page
 
@@ -64,7 +65,7 @@ async def home(request: Request, user: CurrentUser) -> HTMLResponse:
 @router.get("/modele.xlsx")
 def template() -> Response:
     """The empty workbook to fill."""
-    return attachment(template_path(TEMPLATE).read_bytes(), TEMPLATE)
+    return workbook(template_path(TEMPLATE).read_bytes(), TEMPLATE)
 
 
 @router.post("/classeurs")
