@@ -6,16 +6,19 @@ had recorded is found again in the ledger (`converter.runs.once`).
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Lock
+
+from starlette.requests import Request
 
 from converter.checking.options import Options
 from converter.findings import Refusal
 from converter.runs.once import MadeBatch, convert_once
 from converter.web.desk import Desk, StoredWorkbook
 from converter.web.judging import Judge, submitted_of
+from converter.web.users import User
 from converter.web.work import Work
 
 _MOST_KEPT = 500  # conversions that ended, so that a page opened late still says what became of them
@@ -89,6 +92,13 @@ class Conversions:
         ended = [key for key, one in self._kept.items() if one.future.done()]
         for key in ended[: max(len(self._kept) - _MOST_KEPT, 0)]:
             del self._kept[key]
+
+
+async def stored_workbooks(request: Request, user: User, identifiers: Iterable[str]) -> list[StoredWorkbook]:
+    """The workbooks to convert, each once; Problem 404 for one that this user may not see."""
+    desk: Desk = request.app.state.desk
+    work: Work = request.app.state.work
+    return await work.run(lambda: [desk.get(user, one) for one in dict.fromkeys(identifiers)])
 
 
 def ledger_key(user: str, asked: str) -> str:

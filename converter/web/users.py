@@ -20,15 +20,15 @@ class User:
     may_deposit: bool
 
 
-def current_user(request: Request) -> User:
+async def current_user(request: Request) -> User:
     """Who sent this request; the gate has let them in."""
     user: User = request.state.user
     return user
 
 
-def depositor(request: Request) -> User:
+async def depositor(request: Request) -> User:
     """Who sent this request, if they may deposit; Problem 403 else."""
-    user = current_user(request)
+    user = await current_user(request)
     if not user.may_deposit:
         raise Problem(403, "page-reservee")
     return user

@@ -5,14 +5,14 @@ import datetime
 import secrets
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Header, Path
+from fastapi import APIRouter, Depends, Header, Path
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from converter.checking.options import today
 from converter.findings import Refusal
-from converter.runs.lots import Lot, lot, lot_names, lots
+from converter.runs.lots import Lot, lot_names, lots
 from converter.runs.once import batch_of_key
 from converter.runs.void import to_json as void_document
 from converter.runs.void import void_file
@@ -21,12 +21,12 @@ from converter.views.run_record import read_findings
 from converter.web.answers import Document
 from converter.web.api.problem_documents import problems
 from converter.web.asked import options
-from converter.web.conversions import Conversion, ledger_key
-from converter.web.pages.lots import lot_file
+from converter.web.conversions import Conversion, ledger_key, stored_workbooks
+from converter.web.lot_files import found_lot, lot_file
 from converter.web.problems import Problem
-from converter.web.users import Depositor
+from converter.web.users import Depositor, depositor
 
-router = APIRouter(tags=["lots"], responses=problems(404, 413, 422))
+router = APIRouter(dependencies=[Depends(depositor)], tags=["lots"], responses=problems(404, 413, 422))
 LotName = Annotated[str, Path(description="Nom du lot : lot-AAAAMMJJ-NN", examples=["lot-20261122-01"])]
 Key = Annotated[str, Path(min_length=1, max_length=200, description="La valeur de Idempotency-Key")]
 
@@ -77,7 +77,7 @@ async def convert(
     wanted = options(request, day=asked.date or today(), key=name)
     made = await request.app.state.work.run(lambda: batch_of_key(wanted)) if key else None
     if made is None:
-        stored = [request.app.state.desk.get(user, one) for one in dict.fromkeys(asked.classeurs)]
+        stored = await stored_workbooks(request, user, asked.classeurs)
         conversion = request.app.state.conversions.start(wanted, stored)
         made = (await asyncio.shield(asyncio.wrap_future(conversion.future))).folder
     return Document(await _whole(request, made.name), 201, {"Location": f"/api/lots/{made.name}"})
@@ -103,14 +103,14 @@ def follow(request: Request, key: Key, user: Depositor) -> ConversionState:
 
 
 @router.get("/lots", summary="Les lots, le plus récent d'abord")
-def every_lot(request: Request, user: Depositor) -> Document:  # noqa: ARG001 — asked for, so that others are refused
+def every_lot(request: Request) -> Document:
     """Chaque lot, sans ses constats."""
     seen = options(request)
     return Document({"lots": [_document(one) for one in lots(lot_names(seen), seen)]})
 
 
 @router.get("/lots/{name}", summary="Un lot et ses constats")
-async def one_lot(request: Request, name: LotName, user: Depositor) -> Document:  # noqa: ARG001
+async def one_lot(request: Request, name: LotName) -> Document:
     """Le document de `POST /api/lots`, tel qu'il est maintenant."""
     return Document(await _whole(request, name))
 
@@ -121,13 +121,13 @@ async def one_lot(request: Request, name: LotName, user: Depositor) -> Document:
     response_class=Response,
     responses={200: {"description": "Le fichier", "content": {"application/octet-stream": {}}}},
 )
-def download(request: Request, name: LotName, file: str, user: Depositor) -> Response:  # noqa: ARG001
+def download(request: Request, name: LotName, file: str) -> Response:
     """Le fichier, à enregistrer sous son nom."""
     return lot_file(request, name, file)
 
 
 @router.post("/annulations", summary="Annule un fichier jamais déposé", responses=problems(409))
-def void(request: Request, asked: VoidAsked, user: Depositor) -> Document:  # noqa: ARG001
+def void(request: Request, asked: VoidAsked) -> Document:
     """Le document de `void --json`."""
     return Document(void_document(void_file(asked.fichier, options(request))))
 
@@ -136,9 +136,7 @@ async def _whole(request: Request, name: str) -> dict[str, Any]:
     """The document of a batch, with its findings."""
 
     def read() -> dict[str, Any]:
-        found = lot(name, options(request))
-        if found is None:
-            raise Problem(404, "page-introuvable")
+        found = found_lot(request, name)
         return _document(found) | {"findings": read_findings(found.folder)}
 
     document: dict[str, Any] = await request.app.state.work.run(read)

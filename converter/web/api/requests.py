@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import Field
 from starlette.requests import Request
 
@@ -15,16 +15,15 @@ from converter.views.status import as_json, with_grand_total
 from converter.web.answers import Document
 from converter.web.api.problem_documents import problems
 from converter.web.asked import LAST_PAGE, LONGEST_SEARCH, options, state_of
-from converter.web.users import Depositor
+from converter.web.users import depositor
 
-router = APIRouter(tags=["demandes"], responses=problems(404, 422))
+router = APIRouter(dependencies=[Depends(depositor)], tags=["demandes"], responses=problems(404, 422))
 StateName = Annotated[str, Field(json_schema_extra={"enum": [one.value for one in State]})]
 
 
 @router.get("/demandes", summary="Les demandes du registre, par pages de 100")
 def requests(
     request: Request,
-    user: Depositor,  # noqa: ARG001 — asked for, so that others are refused
     q: Annotated[
         str, Query(max_length=LONGEST_SEARCH, description="Référence, médecin, RPPS, FINESS, numéro, fichier")
     ] = "",
@@ -44,7 +43,6 @@ def requests(
 def one_request(
     request: Request,
     numero: Annotated[str, Path(max_length=200, description="numeroEditeur ou numeroASP")],
-    user: Depositor,  # noqa: ARG001
 ) -> Document:
     """Le document de `status NUMÉRO --json`."""
     found = browse.request_details(numero, options(request))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
 from converter.findings import Refusal
@@ -10,9 +10,9 @@ from converter.web.answers import Document
 from converter.web.api.problem_documents import problems
 from converter.web.receiving import received_returns
 from converter.web.returning import document_of, take_in
-from converter.web.users import Depositor
+from converter.web.users import depositor
 
-router = APIRouter(tags=["retours"], responses=problems(413, 422))
+router = APIRouter(dependencies=[Depends(depositor)], tags=["retours"], responses=problems(413, 422))
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -32,7 +32,7 @@ _BODY: dict[str, Any] = {
 
 
 @router.post("/retours", summary="Prend les fichiers rendus par le portail", openapi_extra=_BODY)
-async def take_returned(request: Request, user: Depositor) -> Document:  # noqa: ARG001
+async def take_returned(request: Request) -> Document:
     """Le document de `return --json` ; `to_correct` donne les adresses des classeurs à corriger."""
     async with received_returns(request) as files:
         if not files:

@@ -17,8 +17,7 @@ from converter.findings.french import advance
 from converter.runs.once import batch_of_key
 from converter.views.outcome import Fate
 from converter.web.asked import day_of, options
-from converter.web.conversions import ledger_key, sentence_of
-from converter.web.desk import StoredWorkbook
+from converter.web.conversions import ledger_key, sentence_of, stored_workbooks
 from converter.web.judging import Judged
 from converter.web.problems import Problem
 from converter.web.rendering import page, see_other
@@ -47,7 +46,7 @@ async def choose(request: Request, user: Depositor) -> HTMLResponse:
     chosen = list(dict.fromkeys(request.query_params.getlist("classeur")))[:_MOST_AT_ONCE]
     if chosen:
         return await _form(request, user, chosen)
-    listed = request.app.state.desk.listed(user)
+    listed = await request.app.state.work.run(lambda: request.app.state.desk.listed(user))
     return page(request, "choisir.html", workbooks=listed)
 
 
@@ -72,7 +71,7 @@ async def convert(
         raise Problem(422, "page-requete")
     if day is None:
         return await _form(request, user, chosen, sentence("conversion-sans-jour", valeur=date), cle, date, status=422)
-    stored = [request.app.state.desk.get(user, one) for one in chosen]
+    stored = await stored_workbooks(request, user, chosen)
     asked = options(request, day=day, key=ledger_key(user.name, cle))
     request.app.state.conversions.start(asked, stored)
     return see_other(f"/conversions/{cle}")
@@ -104,7 +103,7 @@ async def _form(
     *,
     status: int = 200,
 ) -> HTMLResponse:
-    stored: list[StoredWorkbook] = [request.app.state.desk.get(user, one) for one in chosen]
+    stored = await stored_workbooks(request, user, chosen)
 
     def judged() -> list[Judged]:
         return [request.app.state.judge.judge(one, again=True) for one in stored]

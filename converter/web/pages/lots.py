@@ -2,29 +2,30 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from converter.checking.options import today
 from converter.findings import Refusal
 from converter.findings.french import counted
 from converter.runs.deposit import note_deposit
-from converter.runs.lots import FileToDeposit, Lot, elsewhere, lot, lot_names, lot_of, lots
+from converter.runs.lots import FileToDeposit, Lot, elsewhere, lot_names, lot_of, lots
 from converter.runs.void import void_file
 from converter.web.asked import day_of, options, page_of
+from converter.web.lot_files import found_lot, lot_file
 from converter.web.problems import Problem
 from converter.web.rendering import page, see_other
 from converter.web.to_save import attachment, zipped
-from converter.web.users import Depositor
+from converter.web.users import depositor
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(depositor)])
 _PAGE = 25
 _MOST_HELD_BACK = 200
 
 
 @router.get("/lots")
-def every_lot(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001 — asked for, so that others are refused
+def every_lot(request: Request) -> HTMLResponse:
     """The batches, the latest first."""
     seen = options(request)
     names = lot_names(seen)
@@ -35,7 +36,7 @@ def every_lot(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG00
 
 
 @router.get("/lots/fichier/{file}")
-def where(request: Request, file: str, user: Depositor) -> Response:  # noqa: ARG001
+def where(request: Request, file: str) -> Response:
     """From a file to the batch that holds it."""
     name = lot_of(file, options(request))
     if name is None:
@@ -44,22 +45,22 @@ def where(request: Request, file: str, user: Depositor) -> Response:  # noqa: AR
 
 
 @router.get("/lots/{name}")
-def one_lot(request: Request, name: str, user: Depositor) -> HTMLResponse:  # noqa: ARG001
+def one_lot(request: Request, name: str) -> HTMLResponse:
     """One batch."""
     return _shown(request, name)
 
 
 @router.get("/lots/{name}/tout.zip")
-def everything(request: Request, name: str, user: Depositor) -> Response:  # noqa: ARG001
+def everything(request: Request, name: str) -> Response:
     """All its files in one zip, made while it leaves."""
-    found = _found(request, name)
+    found = found_lot(request, name)
     return StreamingResponse(
         zipped(found.downloads), media_type="application/zip", headers=attachment(f"{found.name}.zip")
     )
 
 
 @router.get("/lots/{name}/{file}")
-def download(request: Request, name: str, file: str, user: Depositor) -> Response:  # noqa: ARG001
+def download(request: Request, name: str, file: str) -> Response:
     """One file of it."""
     return lot_file(request, name, file)
 
@@ -69,12 +70,11 @@ def deposited(
     request: Request,
     name: str,
     file: str,
-    user: Depositor,  # noqa: ARG001
     jour: Annotated[str, Form()] = "",
     retirer: Annotated[str, Form()] = "",
 ) -> Response:
     """Note the day on which a file was uploaded, or that it was not."""
-    _its_file(_found(request, name), file)
+    _its_file(found_lot(request, name), file)
     day = None if retirer else day_of(jour)
     try:
         if not retirer and day is None:
@@ -87,16 +87,16 @@ def deposited(
 
 
 @router.get("/lots/{name}/{file}/annuler")
-def before_voiding(request: Request, name: str, file: str, user: Depositor) -> HTMLResponse:  # noqa: ARG001
+def before_voiding(request: Request, name: str, file: str) -> HTMLResponse:
     """What voiding a file will do, and the button that does it."""
-    found = _found(request, name)
+    found = found_lot(request, name)
     return page(request, "annuler.html", lot=found, file=_its_file(found, file))
 
 
 @router.post("/lots/{name}/{file}/annuler")
-def void(request: Request, name: str, file: str, user: Depositor) -> Response:  # noqa: ARG001
+def void(request: Request, name: str, file: str) -> Response:
     """Void a file that was never uploaded."""
-    _its_file(_found(request, name), file)
+    _its_file(found_lot(request, name), file)
     try:
         voided = void_file(file, options(request))
     except Refusal as refusal:
@@ -106,16 +106,8 @@ def void(request: Request, name: str, file: str, user: Depositor) -> Response:  
     return see_other(f"/lots/{name}#{file}", " ".join((said, *voided.not_copied)))
 
 
-def lot_file(request: Request, name: str, file: str) -> Response:
-    """A file of a batch, to save; Problem 404 for any other name."""
-    found = next((one for one in _found(request, name).downloads if one.name == file), None)
-    if found is None:
-        raise Problem(404, "page-introuvable")
-    return FileResponse(found, media_type="application/octet-stream", headers=attachment(found.name))
-
-
 def _shown(request: Request, name: str, refused: str = "", *, status: int = 200) -> HTMLResponse:
-    found = _found(request, name)
+    found = found_lot(request, name)
     held_back = found.record.held_back if found.record else ()
     return page(
         request,
@@ -127,13 +119,6 @@ def _shown(request: Request, name: str, refused: str = "", *, status: int = 200)
         refused=refused,
         today=today(),
     )
-
-
-def _found(request: Request, name: str) -> Lot:
-    found = lot(name, options(request))
-    if found is None:
-        raise Problem(404, "page-introuvable")
-    return found
 
 
 def _its_file(found: Lot, file: str) -> FileToDeposit:

@@ -6,8 +6,7 @@ from datetime import date
 from typing import Annotated
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Form
-from starlette.concurrency import run_in_threadpool
+from fastapi import APIRouter, Depends, Form
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -29,9 +28,9 @@ from converter.web.asked import address_of, day_of, options, search_of
 from converter.web.receiving import received_form
 from converter.web.rendering import page, see_other
 from converter.web.to_save import workbook
-from converter.web.users import Depositor
+from converter.web.users import depositor
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(depositor)])
 _SORTS: Mapping[Sort, str] = {
     Sort.NUMBER: "Demande",
     Sort.REFERENCE: "Référence",
@@ -52,33 +51,35 @@ class Heading:
 
 
 @router.get("/demandes")
-def requests(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001 — asked for, so that others are refused
+def requests(request: Request) -> HTMLResponse:
     """The requests that the address asks for."""
     return _listed(request, search_of(request.query_params), searched=False)
 
 
 @router.post("/demandes")
-async def search(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001
+async def search(request: Request) -> HTMLResponse:
     """The requests that the form asks for: what is searched for, which may be somebody's name, is in no address."""
     asked = _asked(await received_form(request))
-    return await run_in_threadpool(_listed, request, asked, searched=True)
+    answer: HTMLResponse = await request.app.state.work.run(lambda: _listed(request, asked, searched=True))
+    return answer
 
 
 @router.get("/demandes.xlsx")
-def export(request: Request, user: Depositor) -> Response:  # noqa: ARG001
+def export(request: Request) -> Response:
     """The same requests, all pages, as the follow-up workbook."""
     return _exported(request, search_of(request.query_params))
 
 
 @router.post("/demandes.xlsx")
-async def export_found(request: Request, user: Depositor) -> Response:  # noqa: ARG001
+async def export_found(request: Request) -> Response:
     """The requests of a search, as the follow-up workbook."""
     asked = _asked(await received_form(request))
-    return await run_in_threadpool(_exported, request, asked)
+    answer: Response = await request.app.state.work.run(lambda: _exported(request, asked))
+    return answer
 
 
 @router.get("/demandes/{numero}")
-def one_request(request: Request, numero: str, user: Depositor) -> HTMLResponse:  # noqa: ARG001
+def one_request(request: Request, numero: str) -> HTMLResponse:
     """All about one request."""
     return _details(request, numero)
 
@@ -87,7 +88,6 @@ def one_request(request: Request, numero: str, user: Depositor) -> HTMLResponse:
 def decide(
     request: Request,
     numero: str,
-    user: Depositor,  # noqa: ARG001
     decision: Annotated[str, Form()] = "",
     date: Annotated[str, Form()] = "",
     montant: Annotated[str, Form()] = "",

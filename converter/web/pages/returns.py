@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -14,21 +14,21 @@ from converter.web.problems import Problem
 from converter.web.receiving import received_returns
 from converter.web.rendering import page, see_other
 from converter.web.returning import kept, shown, workbooks_of
-from converter.web.users import Depositor
+from converter.web.users import Depositor, depositor
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(depositor)])
 _MOST_SHOWN = 300
 """Requests of each kind that the page shows."""
 
 
 @router.get("/retours")
-def returns(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001 — asked for, so that others are refused
+def returns(request: Request) -> HTMLResponse:
     """The form."""
     return page(request, "retours.html", refused="", typed={"nom": "", "motif": ""})
 
 
 @router.post("/retours")
-async def take_in(request: Request, user: Depositor) -> Response:  # noqa: ARG001
+async def take_in(request: Request) -> Response:
     """Take in the files of the form, then show what they said."""
     try:
         async with received_returns(request) as files:
@@ -42,7 +42,7 @@ async def take_in(request: Request, user: Depositor) -> Response:  # noqa: ARG00
 
 
 @router.post("/retours/a-corriger")
-async def make_again(request: Request, user: Depositor) -> Response:  # noqa: ARG001
+async def make_again(request: Request) -> Response:
     """The workbooks to correct of all that was refused or rejected and nothing has replaced since."""
     asked = options(request)
     return see_other(f"/retours/{await kept(request, lambda: correct_again(asked))}")
@@ -51,7 +51,6 @@ async def make_again(request: Request, user: Depositor) -> Response:  # noqa: AR
 @router.post("/retours/rejet")
 async def reject(
     request: Request,
-    user: Depositor,  # noqa: ARG001
     nom: Annotated[str, Form()] = "",
     motif: Annotated[str, Form()] = "",
 ) -> Response:
@@ -65,7 +64,7 @@ async def reject(
 
 
 @router.get("/retours/{identifier}")
-def said(request: Request, identifier: str, user: Depositor) -> HTMLResponse:  # noqa: ARG001
+def said(request: Request, identifier: str) -> HTMLResponse:
     """What files handed back said."""
     document = shown(request, identifier)
     if document is None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -14,9 +14,9 @@ from converter.views.to_do_workbook import to_do_workbook
 from converter.web.asked import number_of, options
 from converter.web.rendering import page
 from converter.web.to_save import workbook
-from converter.web.users import Depositor
+from converter.web.users import depositor
 
-router = APIRouter()
+router = APIRouter(dependencies=[Depends(depositor)])
 _PATIENCE = 60
 _MOST_TASKS = 100
 """Tasks of one kind that the page shows."""
@@ -33,7 +33,7 @@ class TaskGroup:
 
 
 @router.get("/a-faire")
-def to_do(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001 â€” asked for, so that others are refused
+def to_do(request: Request) -> HTMLResponse:
     """The list of that day."""
     patience = _patience(request)
     tasks = browse.things_to_do(today(), patience, options(request))
@@ -41,7 +41,7 @@ def to_do(request: Request, user: Depositor) -> HTMLResponse:  # noqa: ARG001 â€
 
 
 @router.get("/a-faire.xlsx")
-def export(request: Request, user: Depositor) -> Response:  # noqa: ARG001
+def export(request: Request) -> Response:
     """The same list as a workbook."""
     tasks = browse.things_to_do(today(), _patience(request), options(request))
     return workbook(to_do_workbook(tasks), f"a-faire-{today():%Y%m%d}.xlsx")
