@@ -2,8 +2,10 @@
 
 import asyncio
 import datetime
+import os
 import sqlite3
 import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -45,6 +47,22 @@ def test_what_was_kept_long_enough_is_deleted_when_the_server_starts(settings: S
     assert [one.name for one in kept.listed(ANYBODY)] == ["hier.xlsx"]
 
 
+def test_what_return_files_said_is_deleted_too_when_the_server_starts(settings: Settings) -> None:
+    folder = settings.data / "retours"
+    folder.mkdir(parents=True)
+    old, recent = folder / ("0" * 32), folder / ("1" * 32)
+    for path, days in ((old, 31), (recent, 29)):
+        path.write_bytes(b"{}")
+        then = time.time() - days * 86_400
+        os.utime(path, (then, then))
+    with page_client(settings) as client:
+        for _ in range(100):
+            if not old.exists():
+                break
+            client.get("/static/style.css")
+    assert (old.exists(), recent.exists()) == (False, True)
+
+
 def test_it_is_done_again_each_hour(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     waits: list[float] = []
 
@@ -58,7 +76,7 @@ def test_it_is_done_again_each_hour(settings: Settings, monkeypatch: pytest.Monk
     monkeypatch.setattr(Desk, "expire", lambda _, now: times.append(now))
     work = Work()
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(upkeep.keep_up(work, Desk(settings)))
+        asyncio.run(upkeep.keep_up(work, Desk(settings).expire))
     work.finish()
     assert (waits, len(times)) == ([3600.0] * 3, 3)
 

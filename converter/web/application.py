@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
@@ -10,13 +11,14 @@ from starlette.staticfiles import StaticFiles
 from converter import __version__
 from converter.web import problems
 from converter.web.api import ROUTERS as API
-from converter.web.api.problem_documents import problems as documented
+from converter.web.api.openapi_parts import problems as documented
 from converter.web.conversions import Conversions
 from converter.web.desk import Desk
 from converter.web.gate import Gate
 from converter.web.judging import Judge
 from converter.web.pages import ROUTERS as PAGES
 from converter.web.rendering import STATIC
+from converter.web.returning import forget_old
 from converter.web.settings import Settings
 from converter.web.upkeep import keep_up
 from converter.web.work import Work
@@ -57,7 +59,8 @@ def create_app(settings: Settings) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """While the server runs; when it ends, what has begun is finished."""
-    upkeep = asyncio.create_task(keep_up(app.state.work, app.state.desk))
+    forget = partial(forget_old, app.state.settings)
+    upkeep = asyncio.create_task(keep_up(app.state.work, app.state.desk.expire, forget))
     yield
     upkeep.cancel()
     app.state.work.finish()

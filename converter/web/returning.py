@@ -1,8 +1,8 @@
 """Files that the portal handed back, taken in; what was said of them is kept, for the page that shows it."""
 
+import datetime
 import re
 import secrets
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,6 @@ from converter.web.asked import options
 from converter.web.settings import Settings
 
 _IDENTIFIER = re.compile(r"[0-9a-f]{32}")
-_ONE_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,6 @@ async def kept(request: Request, job: Callable[[], TakenReturn]) -> str:
         identifier = secrets.token_hex(16)
         folder = _folder(settings)
         folder.mkdir(0o700, parents=True, exist_ok=True)
-        _forget(folder, settings.keep_days)
         write_new(folder / identifier, orjson.dumps(document_of(taken) | {"said": said}))
         return identifier
 
@@ -76,12 +74,14 @@ def shown(request: Request, identifier: str) -> dict[str, Any] | None:
     return document
 
 
+def forget_old(settings: Settings, now: datetime.datetime) -> None:
+    """Delete what was kept for as long as things are kept here."""
+    oldest = (now - datetime.timedelta(days=settings.keep_days)).timestamp()
+    folder = _folder(settings)
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.stat().st_mtime < oldest:
+            path.unlink(missing_ok=True)
+
+
 def _folder(settings: Settings) -> Path:
     return settings.data / "retours"
-
-
-def _forget(folder: Path, days: int) -> None:
-    """Delete what is older than `days`."""
-    for path in folder.iterdir():
-        if time.time() - path.stat().st_mtime > days * _ONE_DAY:
-            path.unlink(missing_ok=True)

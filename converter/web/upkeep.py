@@ -10,18 +10,18 @@ from pathlib import Path
 
 from converter.checking.options import Options
 from converter.findings import Refusal
-from converter.web.desk import Desk
 from converter.web.work import Work
 
 _BETWEEN = 3600.0  # seconds
 _ROW = {"refCommande": "BC-1", "commandePour": "LIBERAL", "dateCommande": "04/11/2022", "montantSegurHT": "1075.00"}
 
 
-async def keep_up(work: Work, desk: Desk) -> None:
-    """Delete what was kept long enough, now and each hour, until it is cancelled."""
+async def keep_up(work: Work, *expire: Callable[[datetime.datetime], None]) -> None:
+    """Delete what was kept long enough, now and each hour, until it is cancelled; each of `expire` gets the time."""
     while True:
-        with suppress(Refusal):  # a folder that cannot be written: whoever sends something will be told
-            await work.run(partial(desk.expire, datetime.datetime.now().astimezone()))
+        for one in expire:
+            with suppress(Refusal):  # a folder that cannot be written: whoever sends something will be told
+                await work.run(partial(one, datetime.datetime.now().astimezone()))
         await asyncio.sleep(_BETWEEN)
 
 
