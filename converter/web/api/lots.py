@@ -19,7 +19,7 @@ from converter.runs.void import void_file
 from converter.views.lot_document import lot_document
 from converter.views.run_record import read_findings
 from converter.web.answers import Document
-from converter.web.api.problem_documents import problems
+from converter.web.api.openapi_parts import problems
 from converter.web.asked import options
 from converter.web.conversions import Conversion, ledger_key, stored_workbooks
 from converter.web.lot_files import found_lot, lot_file

@@ -13,7 +13,7 @@ from converter.runs import browse
 from converter.views.request_details import as_json as details_document
 from converter.views.status import as_json, with_grand_total
 from converter.web.answers import Document
-from converter.web.api.problem_documents import problems
+from converter.web.api.openapi_parts import problems
 from converter.web.asked import LAST_PAGE, LONGEST_SEARCH, options, state_of
 from converter.web.users import depositor
 

@@ -1,34 +1,17 @@
 """`/api/retours`: files that the portal handed back."""
 
-from typing import Any
-
 from fastapi import APIRouter, Depends
 from starlette.requests import Request
 
 from converter.findings import Refusal
 from converter.web.answers import Document
-from converter.web.api.problem_documents import problems
+from converter.web.api.openapi_parts import FILES, multipart, problems
 from converter.web.receiving import received_returns
 from converter.web.returning import document_of, take_in
 from converter.web.users import depositor
 
 router = APIRouter(dependencies=[Depends(depositor)], tags=["retours"], responses=problems(413, 422))
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["fichiers"],
-                    "properties": {
-                        "fichiers": {"type": "array", "minItems": 1, "items": {"type": "string", "format": "binary"}}
-                    },
-                }
-            }
-        },
-    }
-}
+_BODY = multipart(["fichiers"], fichiers={**FILES, "minItems": 1})
 
 
 @router.post("/retours", summary="Prend les fichiers rendus par le portail", openapi_extra=_BODY)

@@ -8,13 +8,14 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from converter.findings import Refusal
 from converter.reading.cells import LAST_ROW, LONGEST_TEXT
-from converter.views.corrected_copy import CellChange, corrected
+from converter.runs.inputs import none_readable
+from converter.views.corrected_copy import CellChange
 from converter.views.outcome import Fate
 from converter.views.run_document import run_document
+from converter.web.api.openapi_parts import FILES, multipart, problems
 from converter.web.attaching import attach
-from converter.web.corrections import asked_changes
+from converter.web.corrections import asked_changes, keep
 from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
 from converter.web.problems import Problem
@@ -72,29 +73,18 @@ class WorkbookDocument(BaseModel):
     findings: list[FindingDocument]
 
 
-_PROBLEM: dict[str, Any] = {"content": {"application/problem+json": {}}}
-_ABSENT: dict[int | str, dict[str, Any]] = {404: {"description": "Aucun classeur à cette adresse.", **_PROBLEM}}
-_REFUSED: dict[int | str, dict[str, Any]] = {422: {"description": "Refusé, et pourquoi.", **_PROBLEM}}
-_TOO_LARGE: dict[int | str, dict[str, Any]] = {413: {"description": "Trop gros.", **_PROBLEM}}
 _STALE: dict[int | str, dict[str, Any]] = {
     409: {"description": "`If-Match` n'est plus l'état du classeur : le voici.", "model": WorkbookDocument}
 }
 _FILE: dict[int | str, dict[str, Any]] = {200: {"description": "Le classeur.", "content": {XLSX: {}}}}
-_FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
-
-
-def _multipart(**fields: object) -> dict[str, Any]:
-    """The body of a request that sends files, for the OpenAPI document."""
-    schema = {"type": "object", "properties": fields}
-    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 @router.post(
     "/classeurs",
     status_code=201,
     response_model=list[WorkbookDocument],
-    responses=_REFUSED | _TOO_LARGE,
-    openapi_extra=_multipart(classeurs=_FILES, pieces=_FILES),
+    responses=problems(413, 422),
+    openapi_extra=multipart(classeurs=FILES, pieces=FILES),
 )
 async def add(request: Request, user: CurrentUser) -> Response:
     """Remet des classeurs et leurs pièces, et les contrôle ; un classeur illisible est dit à sa place."""
@@ -113,12 +103,7 @@ async def add(request: Request, user: CurrentUser) -> Response:
         judged = judge()
         forget_unreadable(judged)
         if all(one.workbook is None for one in judged):
-            reasons = " ".join(str(one.refusal) for one in judged)
-            raise (
-                judged[0].refusal
-                if len(judged) == 1 and judged[0].refusal
-                else Refusal("aucun-classeur-lisible", raisons=reasons)
-            )
+            raise none_readable([one.refusal for one in judged if one.refusal])
         only = {"ETag": judged[0].etag} if len(judged) == 1 else None  # several have no state in common
         return JSONResponse([_document(one) for one in judged], 201, only)
 
@@ -126,7 +111,7 @@ async def add(request: Request, user: CurrentUser) -> Response:
     return made
 
 
-@router.get("/classeurs/{identifier}", response_model=WorkbookDocument, responses=_ABSENT)
+@router.get("/classeurs/{identifier}", response_model=WorkbookDocument, responses=problems(404))
 async def get(request: Request, user: CurrentUser, identifier: str) -> Response:
     """Dit d'un classeur ce qu'il en est maintenant."""
 
@@ -140,7 +125,7 @@ async def get(request: Request, user: CurrentUser, identifier: str) -> Response:
 @router.patch(
     "/classeurs/{identifier}/cellules",
     response_model=WorkbookDocument,
-    responses=_ABSENT | _REFUSED | _STALE | _TOO_LARGE,
+    responses=problems(404, 413, 422) | _STALE,
 )
 async def change(
     request: Request,
@@ -159,10 +144,7 @@ async def change(
         changes: list[CellChange] = []
         for one in cells:
             changes += asked_changes(judged, one.sheet, one.row, one.tag, one.value)
-        if not changes:
-            return judged
-        corrected(stored.source.read_bytes(), (*stored.changes, *changes))  # a Refusal where a cell cannot be changed
-        return judge.judge(request.app.state.desk.change(user, identifier, revision, changes))
+        return keep(request.app.state.desk, judge, user, stored, revision, changes)
 
     return await _answered(request, user, identifier, make)
 
@@ -170,8 +152,8 @@ async def change(
 @router.post(
     "/classeurs/{identifier}/pieces",
     response_model=WorkbookDocument,
-    responses=_ABSENT | _REFUSED | _TOO_LARGE,
-    openapi_extra=_multipart(pieces=_FILES),
+    responses=problems(404, 413, 422),
+    openapi_extra=multipart(pieces=FILES),
 )
 async def add_documents(request: Request, user: CurrentUser, identifier: str) -> Response:
     """Ajoute des pièces, sous les noms que le classeur leur donne, et contrôle de nouveau le classeur."""
@@ -183,19 +165,19 @@ async def add_documents(request: Request, user: CurrentUser, identifier: str) ->
     return await _answered(request, user, identifier, add_all)
 
 
-@router.get("/classeurs/{identifier}/corrige.xlsx", response_class=Response, responses=_FILE | _ABSENT)
+@router.get("/classeurs/{identifier}/corrige.xlsx", response_class=Response, responses=_FILE | problems(404))
 async def corrected_workbook(request: Request, user: CurrentUser, identifier: str) -> Response:
     """Rend le classeur de l'utilisateur, où seules les cellules corrigées ont changé."""
     return await corrected_copy(request, user, identifier)
 
 
-@router.get("/classeurs/{identifier}/annote.xlsx", response_class=Response, responses=_FILE | _ABSENT | _REFUSED)
+@router.get("/classeurs/{identifier}/annote.xlsx", response_class=Response, responses=_FILE | problems(404, 422))
 async def annotated_workbook(request: Request, user: CurrentUser, identifier: str) -> Response:
     """Rend la copie annotée."""
     return await annotated_copy(request, user, identifier)
 
 
-@router.delete("/classeurs/{identifier}", status_code=204, responses=_ABSENT)
+@router.delete("/classeurs/{identifier}", status_code=204, responses=problems(404))
 async def delete(request: Request, user: CurrentUser, identifier: str) -> Response:
     """Efface un classeur, ses pièces et ses corrections."""
 

@@ -1,5 +1,6 @@
-"""The problems that an address of the interface may answer, for the OpenAPI document (RFC 9457)."""
+"""What addresses of the interface have in common, for the OpenAPI document: problems (RFC 9457), forms with files."""
 
+from collections.abc import Sequence
 from typing import Any
 
 Responses = dict[int | str, dict[str, Any]]
@@ -23,6 +24,16 @@ _WORDS = {
     413: "Trop gros.",
     422: "Refusé, et pourquoi.",
 }
+
+
+FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
+"""Several files in one field of a form."""
+
+
+def multipart(required: Sequence[str] = (), **fields: object) -> dict[str, Any]:
+    """The body of a request that sends files."""
+    schema = {"type": "object", "properties": fields} | ({"required": [*required]} if required else {})
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
 
 
 def problems(*statuses: int) -> Responses:
