@@ -70,13 +70,10 @@ def _to_do(arguments: argparse.Namespace) -> int:
 def void(arguments: argparse.Namespace) -> int:
     """Void a file that was never uploaded."""
     from converter.checking.options import Options
-    from converter.findings.french import counted
     from converter.runs.void import to_json, void_file
 
     voided = void_file(arguments.name, Options(out=arguments.out, ledger=arguments.ledger))
-    free = counted(len(voided.freed), "demande est de nouveau libre", "demandes sont de nouveau libres")
-    told = f"{voided.name} est annulé\u00a0: {free}, sous le même numéro éditeur."
-    say(arguments, to_json(voided), [*voided.recovered, told, *voided.not_copied])
+    say(arguments, to_json(voided), [*voided.recovered, voided.sentence, *voided.not_copied])
     return HELD_BACK if voided.not_copied else DONE
 
 

@@ -42,6 +42,10 @@ class Table:
     def cell(self, row: int | None, tag: str = "") -> Cell:
         return Cell(str(self.workbook), self.sheet, row, self.columns.get(tag, ""))
 
+    def tag_at(self, letters: str) -> str:
+        """The tag of the column of these letters; "" where it is none of ours."""
+        return next((tag for tag, column in self.columns.items() if column == letters), "")
+
     def shown(self, row: int, tag: str) -> str:
         """What the user wrote there, as Excel shows it; without a column, what a mapping gives to every request."""
         if self.mapped and tag in self.mapped.typed:

@@ -1,7 +1,7 @@
 """The workbooks that a run takes: those named, and those of the folders named."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -43,6 +43,13 @@ def find_workbooks(inputs: Iterable[Input]) -> list[Path]:
     if not found:
         raise Refusal("aucun-classeur", dossiers=", ".join(f"«\u00a0{given}\u00a0»" for given in inputs))
     return list(found.values())
+
+
+def none_readable(refusals: Sequence[Refusal]) -> Refusal:
+    """What to say where no workbook can be read; each of `refusals` says why one cannot."""
+    if len(refusals) == 1:
+        return refusals[0]
+    return Refusal("aucun-classeur-lisible", raisons=" ".join(map(str, refusals)))
 
 
 def _inside(folder: Path) -> Iterator[Path]:

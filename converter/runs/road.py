@@ -18,6 +18,7 @@ from converter.portal.batch_files import write_files
 from converter.portal.numbering import files_of, ledger_entries, number
 from converter.portal.spelling import load_spelling
 from converter.runs.convert import Run
+from converter.runs.inputs import none_readable
 from converter.runs.judging import all_findings, compare, day_in_doubt, judge, mappings_of
 from converter.runs.once import refuse_made
 from converter.views.copies import Copying, begin_copies, write_copies
@@ -105,12 +106,8 @@ def _examine_all(run: Run) -> tuple[list[Examination], tuple[RefusedInput, ...]]
         except Refusal as refusal:
             refusals.append((path, refusal))
     if not examinations:
-        raise refusals[0][1] if len(refusals) == 1 else _all_refused(refusals)
+        raise none_readable([refusal for _, refusal in refusals])
     return examinations, tuple(RefusedInput(str(path), refusal.code, str(refusal)) for path, refusal in refusals)
-
-
-def _all_refused(refusals: Sequence[tuple[Path, Refusal]]) -> Refusal:
-    return Refusal("aucun-classeur-lisible", raisons=" ".join(str(refusal) for _, refusal in refusals))
 
 
 def _write_for_people(batch: StagedBatch, copies: Sequence[Copying], outcome: Outcome) -> Outcome:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from converter.checking.options import Options
+from converter.findings.french import counted
 from converter.ledger import open_ledger
 from converter.ledger.model import LedgerEntry
 from converter.runs.take_return import refuse_absent
@@ -19,6 +20,12 @@ class VoidedFile:
     freed: tuple[LedgerEntry, ...]
     recovered: tuple[str, ...]
     not_copied: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """What was done, in French."""
+        free = counted(len(self.freed), "demande est de nouveau libre", "demandes sont de nouveau libres")
+        return f"{self.name} est annulé\u00a0: {free}, sous le même numéro éditeur."
 
 
 def void_file(name: str, options: Options) -> VoidedFile:

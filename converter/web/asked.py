@@ -22,7 +22,7 @@ LONGEST_SEARCH = 200
 def options(request: Request, **more: Any) -> Options:
     """The options of a run for whoever sent this request."""
     settings: Settings = request.app.state.settings
-    return Options(out=settings.out, ledger=settings.ledger, author=request.state.user.name, **more)
+    return settings.options(author=request.state.user.name, **more)
 
 
 def search_of(query: QueryParams) -> Search:

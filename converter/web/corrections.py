@@ -7,17 +7,32 @@ from converter.findings.text import fold
 from converter.format.fields import BY_TAG, PARAMETRES
 from converter.format.user_files import REQUESTS_SHEET, SUPPLIER_SHEET
 from converter.reading.cells import with_line_feeds
-from converter.views.corrected_copy import CellChange
+from converter.views.corrected_copy import CellChange, corrected
 from converter.web.asked import number_of
 from converter.web.cell_fields import label_of
+from converter.web.desk import Desk, StoredWorkbook
 from converter.web.judged_sheet import JudgedSheet
-from converter.web.judging import Judged
+from converter.web.judging import Judge, Judged
 from converter.web.problems import Problem
 from converter.web.sheet_view import sheet_key
+from converter.web.users import User
 from converter.web.workbook_page import sheet_named, supplier_text
 
 _CELL, _SUPPLIER = "c", "p"
 """What the name of a field begins with: « c.ROW.TAG » for a cell of the sheet, « p.TAG » for one of « Paramètres »."""
+
+
+def keep(
+    desk: Desk, judge: Judge, user: User, stored: StoredWorkbook, revision: int | None, changes: Sequence[CellChange]
+) -> Judged:
+    """Keep these changes of a workbook as one step, and judge it again; nothing is kept where there are none.
+
+    Refusal where a cell cannot be changed, Problem 409 where the workbook is no longer at `revision`.
+    """
+    if not changes:
+        return judge.judge(stored)
+    corrected(stored.source.read_bytes(), (*stored.changes, *changes))
+    return judge.judge(desk.change(user, stored.id, revision, changes))
 
 
 def typed_changes(judged: Judged, sheet: str, fields: Mapping[str, object]) -> list[CellChange]:
@@ -74,7 +89,7 @@ def told(judged: Judged, changes: Sequence[CellChange]) -> str:
 
 
 def _said_of(sheet: JudgedSheet, change: CellChange) -> str:
-    tag = next((tag for tag, letters in sheet.table.columns.items() if letters == change.column), "")
+    tag = sheet.table.tag_at(change.column)
     where = f"{label_of(tag)}, ligne {change.row}"
     wrong = [one for one in sheet.findings.get(change.row, ()) if one.tag == tag and one.severity != "correction"]
     return f"{where}{NBSP}: {wrong[0].message}" if wrong else f"{where}{NBSP}: c'est juste."

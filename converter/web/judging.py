@@ -119,10 +119,6 @@ class Judge:
         with self._lock:
             self._kept.pop(identifier, None)
 
-    def options(self) -> Options:
-        """The options of a judgement: today, the server's ledger."""
-        return Options(out=self._settings.out, ledger=self._settings.ledger)
-
     def annotated(self, stored: StoredWorkbook) -> tuple[bytes, str]:
         """Its annotated copy with the corrections made in the page, and what its name ends in; the list of its findings
         where the workbook is too unusual for a copy."""
@@ -141,7 +137,7 @@ class Judge:
             return kept
 
     def _judged(self, stored: StoredWorkbook, kept: _Kept) -> Judged:
-        options = self.options()
+        options = self._settings.options()
         workbook = None
         if kept.submitted is None or kept.submitted.documents != stored.documents:
             kept.submitted = Submitted(stored.name, b"", stored.documents, stored.id)
@@ -215,5 +211,4 @@ def _changed(workbook: Workbook, change: CellChange) -> Workbook | None:
     table = next((one for one in workbook.tables if one.sheet == change.sheet), None)
     if table is None:
         return None
-    tag = next((tag for tag, letters in table.columns.items() if letters == change.column), "")
-    return with_text(workbook, change.sheet, change.row, tag, change.text)
+    return with_text(workbook, change.sheet, change.row, table.tag_at(change.column), change.text)

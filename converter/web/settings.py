@@ -4,8 +4,10 @@ import ipaddress
 import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+from converter.checking.options import Options
 from converter.findings import Refusal
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -47,6 +49,10 @@ class Settings:
             raise Refusal("page-proxy-adresse", adresse=self.proxy)
         if self.public_address and not _is_origin(self.public_address):
             raise Refusal("page-adresse", adresse=self.public_address)
+
+    def options(self, **more: Any) -> Options:
+        """The options of a run here."""
+        return Options(out=self.out, ledger=self.ledger, **more)
 
     @property
     def behind_proxy(self) -> bool:

@@ -8,7 +8,6 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from converter.checking.options import today
 from converter.findings import Refusal
-from converter.findings.french import counted
 from converter.runs.deposit import note_deposit
 from converter.runs.lots import FileToDeposit, Lot, elsewhere, lot_names, lot_of, lots
 from converter.runs.void import void_file
@@ -101,9 +100,7 @@ def void(request: Request, name: str, file: str) -> Response:
         voided = void_file(file, options(request))
     except Refusal as refusal:
         return _shown(request, name, str(refusal), status=422)
-    free = counted(len(voided.freed), "demande est de nouveau libre", "demandes sont de nouveau libres")
-    said = f"{file} est annulé\u00a0: {free}, sous le même numéro éditeur."
-    return see_other(f"/lots/{name}#{file}", " ".join((said, *voided.not_copied)))
+    return see_other(f"/lots/{name}#{file}", " ".join((voided.sentence, *voided.not_copied)))
 
 
 def _shown(request: Request, name: str, refused: str = "", *, status: int = 200) -> HTMLResponse:

@@ -11,10 +11,9 @@ from starlette.responses import HTMLResponse, Response
 
 from converter.findings.french import counted
 from converter.format.template_files import template_path
-from converter.views.corrected_copy import corrected
 from converter.web.asked import number_of
 from converter.web.attaching import attach, document_of
-from converter.web.corrections import told, typed_changes
+from converter.web.corrections import keep, told, typed_changes
 from converter.web.desk import StoredWorkbook
 from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
@@ -98,12 +97,8 @@ async def correct(request: Request, user: CurrentUser, identifier: str) -> Respo
         stored = request.app.state.desk.get(user, identifier)
         judge: Judge = request.app.state.judge
         changes = typed_changes(judge.judge(stored), view.sheet, form)
-        if not changes:
-            return judge.judge(stored), ""
-        corrected(stored.source.read_bytes(), (*stored.changes, *changes))  # a Refusal where a cell cannot be changed
-        stored = request.app.state.desk.change(user, identifier, number_of(form.get("revision")), changes)
-        judged = judge.judge(stored)
-        return judged, told(judged, changes)
+        judged = keep(request.app.state.desk, judge, user, stored, number_of(form.get("revision")), changes)
+        return judged, told(judged, changes) if changes else ""
 
     return await _done(request, user, identifier, view, change)
 
