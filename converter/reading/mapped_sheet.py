@@ -8,13 +8,12 @@ from converter.findings.french import thousands
 from converter.findings.text import fold
 from converter.format.field_kinds import Audience
 from converter.format.fields import BY_TAG
-from converter.format.user_files import SUPPLIER_SHEET
 from converter.reading.cells import Raw, as_shown, column_letters
 from converter.reading.grids import Grid
 from converter.reading.mapped_columns import MappedColumns, Part
 from converter.reading.mapping import RowFilter, SourceMapping, as_known
 from converter.reading.mapping_file import refuse_faults
-from converter.reading.order_sheets import HEADER_WITHIN, missing_columns, present_sheets
+from converter.reading.order_sheets import HEADER_WITHIN, missing_columns, present_sheets, sheets_in_sight
 from converter.reading.package import Package
 from converter.reading.sheet_head import first_rows
 from converter.reading.sheet_survey import SheetFacts
@@ -35,7 +34,7 @@ def mapped_sheets(package: Package, mapping: SourceMapping) -> tuple[SheetPart, 
             if fold(str(one.value)) not in parts
         ])  # fmt: skip
         return tuple(dict.fromkeys(parts[fold(str(one.value))] for one in mapping.sheets))
-    shown = [part for part in package.sheets if not part.hidden and fold(part.name) != fold(SUPPLIER_SHEET)]
+    shown = sheets_in_sight(package)
     if len(shown) == 1:
         return tuple(shown)
     heads = zip(shown, first_rows(package, shown, _LOOKED_AT), strict=True)

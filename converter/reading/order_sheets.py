@@ -50,6 +50,11 @@ def order_sheets(package: Package) -> OrderSheets:
     return OrderSheets((*named, *whole), bool(named), findings)
 
 
+def sheets_in_sight(package: Package) -> list[SheetPart]:
+    """The sheets that a person sees, « Paramètres » apart: those among which their order book is."""
+    return [part for part in package.sheets if not part.hidden and fold(part.name) != fold(SUPPLIER_SHEET)]
+
+
 def missing_columns(tags: frozenset[str], *, documents: bool) -> list[str]:
     """The columns that every request needs and that are not among these; `documents`: that of file names too."""
     always = {Required.ALWAYS, Required.IF_DOCUMENTS} if documents else {Required.ALWAYS}

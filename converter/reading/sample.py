@@ -10,11 +10,10 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from converter.findings import Refusal
 from converter.findings.text import fold
-from converter.format.user_files import SUPPLIER_SHEET
 from converter.reading.cells import Raw, as_shown, corner
 from converter.reading.grids import Grid, read_grid
 from converter.reading.headings import is_heading
-from converter.reading.order_sheets import present_sheets
+from converter.reading.order_sheets import present_sheets, sheets_in_sight
 from converter.reading.package import Package, open_package
 from converter.reading.sheet_titles import SheetTitles, titles_of
 from converter.reading.supplier_sheet import SupplierCell, read_supplier
@@ -79,7 +78,7 @@ def read_sample(path: Path, sheet: str = "", handed_over: bytes | None = None) -
 
 def _parts(package: Package, sheet: str) -> list[SheetPart]:
     if not sheet:
-        return [part for part in package.sheets if not part.hidden and fold(part.name) != fold(SUPPLIER_SHEET)]
+        return sheets_in_sight(package)
     found = [part for part in package.sheets if fold(part.name) == fold(sheet)][:1]
     if not found:
         presentes = present_sheets(package)
