@@ -1,5 +1,7 @@
 // Dropping files: whole folders too, each file to the field that takes it; and a form that is sent once.
 
+import { dropZone } from "./drop-zone.js";
+
 const WORKBOOK = /\.(xlsx|xlsm|xls|xlsb|ods)$/i;
 
 for (const form of document.querySelectorAll("form[data-drop]")) setUp(form);
@@ -7,18 +9,7 @@ for (const form of document.querySelectorAll("form[data-drop]")) setUp(form);
 function setUp(form) {
   const zone = form.querySelector(".drop");
   for (const one of form.querySelectorAll("[data-folder], [data-drop-text]")) one.hidden = false;
-  zone.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    zone.classList.add("over");
-  });
-  zone.addEventListener("dragleave", (event) => {
-    if (!zone.contains(event.relatedTarget)) zone.classList.remove("over");
-  });
-  zone.addEventListener("drop", async (event) => {
-    event.preventDefault();
-    zone.classList.remove("over");
-    take(form, await dropped(event.dataTransfer));
-  });
+  dropZone(zone, async (transfer) => take(form, await dropped(transfer)));
   form.addEventListener("change", () => show(form));
   form.addEventListener("submit", (event) => send(form, event));
   show(form);
