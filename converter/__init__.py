@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from converter.checking.options import Options
     from converter.checking.schemas import request_schema, row_schema
     from converter.findings import Finding, Refusal
+    from converter.reading.mapping import MappingFile
     from converter.runs.check import check
     from converter.runs.convert import convert, validate
     from converter.runs.submitted import Submitted
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __version__ = "1.0.0"
 __all__ = [
     "Finding",
+    "MappingFile",
     "Options",
     "Outcome",
     "Refusal",
@@ -42,6 +44,7 @@ __all__ = [
 
 _HOMES = {
     "Finding": "findings",
+    "MappingFile": "reading.mapping",
     "Options": "checking.options",
     "Outcome": "views.outcome",
     "Refusal": "findings",

@@ -10,15 +10,17 @@ from converter.findings import Refusal, Severity, catalogue
 from converter.format.field_kinds import Field
 from converter.format.fields import BY_TAG
 from converter.reading.cells import as_shown
-from converter.reading.mapping import Given, SourceMapping
+from converter.reading.mapping import Given, MappingFile, SourceMapping
 from converter.reading.mapping_file import load_mapping, refuse_faults
 
 
-def chosen_mapping(options: Options) -> SourceMapping | None:
-    """The mapping that the user asks for, checked; None where there is none. Refusal when it cannot be used."""
-    if options.mapping is None:
+def chosen_mapping(options: Options, handed_over: MappingFile | None = None) -> SourceMapping | None:
+    """The mapping of a workbook, checked: the one handed over with it, else the one that the user asks for; None where
+    there is none. Refusal when it cannot be used."""
+    file = handed_over or options.mapping
+    if file is None:
         return None
-    mapping = load_mapping(options.mapping)
+    mapping = load_mapping(file)
     refuse_wrong_values(mapping, options.day)
     return mapping
 

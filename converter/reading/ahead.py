@@ -20,21 +20,23 @@ def reading_ahead(
     *,
     documents: bool,
     handed_over: Mapping[Path, bytes],
-    mapping: SourceMapping | None,
+    mapping_of: Callable[[Path], SourceMapping | None],
 ) -> Iterator[Reader]:
     """A reader that returns each of these workbooks, once and in their order, or raises the Refusal of `read_workbook`.
 
-    `mapping`: how to read those whose headings are not ours.
+    `mapping_of`: how to read one whose headings are not ours; a Refusal of it is one of this workbook.
     Only one is read ahead: a folder of hundreds does not fill the memory.
     """
     pool = ThreadPoolExecutor(max_workers=1)
     waiting = iter(workbooks)
     reads: dict[Path, Future[Workbook]] = {}
 
+    def read_now(path: Path) -> Workbook:
+        return read_workbook(path, documents=documents, handed_over=handed_over.get(path), mapping=mapping_of(path))
+
     def start_next() -> None:
         if path := next(waiting, None):
-            content = handed_over.get(path)
-            reads[path] = pool.submit(read_workbook, path, documents=documents, handed_over=content, mapping=mapping)
+            reads[path] = pool.submit(read_now, path)
 
     def read(path: Path) -> Workbook:
         start_next()

@@ -59,6 +59,14 @@ class RowFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class MappingFile:
+    """A mapping handed over by a program, in place of a path: the user's name for its file, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class SourceMapping:
     """The whole file. `sheets`: names of sheets with their lines, none for every sheet that has the headings;
     `header_rows`: the rows of headings (Excel's numbers), none where they are to be found.

@@ -13,13 +13,23 @@ from converter.format.field_kinds import Level
 from converter.format.fields import BY_TAG, FIELDS, PARAMETRES
 from converter.reading.file_access import read_file
 from converter.reading.headings import is_amount_with_tax
-from converter.reading.mapping import Cut, Given, Joined, RowFilter, SourceMapping, as_known, may_be_constant
+from converter.reading.mapping import (
+    Cut,
+    Given,
+    Joined,
+    MappingFile,
+    RowFilter,
+    SourceMapping,
+    as_known,
+    may_be_constant,
+)
 from converter.reading.mapping_patterns import Pattern, pattern_of
 from converter.reading.toml_lines import KeyLines, KeyPath, key_lines
 
 SECTIONS = ("feuille", "titres", "colonnes", "decoupes", "valeurs", "constantes", "parametres", "lignes")
 """What a mapping may hold, in the order in which it is read."""
-_LONGEST = 200_000  # bytes: a thousand lines of two hundred characters
+MAX_MAPPING = 200_000
+"""Bytes of a mapping: a thousand lines of two hundred characters."""
 _MOST_FAULTS = 10
 _MOST_HEADER_ROWS = 2
 _LAST_HEADER_ROW = 100
@@ -28,9 +38,10 @@ _FILE_NAME = re.compile(r"[^/\\:\0]+\.toml", re.IGNORECASE)
 _AT_LINE = re.compile(r"at line (\d+)")
 
 
-def load_mapping(path: Path) -> SourceMapping:
-    """The mapping at `path`; Refusal, with the line of each fault, when it cannot be read or used."""
-    text = _text(path)
+def load_mapping(file: Path | MappingFile) -> SourceMapping:
+    """The mapping of this file; Refusal, with the line of each fault, when it cannot be read or used."""
+    path = Path(file.name) if isinstance(file, MappingFile) else file
+    text = _text(path, file.content if isinstance(file, MappingFile) else _content(path))
     lines = key_lines(text)
     try:
         content = tomllib.loads(text)
@@ -67,17 +78,20 @@ def refuse_faults(faults: list[Refusal]) -> None:
         raise Refusal("correspondance-fautes", raisons=" ".join(map(str, faults[:_MOST_FAULTS])))
 
 
-def _text(path: Path) -> str:
+def _content(path: Path) -> bytes:
     try:
-        data = read_file(path, _LONGEST)
+        return read_file(path, MAX_MAPPING)
     except (FileNotFoundError, NotADirectoryError):
         raise Refusal("correspondance-absente", fichier=str(path)) from None
     except (OSError, ValueError):
         raise Refusal("correspondance-illisible", fichier=path.name) from None
-    if len(data) > _LONGEST:
+
+
+def _text(path: Path, content: bytes) -> str:
+    if len(content) > MAX_MAPPING:
         raise Refusal("correspondance-illisible", case="grosse", fichier=path.name)
     try:
-        return data.decode("utf-8-sig").replace("\r\n", "\n")
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise Refusal("correspondance-illisible", case="encodage", fichier=path.name) from None
 

@@ -13,6 +13,7 @@ from converter.checking.second_process import Worker, second_process
 from converter.findings import Refusal
 from converter.findings.french import long_date
 from converter.reading.ahead import Reader, reading_ahead
+from converter.reading.mapping import SourceMapping
 from converter.runs.inputs import Input, find_workbooks, handed_over
 from converter.runs.submitted import Submitted
 
@@ -88,8 +89,13 @@ def _opened(inputs: Iterable[Input], options: Options, progress: Progress | None
     contents = {path: one.content for path, one in submitted.items()}
     workbooks = find_workbooks(inputs)
     mapping = chosen_mapping(options)
+
+    def mapping_of(path: Path) -> SourceMapping | None:
+        own = submitted[path].mapping if path in submitted else None
+        return chosen_mapping(options, own) if own else mapping
+
     with (
-        reading_ahead(workbooks, documents=options.documents, handed_over=contents, mapping=mapping) as read,
+        reading_ahead(workbooks, documents=options.documents, handed_over=contents, mapping_of=mapping_of) as read,
         second_process(workbooks, contents) as worker,
     ):
         from converter.ledger import open_ledger

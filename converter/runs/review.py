@@ -29,7 +29,7 @@ def read(submitted: Submitted, options: Options) -> Workbook:
         submitted.path,
         documents=options.documents,
         handed_over=submitted.content,
-        mapping=chosen_mapping(options),
+        mapping=chosen_mapping(options, submitted.mapping),
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from converter.checking.options import DOCUMENTS_FOLDER
 from converter.documents.folder import Folder, handed_over_folder
+from converter.reading.mapping import MappingFile
 
 _NO_FILE_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')  # what some system refuses in a name
 _LONGEST = 100  # characters
@@ -18,12 +19,14 @@ class Submitted:
     """A workbook as bytes. `identity` tells it from another of the same `name`, which is the user's name for it.
 
     `documents`: files, by the relative paths under which its cells name them; they must not change afterwards.
+    `mapping`: how to read it when its headings are not ours, in place of the one of the run.
     """
 
     name: str
     content: bytes
     documents: Mapping[str, Path] = field(default_factory=dict)
     identity: str = ""
+    mapping: MappingFile | None = None
 
     @property
     def path(self) -> Path:
