@@ -342,18 +342,16 @@ def test_parametres_may_only_name_a_file_beside_the_workbook(tmp_path: Path, con
     run = convert(write_export(folder / "export.xlsx", [deal(1)], parameters={"correspondance": name}))
     assert refused(run) == (
         f"« Paramètres » de « export.xlsx » nomme la correspondance « {name} », qui n'est pas le nom d'un fichier "
-        f".toml. "
-        "Écrivez le nom seul, sans dossier, d'un fichier .toml rangé à côté du classeur ; ou donnez-la avec "
-        "--correspondance."
+        ".toml. Écrivez le nom seul, sans dossier, d'un fichier .toml donné avec le classeur."
     )
 
 
 def test_parametres_names_a_mapping_that_is_not_there(tmp_path: Path, convert: Convert) -> None:
     run = convert(write_export(tmp_path / "export.xlsx", [deal(1)], parameters={"correspondance": "crm.toml"}))
     assert refused(run) == (
-        "La correspondance « crm.toml », que nomme « Paramètres » de « export.xlsx », est introuvable. Mettez-la "
-        "dans le même "
-        "dossier que le classeur, ou donnez-la avec --correspondance."
+        "La correspondance « crm.toml », que nomme « Paramètres » de « export.xlsx », est introuvable. "
+        "Donnez-la avec le classeur : dans le même dossier, avec --correspondance, ou dans la page, au champ "
+        "« Correspondance »."
     )
 
 

@@ -8,6 +8,8 @@ import openpyxl
 import pytest
 from browser import DESKTOP, PHONE, Visit, chromium, visit
 from page_workbooks import SHORT, documents, order, two_mistakes
+from test_web_mapping import MAPPING, book_of
+from test_web_mapping import order as sale
 from web_server import Server, running
 from workbooks import rows_of, rpps, write_workbook
 
@@ -209,6 +211,35 @@ def test_it_is_read_and_used_by_everybody(
         drop(person, book, pieces[1:])
         assert (person.serious(), person.overflow()) == ([], 0)
         person.picture(f"classeur-{name}")
+
+
+def test_an_order_book_unlike_ours_is_read_once_its_columns_are_told(person: Visit, tmp_path: Path) -> None:
+    book = book_of(tmp_path, sale(1))
+    person.page.get_by_label("Classeurs", exact=True).set_input_files(book)
+    person.page.get_by_role("button", name="Contrôler").click()
+    person.page.get_by_role("link", name="dites quelle colonne est laquelle").click()
+    person.picture("correspondance")
+    field = person.page.get_by_label("Correspondance", exact=True)
+    assert 'refCommande = "Order"' in field.input_value()
+    person.page.get_by_role("button", name="Relire le classeur").click()
+    person.page.get_by_text("ne dit pas d'où viennent").wait_for()
+    person.picture("correspondance-incomplete")
+    assert (person.serious(), person.overflow()) == ([], 0)
+    field.fill(MAPPING)
+    person.page.get_by_role("button", name="Relire le classeur").click()
+    person.page.wait_for_url("**/classeurs/*")
+    person.page.get_by_label("Fichier du bon de commande, ligne 2").wait_for()
+    person.picture("classeur-correspondance")
+    person.page.goto(person.page.url.partition("/classeurs")[0])
+    carried = person.page.evaluate_handle(
+        """([book, mapping]) => { const one = new DataTransfer();
+        one.items.add(new File([book], "orders.xlsx")); one.items.add(new File([mapping], "orders.toml"));
+        return one; }""",
+        ["PK", MAPPING],
+    )
+    person.page.locator(".drop").dispatch_event("drop", {"dataTransfer": carried})
+    chosen = person.page.get_by_label("Correspondance", exact=True)
+    assert chosen.evaluate("one => [...one.files].map(file => file.name)") == ["orders.toml"]
 
 
 def test_without_script_a_workbook_is_dropped_read_corrected_and_taken_away(

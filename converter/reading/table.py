@@ -58,6 +58,17 @@ class Table:
         """The pattern by which a mapping cuts the column of `tag` in pieces; "" where there is none."""
         return self.mapped.patterns.get(tag, "") if self.mapped else ""
 
+    def is_joined(self, tag: str) -> bool:
+        """Whether a mapping joins several columns into `tag`."""
+        return self.mapped is not None and tag in self.mapped.parts
+
+    def in_own_words(self, tag: str) -> bool:
+        """Whether what stands in the cells of `tag` need not be one of our values: a mapping translates it, cuts it, or
+        takes it for other tags too."""
+        if self.mapped is None:
+            return False
+        return tag in self.mapped.typed or list(self.columns.values()).count(self.columns.get(tag, "")) > 1
+
     def is_translated(self, place: int, tag: str) -> bool:
         """Whether a mapping gave another value to the row at this position than what stands in the sheet."""
         typed = self.mapped.typed.get(tag) if self.mapped else None

@@ -11,13 +11,13 @@ from converter.reading.mapping import may_be_constant
 
 _LONGEST_EXAMPLE = 40  # characters
 _INTRODUCTION = (
-    "Correspondance entre les colonnes de « {workbook} » et les nôtres, écrite par « converter correspondance ».",
+    "Correspondance entre les colonnes de « {workbook} » et les nôtres.",
     "",
     "ATTENTION : les exemples (« ex. : ») sont de vraies valeurs de votre feuille, et donc des données personnelles.",
     "Effacez-les avant de transmettre ce fichier ; ils ne servent qu'à vous relire.",
     "",
-    "Relisez chaque ligne, complétez ce qui manque (un « # » en tête met une ligne de côté), puis :",
-    "converter validate VOTRE-CLASSEUR.xlsx --correspondance CE-FICHIER.toml",
+    "Relisez chaque ligne et complétez ce qui manque (un « # » en tête met une ligne de côté),",
+    "puis contrôlez le classeur en la donnant avec lui (--correspondance, ou le champ de ce nom dans la page).",
     "Tout ce qui peut s'écrire ici est dans docs/correspondance.md.",
 )
 _BECAUSE = {

@@ -54,17 +54,20 @@ def is_document(tag: str) -> bool:
     return field is not None and field.kind is FieldKind.FILE
 
 
-def field_for(tag: str, text: str, place: str) -> CellField:
-    """The field for a cell with this text. `place`: « ligne 3 », « Paramètres »."""
+def field_for(tag: str, text: str, place: str, *, own_words: bool = False) -> CellField:
+    """The field for a cell with this text. `place`: « ligne 3 », « Paramètres »; `own_words`: whether it may
+    hold words that are not ours."""
     field = FIELDS_BY_TAG[tag]
     name = f"{field.label}, {place}"
-    if field.short_list and field.kind is not FieldKind.PROFILES:  # several may be named in the cell
+    if not own_words and field.short_list and field.kind is not FieldKind.PROFILES:  # several may be named in the cell
         choices = _with_what_stands(field, field.short_list, text)
         return CellField(name, Control.LIST, text, choices, help=field.help)
-    control = Control.OPERATOR if field.kind is FieldKind.OPERATOR else Control.TEXT
+    control = Control.OPERATOR if field.kind is FieldKind.OPERATOR and not own_words else Control.TEXT
     if "\n" in text or "\r" in text:
         control = Control.LINES
-    return CellField(name, control, text, keyboard=_KEYBOARDS.get(field.kind, "text"), help=field.help)
+    return CellField(
+        name, control, text, keyboard="text" if own_words else _KEYBOARDS.get(field.kind, "text"), help=field.help
+    )
 
 
 def _with_what_stands(field: Field, choices: tuple[str, ...], text: str) -> tuple[Choice, ...]:

@@ -53,7 +53,7 @@ def typed_changes(judged: Judged, sheet: str, fields: Mapping[str, object]) -> l
 def asked_changes(judged: Judged, sheet: str, row: int, tag: str, value: str) -> list[CellChange]:
     """What a program asks for: a cell by its sheet's name ("" for the first one), its row and its tag.
 
-    Problem 422 where there is no such cell.
+    Problem 422 where there is no such cell, or where it joins several.
     """
     if fold(sheet) == fold(SUPPLIER_SHEET) and tag in {one.tag for one in PARAMETRES}:
         if not (judged.workbook and judged.workbook.supplier_places):
@@ -62,6 +62,8 @@ def asked_changes(judged: Judged, sheet: str, row: int, tag: str, value: str) ->
     shown = sheet_named(judged, sheet_key(sheet) if sheet else "")
     if shown is None or tag not in BY_TAG or tag not in shown.table.columns or row not in shown.table.rows:
         raise _no_cell(sheet, row, tag)
+    if shown.table.is_joined(tag):
+        raise Problem(422, "page-cellule-reunie", balise=tag, libelle=BY_TAG[tag].label)
     return _of_sheet(shown, row, tag, value)
 
 
@@ -99,6 +101,7 @@ def _of_sheet(sheet: JudgedSheet, row: int, tag: str, text: str) -> list[CellCha
     table = sheet.table
     if (
         tag not in table.columns
+        or table.is_joined(tag)
         or row not in table.rows
         or with_line_feeds(table.shown(row, tag)) == with_line_feeds(text)
     ):

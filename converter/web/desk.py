@@ -22,7 +22,7 @@ from converter.web.users import User
 
 MOST_KEPT = 2_000_000_000
 """Bytes that one user may keep here."""
-_COLUMNS = "id, proprietaire, nom, recu, source, correspondance, revision, lot"
+_COLUMNS = "id, proprietaire, nom, recu, source, revision, lot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +35,16 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class StoredWorkbook:
-    """A workbook as it stands. `documents`: by the relative paths under which its cells name them; `changes`: the
-    corrections made in the page, in order; `revision`: another after each change; `lot`: the batch that it became."""
+    """A workbook as it stands. `mapping`: how to read it when its headings are not ours; `documents`: by the relative
+    paths under which its cells name them; `changes`: the corrections made in the page, in order; `revision`: another
+    after each change; `lot`: the batch that it became."""
 
     id: str
     owner: str
     name: str
     received: datetime.datetime
     source: Path
-    mapping: Path | None
+    mapping: Upload | None
     documents: Mapping[str, Path]
     changes: tuple[CellChange, ...]
     revision: int
@@ -64,17 +65,26 @@ class Desk:
         return self.add_all(user, [Upload(name, path)], {})[0]
 
     def add_all(
-        self, user: User, workbooks: Sequence[Upload], documents: Mapping[str, Upload], key: str = ""
+        self,
+        user: User,
+        workbooks: Sequence[Upload],
+        documents: Mapping[str, Upload],
+        mapping: Upload | None = None,
+        key: str = "",
     ) -> list[StoredWorkbook]:
-        """Keep workbooks, each with all these documents; those kept under this key of this user, if there are any."""
+        """Keep workbooks, each with all these documents and this mapping; those kept under this key of this user, if
+        there are any."""
+        uploads = [*workbooks, *documents.values(), *([mapping] if mapping else [])]
         with self._tables.writing() as db:
             if key and (known := self._of_key(db, user, key)):
-                remove_files(one.path for one in (*workbooks, *documents.values()))
+                remove_files(one.path for one in uploads)
                 return [self._get(db, user, one) for one in known]
-            self._refuse_more(db, user, [*workbooks, *documents.values()])
+            self._refuse_more(db, user, uploads)
             identifiers = [self._insert(db, user, one) for one in workbooks]
             for rank, identifier in enumerate(identifiers):
                 self._insert_documents(db, identifier, documents)
+                if mapping:
+                    self._insert_mapping(db, identifier, mapping)
                 if key:
                     db.execute("INSERT INTO cles VALUES (?, ?, ?, ?)", (user.name, key, identifier, rank))
             return [self._get(db, user, one) for one in identifiers]
@@ -129,6 +139,16 @@ class Desk:
             self._insert_documents(db, identifier, documents)
             return self._touched(db, user, identifier)
 
+    def set_mapping(self, user: User, identifier: str, revision: int | None, mapping: Upload | None) -> StoredWorkbook:
+        """Read a workbook through this mapping from now on, or through none. Problem 409 as for `change`."""
+        with self._changing(user, identifier, revision) as db:
+            if mapping:
+                self._refuse_more(db, user, [mapping])
+                self._insert_mapping(db, identifier, mapping)
+            else:
+                db.execute("DELETE FROM correspondances WHERE classeur = ?", (identifier,))
+            return self._touched(db, user, identifier)
+
     def converted(self, identifiers: Sequence[str], lot: str) -> None:
         """Remember the batch that these workbooks became; one that was deleted meanwhile is left out."""
         with self._tables.writing() as db:
@@ -138,10 +158,9 @@ class Desk:
     def delete(self, user: User, identifier: str) -> None:
         """Delete a workbook, with its bytes, documents and corrections."""
         with self._changing(user, identifier, None) as db:
-            query = "SELECT fichier FROM pieces WHERE classeur = ? UNION SELECT source FROM classeurs WHERE id = ?"
-            held = {name for (name,) in db.execute(query, (identifier, identifier))}
+            before = _used(db)
             db.execute("DELETE FROM classeurs WHERE id = ?", (identifier,))
-            freed = held - _used(db)
+            freed = before - _used(db)
         self.files.remove(freed)
 
     def expire(self, now: datetime.datetime) -> None:
@@ -157,7 +176,9 @@ class Desk:
         return self._stored(db, row)
 
     def _stored(self, db: sqlite3.Connection, row: Sequence[str]) -> StoredWorkbook:
-        identifier, owner, name, received, source, mapping, revision, lot = row
+        identifier, owner, name, received, source, revision, lot = row
+        query = "SELECT nom, fichier FROM correspondances WHERE classeur = ?"
+        mapping = db.execute(query, (identifier,)).fetchone()
         documents = db.execute("SELECT nom, fichier FROM pieces WHERE classeur = ? ORDER BY nom", (identifier,))
         query = "SELECT feuille, ligne, colonne, texte FROM changements WHERE classeur = ? ORDER BY rang"
         return StoredWorkbook(
@@ -166,7 +187,7 @@ class Desk:
             name=name,
             received=datetime.datetime.fromisoformat(received),
             source=self.files.path(source),
-            mapping=self.files.path(mapping) if mapping else None,
+            mapping=Upload(mapping[0], self.files.path(mapping[1])) if mapping else None,
             documents={name: self.files.path(file) for name, file in documents.fetchall()},
             changes=tuple(CellChange(*change) for change in db.execute(query, (identifier,))),
             revision=int(revision),
@@ -186,6 +207,12 @@ class Desk:
         db.executemany(
             "INSERT OR REPLACE INTO pieces VALUES (?, ?, ?, ?)",
             [(identifier, name, one.path.name, _size(one)) for name, one in documents.items()],
+        )
+
+    def _insert_mapping(self, db: sqlite3.Connection, identifier: str, mapping: Upload) -> None:
+        db.execute(
+            "INSERT OR REPLACE INTO correspondances VALUES (?, ?, ?, ?)",
+            (identifier, mapping.name, mapping.path.name, _size(mapping)),
         )
 
     def _touched(self, db: sqlite3.Connection, user: User, identifier: str) -> StoredWorkbook:
@@ -213,15 +240,17 @@ class Desk:
 def _kept_by(db: sqlite3.Connection, user: User) -> int:
     """The bytes that a user keeps."""
     query = """
-        SELECT coalesce(sum(taille), 0) + coalesce(
-            (SELECT sum(pieces.taille) FROM pieces JOIN classeurs ON classeurs.id = classeur WHERE proprietaire = ?), 0)
-        FROM classeurs WHERE proprietaire = ?"""
-    return int(db.execute(query, (user.name, user.name)).fetchone()[0])
+        SELECT coalesce(sum(taille), 0) FROM (
+            SELECT id, taille FROM classeurs
+            UNION ALL SELECT classeur, taille FROM pieces
+            UNION ALL SELECT classeur, taille FROM correspondances)
+        WHERE id IN (SELECT id FROM classeurs WHERE proprietaire = ?)"""
+    return int(db.execute(query, (user.name,)).fetchone()[0])
 
 
 def _used(db: sqlite3.Connection) -> set[str]:
     """The names of the bytes that belong to some workbook."""
-    query = "SELECT source FROM classeurs UNION SELECT fichier FROM pieces UNION SELECT correspondance FROM classeurs"
+    query = "SELECT source FROM classeurs UNION SELECT fichier FROM pieces UNION SELECT fichier FROM correspondances"
     return {name for (name,) in db.execute(query)}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from converter.web.stored_files import StoredFiles
 
 _WAIT = 30.0  # seconds, for one's turn
+_VERSION = 1  # of the tables; a desk made before they had a version has 0, and gets those that it lacks
 _TABLES = """
 CREATE TABLE IF NOT EXISTS classeurs (
     id TEXT PRIMARY KEY,
@@ -18,8 +19,13 @@ CREATE TABLE IF NOT EXISTS classeurs (
     source TEXT NOT NULL,             -- the name of its bytes
     taille INTEGER NOT NULL,
     revision INTEGER NOT NULL DEFAULT 1,
-    lot TEXT NOT NULL DEFAULT '',
-    correspondance TEXT NOT NULL DEFAULT ''
+    lot TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE IF NOT EXISTS correspondances (
+    classeur TEXT PRIMARY KEY REFERENCES classeurs ON DELETE CASCADE,
+    nom TEXT NOT NULL,                -- as its user calls it
+    fichier TEXT NOT NULL,
+    taille INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS pieces (
     classeur TEXT NOT NULL REFERENCES classeurs ON DELETE CASCADE,
@@ -79,6 +85,6 @@ class DeskTables:
             self._files.make_private(self._path)
         db = sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)
         db.execute("PRAGMA foreign_keys = ON")
-        if not db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
-            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")  # another server may be here, too: all or nothing
+        if db.execute("PRAGMA user_version").fetchone()[0] < _VERSION:  # another server may do the same: all or nothing
+            db.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_VERSION}; COMMIT;")
         return db

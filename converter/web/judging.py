@@ -10,6 +10,7 @@ from converter.checking.options import Options, today
 from converter.documents.attaching import Known
 from converter.findings import Finding, Refusal
 from converter.format.user_files import ANNOTATED, FINDINGS_LIST
+from converter.reading.mapping import MappingFile
 from converter.reading.workbook import Workbook
 from converter.runs.review import annotated, read, review, with_text
 from converter.runs.submitted import Submitted
@@ -18,7 +19,7 @@ from converter.views.corrected_copy import CellChange, corrected
 from converter.views.finding_groups import Group, grouped
 from converter.views.findings_workbook import findings_workbook
 from converter.views.outcome import Outcome, RefusedInput, RequestFate
-from converter.web.desk import StoredWorkbook
+from converter.web.desk import StoredWorkbook, Upload
 from converter.web.judged_sheet import JudgedSheet
 from converter.web.settings import Settings
 
@@ -76,13 +77,17 @@ class Judged:
         return sum(len(table.rows) * len(table.columns) for table in tables)
 
 
+_State = tuple[Upload | None, tuple[CellChange, ...]]
+
+
 @dataclass
 class _Kept:
-    """A workbook in memory: what was found in its documents, its earlier states by their changes, and its judgement."""
+    """A workbook in memory: what was found in its documents, its earlier states by their mapping and changes, and its
+    judgement."""
 
     lock: Lock = field(default_factory=Lock)
     known: Known = field(default_factory=dict)
-    states: OrderedDict[tuple[CellChange, ...], Workbook] = field(default_factory=OrderedDict)
+    states: OrderedDict[_State, Workbook] = field(default_factory=OrderedDict)
     judged: Judged | None = None
     submitted: Submitted | None = None  # kept as long as its documents are the same: they are looked up in an index
 
@@ -170,7 +175,12 @@ def content_of(stored: StoredWorkbook) -> bytes:
 
 def submitted_of(stored: StoredWorkbook) -> Submitted:
     """What the runs take: its name, its corrected bytes and its documents."""
-    return Submitted(stored.name, content_of(stored), stored.documents, stored.id)
+    return Submitted(stored.name, content_of(stored), stored.documents, stored.id, mapping_of(stored))
+
+
+def mapping_of(stored: StoredWorkbook) -> MappingFile | None:
+    """How to read it when its headings are not ours."""
+    return MappingFile(stored.mapping.name, stored.mapping.path.read_bytes()) if stored.mapping else None
 
 
 def _same(one: StoredWorkbook, other: StoredWorkbook) -> bool:
@@ -189,7 +199,7 @@ def _too_old(judged: Judged, *, again: bool) -> bool:
 def _workbook(stored: StoredWorkbook, kept: _Kept, options: Options) -> Workbook:
     """The workbook with its changes: the nearest state in memory with those that follow, else read from its bytes."""
     for length in range(len(stored.changes), -1, -1):
-        start = kept.states.get(stored.changes[:length])
+        start = kept.states.get((stored.mapping, stored.changes[:length]))
         if start is not None:
             break
     else:
@@ -199,8 +209,9 @@ def _workbook(stored: StoredWorkbook, kept: _Kept, options: Options) -> Workbook
         workbook = _changed(workbook, change) if workbook else None
     if workbook is None:
         workbook = read(submitted_of(stored), options)
-    kept.states[stored.changes] = workbook
-    kept.states.move_to_end(stored.changes)
+    state = (stored.mapping, stored.changes)
+    kept.states[state] = workbook
+    kept.states.move_to_end(state)
     while len(kept.states) > _EARLIER_STATES:
         kept.states.popitem(last=False)
     return workbook

@@ -11,6 +11,7 @@ from converter.findings.french import tidy
 from converter.portal.json_parsing import BIGGEST
 from converter.portal.returned_file import HandedBack
 from converter.reading.file_kind import MAX_FILE
+from converter.reading.mapping_file import MAX_MAPPING
 from converter.web.desk import Desk, StoredWorkbook, Upload
 from converter.web.document_zip import LARGEST_DOCUMENT, MOST_ZIPPED, is_zip, unpacked
 from converter.web.problems import Problem
@@ -18,7 +19,7 @@ from converter.web.stored_files import StoredFiles, remove_files
 from converter.web.uploads import MOST_BYTES, Limit, ReceivedFile, ReceivedForm, receive
 from converter.web.users import User
 
-WORKBOOKS, DOCUMENTS, RETURNS, KEY = "classeurs", "pieces", "fichiers", "cle"
+WORKBOOKS, DOCUMENTS, MAPPING, RETURNS, KEY = "classeurs", "pieces", "correspondance", "fichiers", "cle"
 """The fields of our forms and of the interface."""
 _LONGEST_NAME = 200  # characters
 
@@ -30,6 +31,7 @@ def _document_limit(name: str) -> int:
 _LIMITS: Mapping[str, Limit] = {
     WORKBOOKS: lambda _: MAX_FILE,
     DOCUMENTS: _document_limit,
+    MAPPING: lambda _: MAX_MAPPING,
     RETURNS: lambda _: BIGGEST,
 }
 
@@ -41,21 +43,23 @@ async def received_form(request: Request) -> dict[str, str]:
 
 
 async def received_workbooks(request: Request, user: User) -> list[StoredWorkbook]:
-    """The workbooks of a form, kept, each with all the documents of the form.
+    """The workbooks of a form, kept, each with all the documents of the form, and its mapping.
 
     A form sent twice (the same `cle`) gives the same workbooks once. Problem 422 without any workbook.
     """
     desk: Desk = request.app.state.desk
     room = await request.app.state.work.run(partial(desk.room, user))
-    form = await _received(request, WORKBOOKS, DOCUMENTS, room=room)
-    workbooks = [Upload(bare_name(one.name), one.path) for one in form.files if one.field == WORKBOOKS]
+    form = await _received(request, WORKBOOKS, DOCUMENTS, MAPPING, room=room)
+    workbooks = _uploads(form, WORKBOOKS)
     if not workbooks:
         form.discard()
         raise Problem(422, "page-sans-classeur")
 
+    mapping = _mapping(form)
+
     def keep() -> list[StoredWorkbook]:
         documents = _documents(form, _store(request))
-        return desk.add_all(user, workbooks, documents, form.texts.get(KEY, "")[:_LONGEST_NAME])
+        return desk.add_all(user, workbooks, documents, mapping, form.texts.get(KEY, "")[:_LONGEST_NAME])
 
     kept: list[StoredWorkbook] = await request.app.state.work.run(keep)
     return kept
@@ -69,6 +73,15 @@ async def received_documents(request: Request, user: User, identifier: str) -> t
     form = await _received(request, DOCUMENTS, room=room)
     documents = await request.app.state.work.run(lambda: _documents(form, _store(request)))
     return dict(form.texts), documents
+
+
+async def received_mapping(request: Request, user: User, identifier: str) -> tuple[dict[str, str], Upload | None]:
+    """The texts of a form about a workbook that this user may see, and its mapping, which the caller keeps."""
+    desk: Desk = request.app.state.desk
+    await request.app.state.work.run(partial(desk.get, user, identifier))
+    room = await request.app.state.work.run(partial(desk.room, user))
+    form = await _received(request, MAPPING, room=room)
+    return dict(form.texts), _mapping(form)
 
 
 @asynccontextmanager
@@ -88,6 +101,21 @@ def bare_name(name: str) -> str:
 
 async def _received(request: Request, *fields: str, room: int = MOST_BYTES) -> ReceivedForm:
     return await receive(request, _store(request), {name: _LIMITS[name] for name in fields}, room)
+
+
+def _uploads(form: ReceivedForm, field: str) -> list[Upload]:
+    return [Upload(bare_name(one.name), one.path) for one in form.files if one.field == field]
+
+
+def _mapping(form: ReceivedForm) -> Upload | None:
+    """The mapping of a form; Problem 422 where there are several."""
+    uploads = _uploads(form, MAPPING)
+    if len(uploads) > 1:
+        form.discard()
+        raise Problem(
+            422, "page-une-correspondance", fichiers=", ".join(f"«\u00a0{one.name}\u00a0»" for one in uploads)
+        )
+    return uploads[0] if uploads else None
 
 
 def _documents(form: ReceivedForm, store: StoredFiles) -> dict[str, Upload]:

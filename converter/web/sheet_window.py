@@ -1,10 +1,11 @@
 """The part of a sheet that a page shows: at most a hundred rows, each cell with what is to say of it."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from converter.findings import Finding, Severity
 from converter.findings.french import tidy
+from converter.findings.text import fold
 from converter.format.fields import BY_TAG
 from converter.reading.table import Table
 from converter.views.finding_groups import RANK
@@ -16,6 +17,7 @@ from converter.web.sheet_view import View
 ROWS = 100
 """The most rows of a page."""
 _STATES = {Fate.VALID: "prête", Fate.HELD_BACK: "retenue", Fate.ALREADY: "déjà émise"}
+_JOINED = "Plusieurs colonnes y sont réunies : corrigez-les dans votre classeur, puis déposez-le de nouveau."
 _TO_CORRECT = (Severity.ERROR, Severity.WARNING)
 
 
@@ -113,7 +115,14 @@ def window(sheet: JudgedSheet, view: View) -> Window:
 def _columns(table: Table) -> list[Column]:
     """Its columns in the order of the sheet."""
     by_place = sorted(table.columns.items(), key=lambda column: (len(column[1]), column[1]))
-    return [Column(letters, tag, BY_TAG[tag].label) for tag, letters in by_place]
+    return [Column(letters, tag, _heading(table, tag)) for tag, letters in by_place]
+
+
+def _heading(table: Table, tag: str) -> str:
+    """Our label; after the sheet's own heading, where that is another."""
+    label = BY_TAG[tag].label
+    theirs = tidy(table.mapped.headings.get(tag, "")) if table.mapped else ""
+    return f"{theirs} ({label})" if theirs and fold(theirs) != fold(label) else label
 
 
 def _numbers(sheet: JudgedSheet, view: View) -> list[int]:
@@ -132,7 +141,7 @@ def _numbers(sheet: JudgedSheet, view: View) -> list[int]:
 
 def _row(sheet: JudgedSheet, number: int, columns: Sequence[Column], *, opened: bool) -> RowShown:
     findings = sorted(sheet.findings.get(number, ()), key=lambda one: RANK[one.severity])
-    notes = list(_notes(number, findings, {column.tag for column in columns}))
+    notes = list(_notes(number, findings, sheet.table))
     fate: RequestFate | None = sheet.fates.get(number)
     return RowShown(
         number=number,
@@ -159,20 +168,23 @@ def _cells(
         found = worst.get(column.tag)
         text = sheet.table.shown(number, column.tag)
         to_correct = found is not None and found.severity in _TO_CORRECT
+        changes_here = (opened or to_correct) and not sheet.table.is_joined(column.tag)
+        own_words = sheet.table.in_own_words(column.tag)
         yield CellShown(
             tag=column.tag,
             text=text if opened or to_correct else tidy(text),
             severity=found.severity.value if found else "",
             touched=(number, column.letters) in sheet.touched,
-            field=field_for(column.tag, text, f"ligne {number}") if opened or to_correct else None,
+            field=field_for(column.tag, text, f"ligne {number}", own_words=own_words) if changes_here else None,
             told_by=" ".join(told_by.get(column.tag, ())),
-            takes_document=is_document(column.tag) and (opened or to_correct),
+            takes_document=is_document(column.tag) and changes_here,
         )
 
 
-def _notes(number: int, findings: Sequence[Finding], tags: Collection[str]) -> Iterator[Note]:
+def _notes(number: int, findings: Sequence[Finding], table: Table) -> Iterator[Note]:
     for rank, one in enumerate(findings):
-        there = one.tag in tags
+        joined = table.is_joined(one.tag)
+        there = one.tag in table.columns and not joined
         yield Note(
             identifier=_identifier(number, rank),
             severity=one.severity.value,
@@ -180,7 +192,7 @@ def _notes(number: int, findings: Sequence[Finding], tags: Collection[str]) -> I
             target=f"c-{number}-{one.tag}" if there and one.severity in _TO_CORRECT else "",
             label=label_of(one.tag),
             message=one.message,
-            remedy=one.remedy,
+            remedy=f"{one.remedy} {_JOINED}".strip() if joined and one.severity in _TO_CORRECT else one.remedy,
             document=one.tag if there and is_document(one.tag) and one.severity is Severity.ERROR else "",
         )
 

@@ -26,7 +26,9 @@ _WORDS = {
 }
 
 
-FILES = {"type": "array", "items": {"type": "string", "format": "binary"}}
+FILE = {"type": "string", "format": "binary"}
+"""One file in a field of a form."""
+FILES = {"type": "array", "items": FILE}
 """Several files in one field of a form."""
 
 

@@ -13,15 +13,16 @@ from converter.runs.inputs import none_readable
 from converter.views.corrected_copy import CellChange
 from converter.views.outcome import Fate
 from converter.views.run_document import run_document
-from converter.web.api.openapi_parts import FILES, multipart, problems
+from converter.web.api.openapi_parts import FILE, FILES, multipart, problems
 from converter.web.attaching import attach
 from converter.web.corrections import asked_changes, keep
 from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
 from converter.web.problems import Problem
-from converter.web.receiving import received_documents, received_workbooks
+from converter.web.receiving import received_documents, received_mapping, received_workbooks
 from converter.web.to_save import XLSX
 from converter.web.users import CurrentUser, User
+from converter.web.workbook_mapping import read_through
 
 router = APIRouter(tags=["classeurs"])
 _MOST_CHANGES = 2_000  # cells: a body of this size stays within what the gate lets in
@@ -63,7 +64,7 @@ class FindingDocument(BaseModel):
 class WorkbookDocument(BaseModel):
     """Un classeur tel qu'il est maintenant : le document de `validate --json`, son identifiant et son nom."""
 
-    id: str | None = Field(description="null pour un classeur qui n'a pas pu être lu : il n'est pas gardé.")
+    id: str | None = Field(description="null pour un classeur remis qui n'a pas pu être lu : il n'est pas gardé.")
     nom: str
     lot: str | None
     files: list[Any]
@@ -84,7 +85,7 @@ _FILE: dict[int | str, dict[str, Any]] = {200: {"description": "Le classeur.", "
     status_code=201,
     response_model=list[WorkbookDocument],
     responses=problems(413, 422),
-    openapi_extra=multipart(classeurs=FILES, pieces=FILES),
+    openapi_extra=multipart(classeurs=FILES, pieces=FILES, correspondance=FILE),
 )
 async def add(request: Request, user: CurrentUser) -> Response:
     """Remet des classeurs et leurs pièces, et les contrôle ; un classeur illisible est dit à sa place."""
@@ -105,7 +106,7 @@ async def add(request: Request, user: CurrentUser) -> Response:
         if all(one.workbook is None for one in judged):
             raise none_readable([one.refusal for one in judged if one.refusal])
         only = {"ETag": judged[0].etag} if len(judged) == 1 else None  # several have no state in common
-        return JSONResponse([_document(one) for one in judged], 201, only)
+        return JSONResponse([_document(one, kept=one.workbook is not None) for one in judged], 201, only)
 
     made: Response = await request.app.state.work.run(answer)
     return made
@@ -165,6 +166,34 @@ async def add_documents(request: Request, user: CurrentUser, identifier: str) ->
     return await _answered(request, user, identifier, add_all)
 
 
+@router.put(
+    "/classeurs/{identifier}/correspondance",
+    response_model=WorkbookDocument,
+    responses=problems(404, 413, 422),
+    openapi_extra=multipart(required=["correspondance"], correspondance=FILE),
+)
+async def set_mapping(request: Request, user: CurrentUser, identifier: str) -> Response:
+    """Lit désormais le classeur par cette correspondance, et le contrôle de nouveau."""
+    _, mapping = await received_mapping(request, user, identifier)
+    if mapping is None:
+        raise Problem(422, "page-sans-correspondance")
+
+    def read() -> Judged:
+        return read_through(request.app.state.desk, request.app.state.judge, user, identifier, None, mapping)
+
+    return await _answered(request, user, identifier, read)
+
+
+@router.delete("/classeurs/{identifier}/correspondance", response_model=WorkbookDocument, responses=problems(404))
+async def no_mapping(request: Request, user: CurrentUser, identifier: str) -> Response:
+    """Lit désormais le classeur sans correspondance, et le contrôle de nouveau."""
+
+    def read() -> Judged:
+        return read_through(request.app.state.desk, request.app.state.judge, user, identifier, None, None)
+
+    return await _answered(request, user, identifier, read)
+
+
 @router.get("/classeurs/{identifier}/corrige.xlsx", response_class=Response, responses=_FILE | problems(404))
 async def corrected_workbook(request: Request, user: CurrentUser, identifier: str) -> Response:
     """Rend le classeur de l'utilisateur, où seules les cellules corrigées ont changé."""
@@ -214,11 +243,12 @@ def _expected(if_match: str | None, current: int) -> int | None:
     return current if str(current) in given else -1
 
 
-def _document(judged: Judged) -> dict[str, Any]:
-    """The document of a workbook; the path of its annotated copy is an address."""
+def _document(judged: Judged, *, kept: bool = True) -> dict[str, Any]:
+    """The document of a workbook, which has an `id` as long as it is kept; the path of its annotated copy is an
+    address."""
     document = run_document(judged.outcome)
     document["requests"]["valid"] = judged.outcome.count(Fate.VALID)
     there = judged.workbook is not None
     address = f"/api/classeurs/{judged.stored.id}/annote.xlsx"
     document["annotated"] = [address] if there and not judged.refusal else []
-    return {"id": judged.stored.id if there else None, "nom": judged.stored.name, **document}
+    return {"id": judged.stored.id if kept else None, "nom": judged.stored.name, **document}

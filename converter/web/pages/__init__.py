@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from converter.web.pages import conversion, interface, lots, manual, requests, returns, to_do, workbooks
+from converter.web.pages import conversion, interface, lots, manual, mapping, requests, returns, to_do, workbooks
 
 ROUTERS: tuple[APIRouter, ...] = (
     workbooks.router,
@@ -10,6 +10,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     interface.router,
     lots.router,
     manual.router,
+    mapping.router,
     requests.router,
     returns.router,
     to_do.router,

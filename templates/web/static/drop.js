@@ -2,6 +2,7 @@
 
 import { dropZone } from "./drop-zone.js";
 
+const MAPPING = /\.toml$/i;
 const WORKBOOK = /\.(xlsx|xlsm|xls|xlsb|ods)$/i;
 
 for (const form of document.querySelectorAll("form[data-drop]")) setUp(form);
@@ -37,15 +38,17 @@ async function walk(entry, folder) {
   return (await Promise.all(inside.map((one) => walk(one, `${folder}${entry.name}/`)))).flat();
 }
 
-// Workbooks go to the field of workbooks, everything else to that of documents, beside what was chosen before.
+// Workbooks go to the field of workbooks, a mapping to its own, where it takes the place of another, everything else to
+// that of documents, beside what was chosen before.
 function take(form, files) {
   const fields = Object.fromEntries([...form.querySelectorAll("[data-takes]")].reverse().map((one) => [one.dataset.takes, one]));
-  const lists = { classeurs: new DataTransfer(), pieces: new DataTransfer() };
+  const lists = Object.fromEntries(Object.keys(fields).map((name) => [name, new DataTransfer()]));
   for (const [name, field] of Object.entries(fields)) for (const file of field.files) lists[name].items.add(file);
   for (const { file, path } of files) {
     const bare = path.split("/").pop();
     if (bare.startsWith(".") || bare.startsWith("~$")) continue;
-    const to = fields.classeurs && WORKBOOK.test(path) ? "classeurs" : "pieces";
+    const to = fields.classeurs && WORKBOOK.test(path) ? "classeurs" : fields.correspondance && MAPPING.test(path) ? "correspondance" : "pieces";
+    if (to === "correspondance") lists[to].items.clear();
     lists[to].items.add(new File([file], to === "pieces" ? path : file.name, { type: file.type }));
   }
   for (const [name, field] of Object.entries(fields)) field.files = lists[name].files;

@@ -1,0 +1,82 @@
+"""The mapping of a workbook whose headings are not ours: what the page shows of it, and what a person makes of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from converter.findings import Refusal
+from converter.format.user_files import MAPPING, own_stem
+from converter.reading.mapping_file import MAX_MAPPING
+from converter.runs.suggest_mapping import suggest_mapping
+from converter.web.asked import number_of
+from converter.web.desk import Desk, StoredWorkbook, Upload
+from converter.web.judging import Judge, Judged, content_of, submitted_of
+from converter.web.problems import Problem
+from converter.web.users import User
+
+TEXT = "texte"
+"""The field of the form in which the mapping is typed."""
+_SPARE_LINES = 8
+_SHORTEST = 12  # lines of the field
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMapping:
+    """The text of a mapping. `kept`: whether it is the workbook's, rather than a first one to complete; `used`: whether
+    the workbook was read through it; `told`: why it cannot be read through it, or why there is no text, "" for none."""
+
+    name: str
+    text: str
+    kept: bool
+    used: bool
+    told: str
+
+    @property
+    def lines(self) -> int:
+        """The lines of the field, some to spare."""
+        return max(_SHORTEST, self.text.count("\n") + 1 + _SPARE_LINES)
+
+
+def shown_mapping(judged: Judged) -> ShownMapping:
+    """The mapping of a workbook, else a first one, made from its headings."""
+    stored = judged.stored
+    refused = str(judged.refusal) if judged.workbook is None and judged.refusal else ""
+    if stored.mapping:
+        text = stored.mapping.path.read_bytes().decode("utf-8-sig", "replace")
+        used = bool(judged.workbook and judged.workbook.mapping)
+        return ShownMapping(stored.mapping.name, text, kept=True, used=used, told=refused)
+    try:
+        text = suggest_mapping(submitted_of(stored).path, content=content_of(stored)).content.decode()
+    except Refusal as refusal:
+        return ShownMapping(_own_name(stored), "", kept=False, used=False, told=str(refusal))
+    return ShownMapping(_own_name(stored), text, kept=False, used=False, told="")
+
+
+def typed_mapping(desk: Desk, stored: StoredWorkbook, form: Mapping[str, str], upload: Upload | None) -> Upload | None:
+    """The mapping of a form: the file that was chosen, else the text that was typed; None where it has neither.
+
+    Problem 413 for a text that is no mapping's."""
+    typed = form.get(TEXT, "").replace("\r\n", "\n")
+    if upload or not typed.strip():
+        return upload
+    content = typed.encode()
+    name = stored.mapping.name if stored.mapping else _own_name(stored)
+    if len(content) > MAX_MAPPING:
+        raise Problem(413, "page-fichier-trop-gros", fichier=name)
+    return Upload(name, desk.files.write(content))
+
+
+def read_through(
+    desk: Desk, judge: Judge, user: User, identifier: str, revision: int | None, mapping: Upload | None
+) -> Judged:
+    """Read a workbook through this mapping from now on, or through none, and judge it. Problem 409 as for `change`."""
+    return judge.judge(desk.set_mapping(user, identifier, revision, mapping))
+
+
+def revision_of(form: Mapping[str, str]) -> int | None:
+    """The state of the workbook that whoever sent this form has seen."""
+    return number_of(form.get("revision"))
+
+
+def _own_name(stored: StoredWorkbook) -> str:
+    return f"{own_stem(PurePath(stored.name).stem)}{MAPPING}"
