@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import command
+from crm import deal, write_export, write_mapping
 from publisher import Publisher
 from samples.documents import pdf
 from workbooks import group, mandate, rows_of, solo, structure
@@ -269,6 +270,15 @@ class TestReferences:
         other = office.workbook("commandes.xlsx", solo("BC-1", 1, montantSegurHT="2.00"))
         told = office.convert("2026-11-23", other).told
         assert [code for _, _, code in told if code.startswith("demande")] == ["demande-modifiee"]
+
+    def test_from_an_order_book_unlike_ours(self, office: Publisher, tmp_path: Path) -> None:
+        book = write_export(tmp_path / "export.xlsx", [deal(1)])
+        through = ("--correspondance", write_mapping(tmp_path / "crm.toml"))
+        command("convert", book, *through, "--out", office.out, "--no-attachments")
+        lose(office)
+        assert office.run("adopt", office.out).document["without_reference"] == ["00001"]
+        assert office.run("adopt", book).status == 2  # nothing here is known without it
+        assert office.run("adopt", book, *through).document["named"] == 1
 
     def test_two_orders_of_the_same_contents_keep_their_numbers(self, office: Publisher) -> None:
         rows = rows_of(solo("BC-1", 1, montantSegurHT="10.00"), solo("BC-2", 2))

@@ -19,7 +19,8 @@ def adopt(arguments: argparse.Namespace) -> int:
     from converter.ledger import ledger_name
     from converter.runs.adopt import adopt_files
 
-    adopted = adopt_files(arguments.paths, Options(out=arguments.out, ledger=arguments.ledger))
+    options = Options(out=arguments.out, ledger=arguments.ledger, mapping=arguments.correspondance)
+    adopted = adopt_files(arguments.paths, options)
     say(arguments, _document(adopted), _lines(adopted, ledger_name(arguments.ledger, arguments.out)))
     return DONE if adopted.complete else HELD_BACK
 

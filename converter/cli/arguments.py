@@ -159,8 +159,7 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     documents.add_argument(
         "--no-attachments", action="store_true", help="ne regarde aucune pièce et ne fait pas d'archive"
     )
-    parser.add_argument("--correspondance", type=Path, default=None, metavar="FICHIER.toml",
-                        help="dit quelle colonne de votre propre feuille est laquelle des nôtres")  # fmt: skip
+    _through_mapping(parser)
     parser.add_argument("--numero-ans", default="", metavar="NUMÉRO", help="numéro de référencement ANS du logiciel")
     parser.add_argument("--siret", default="", metavar="SIRET", help="SIRET du fournisseur")
     parser.add_argument(
@@ -168,6 +167,11 @@ def _run_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--strict-keys", action="store_true", help="une clé de contrôle fausse devient une erreur")
     parser.add_argument("--strict-rows", action="store_true", help="une ligne masquée ou filtrée retient sa commande")
+
+
+def _through_mapping(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--correspondance", type=Path, default=None, metavar="FICHIER.toml",
+                        help="dit quelle colonne de votre propre feuille est laquelle des nôtres")  # fmt: skip
 
 
 def _correspondance(commands: _Commands) -> None:
@@ -257,6 +261,7 @@ def _adopt(commands: _Commands) -> None:
     parser = _command(commands, "adopt", does, "converter adopt out")
     parser.add_argument("paths", nargs="+", type=Path, metavar="CHEMIN",
                         help="fichiers JSON-MDV émis ou rendus, classeurs, ou dossiers qui en contiennent")  # fmt: skip
+    _through_mapping(parser)
 
 
 def _ledger(commands: _Commands) -> None:

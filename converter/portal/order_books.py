@@ -23,6 +23,7 @@ from converter.ledger.snapshot import Snapshot, snapshot_of
 from converter.portal.followup_columns import FollowUp
 from converter.portal.rendering import render_alone
 from converter.reading.cells import Raw, as_shown
+from converter.reading.mapping import SourceMapping
 from converter.reading.plain_sheet import read_plain_sheet
 from converter.reading.workbook import read_workbook
 
@@ -55,8 +56,11 @@ class OrderBooks:
     unread: tuple[tuple[Path, str], ...] = ()
 
 
-def read_order_books(paths: Iterable[Path], today: date) -> OrderBooks:
-    """The requests of order books, annotated or not, and the rows of follow-up workbooks; why the others are unread."""
+def read_order_books(paths: Iterable[Path], today: date, mapping: SourceMapping | None) -> OrderBooks:
+    """The requests of order books, annotated or not, and the rows of follow-up workbooks; why the others are unread.
+
+    `mapping`: how to read order books whose headings are not ours.
+    """
     requests: list[Request] = []
     followed: list[FollowedRequest] = []
     unread: list[tuple[Path, str]] = []
@@ -66,7 +70,7 @@ def read_order_books(paths: Iterable[Path], today: date) -> OrderBooks:
             followed += rows
             continue
         try:
-            workbook = read_workbook(path, documents=False)
+            workbook = read_workbook(path, documents=False, mapping=mapping)
             requests += examine(workbook, Options(path.parent, today, documents=False), Worker()).requests
         except Refusal as refusal:
             unread.append((path, str(refusal)))

@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from converter.checking.mapping_values import chosen_mapping
 from converter.checking.options import Options
 from converter.findings import Refusal, Severity
 from converter.ledger import open_ledger
@@ -43,10 +44,11 @@ def adopt_files(inputs: Iterable[Path], options: Options) -> Adopted:
 
     Refusal when there is none that can be read.
     """
+    mapping = chosen_mapping(options)
     found = sorted(set(_files(inputs)))
     books = {path for path in found if path.name.lower().endswith(_WORKBOOKS)}
     files, unread = read_all([path for path in found if path not in books], load_spelling())
-    orders = read_order_books(sorted(books), options.day)
+    orders = read_order_books(sorted(books), options.day, mapping)
     unread += unread_notices(orders)
     if not (files or orders.requests or orders.followed):
         raise Refusal("adopt-rien", raisons=" ".join(one.message for one in unread[:_MOST_REASONS]))
