@@ -63,8 +63,8 @@ def examine(workbook: Workbook, options: Options, worker: Worker) -> Examination
         missing, lacking = on_headings(sheet.table, sheet.rows, sheet.folded, failures, documents=options.documents)
         found += on_cells(sheet.table, sheet.rows, sheet.folded, failures, rules) + missing
         requests += _waiting(of_sheet, lacking, (sheet.table.sheet, sheet.table.header_row)) if lacking else of_sheet
-    told = [one for one in found if (one.cell.sheet, one.cell.row) not in set_aside_rows]
-    findings = one_error_a_cell(told) + corrections
+    kept = [one for one in found if (one.cell.sheet, one.cell.row) not in set_aside_rows]
+    findings = one_error_a_cell(kept) + corrections
     if workbook.mapping is not None:
         findings = in_their_words(findings, workbook.tables, options.day)
     refuse_beyond(len(findings), workbook.path)

@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     with (
         deeds.hearing() as done,
-        waiting.told_to(lambda line: whisper(f"{line}\n")),
+        waiting.reporting_to(lambda line: whisper(f"{line}\n")),
         _interruptible(ends_here=argv is None) as deafen,
     ):
         try:

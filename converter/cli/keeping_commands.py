@@ -59,10 +59,10 @@ def _copy(arguments: argparse.Namespace) -> int:
     rows = copy_ledger(source, target, arguments.out)
     names = [ledger_name(one, arguments.out) for one in (source, target)]
     what = f"{counted(rows['demandes'], 'demande')}, {counted(rows['fichiers'], 'fichier')}"
-    told = f"{what}, {counted(rows['evenements'], 'événement')} copiés de {names[0]} dans {names[1]}"
+    done = f"{what}, {counted(rows['evenements'], 'événement')} copiés de {names[0]} dans {names[1]}"
     same = "puis relus des deux côtés\u00a0: ils disent la même chose."
     alone = "deux registres d'un même éditeur donneraient deux fois les mêmes numéros."
-    lines = [f"{told}, {same}", f"Ne vous servez plus que de {names[1]}\u00a0: {alone}"]
+    lines = [f"{done}, {same}", f"Ne vous servez plus que de {names[1]}\u00a0: {alone}"]
     say(arguments, {"from": names[0], "to": names[1], "rows": rows}, lines)
     return DONE
 

@@ -85,8 +85,8 @@ def deposit(arguments: argparse.Namespace) -> int:
     day = None if arguments.rectifier else arguments.le or today()
     noted = note_deposit(arguments.name, day, Options(out=arguments.out, ledger=arguments.ledger))
     what = f"déposé le {day:%d/%m/%Y}" if day else "pas encore déposé"
-    told = f"{noted.name}\u00a0: {what}{'' if noted.requests else ', le registre le savait déjà'}."
-    say(arguments, to_json(noted), [*noted.recovered, told, *noted.not_copied])
+    done = f"{noted.name}\u00a0: {what}{'' if noted.requests else ', le registre le savait déjà'}."
+    say(arguments, to_json(noted), [*noted.recovered, done, *noted.not_copied])
     return HELD_BACK if noted.not_copied else DONE
 
 

@@ -33,10 +33,10 @@ def web(arguments: argparse.Namespace) -> int:
     gc.enable()  # unlike a command, a server lasts
     sys.setswitchinterval(_PYTHON_S_TURN)
 
-    def told(address: str) -> None:
+    def announce(address: str) -> None:
         say(arguments, {"address": address}, [address])
 
-    serve(settings, told, _settle, browser=not arguments.no_browser)
+    serve(settings, announce, _settle, browser=not arguments.no_browser)
     return DONE
 
 

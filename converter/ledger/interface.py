@@ -153,7 +153,7 @@ class Ledger(Protocol):
     def create(self) -> bool:
         """Create it, or bring it to the version of this program; whether it was there.
 
-        Refusal where it cannot be, or where files of its folder tell of another ledger.
+        Refusal where it cannot be, or where files of its folder belong to another ledger.
         """
 
     def settle(self, out: Path) -> list[str]:

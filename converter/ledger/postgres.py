@@ -29,7 +29,7 @@ from converter.ledger.tables import STEPS
 
 Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 _CONNECT_TIMEOUT = 10  # seconds
-_IDLE = "15min"  # how long a machine that vanished may keep the ledger locked, where the network does not tell
+_IDLE = "15min"  # how long a machine that vanished may keep the ledger locked, where the network says nothing
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds, between two attempts to reach a server that is silent
 
 
@@ -114,7 +114,7 @@ class PostgresLedger(SqlLedger):
 
     def _wait_for_turn(self, db: Connection) -> None:
         if not db.execute("SELECT 1 FROM registre FOR UPDATE SKIP LOCKED").fetchone():
-            waiting.tell("attente-registre", registre=self._name, attente=decimal(self._wait))
+            waiting.report("attente-registre", registre=self._name, attente=decimal(self._wait))
             db.execute("SELECT 1 FROM registre FOR UPDATE")
 
     def _refuse_damaged(self, db: Database) -> None:
@@ -141,7 +141,7 @@ class PostgresLedger(SqlLedger):
         else:
             self._end_of_commit = End.RECORDED
 
-    def _end(self, db: Database, error: BaseException) -> End:  # noqa: ARG002 — the commit itself told how it ended
+    def _end(self, db: Database, error: BaseException) -> End:  # noqa: ARG002 — the commit itself knows how it ended
         if self._end_of_commit is End.UNDONE and self._db is not None:
             _roll_back(self._db)
         return self._end_of_commit
@@ -150,10 +150,10 @@ class PostgresLedger(SqlLedger):
         """Whether a transaction was recorded, the answer to its commit being lost.
 
         The lock of the ledger is taken again first: whoever holds it knows that the transaction has ended. Its batches
-        tell for sure; without any, the server remembers the transaction itself.
+        say for sure; without any, the server remembers the transaction itself.
         """
         self.close()
-        waiting.tell("attente-reponse", registre=self._name, attente=decimal(self._wait))
+        waiting.report("attente-reponse", registre=self._name, attente=decimal(self._wait))
         deadline, pause = time.monotonic() + self._wait, _FIRST_PAUSE
         while True:
             with suppress(psycopg.Error), closing(self._connect()) as db:

@@ -72,7 +72,7 @@ class Snapshot:
 
     @property
     def size(self) -> int:
-        """How much it tells: how many values and fingerprints."""
+        """How much it knows: how many values and fingerprints."""
         return len(self.values) + sum(map(len, self.beneficiaries)) + len(self.fingerprints)
 
 

@@ -41,7 +41,7 @@ class SqliteLedger(SqlLedger):
         version_of(path)
 
     def create(self) -> bool:
-        """Create or migrate it; whether it was there. Refusal where files or safety copies tell of another one."""
+        """Create or migrate it; whether it was there. Refusal where files or safety copies belong to another one."""
         if there := self._exists():
             with self._reading():
                 return there
@@ -49,7 +49,7 @@ class SqliteLedger(SqlLedger):
         with self._locked():
             return there
 
-    def settle(self, out: Path) -> list[str]:  # noqa: ARG002 — a file tells at once how a commit ended
+    def settle(self, out: Path) -> list[str]:  # noqa: ARG002 — a file shows at once how a commit ended
         return []
 
     def recover(self, out: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""Tells whoever runs a command that it waits: for its turn at the ledger, or for a server that is silent."""
+"""Reports to whoever runs a command that it waits: for its turn at the ledger, or for a server that is silent."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ _listener: ContextVar[Callable[[str], object] | None] = ContextVar("waiting", de
 
 
 @contextmanager
-def told_to(listener: Callable[[str], object]) -> Iterator[None]:
+def reporting_to(listener: Callable[[str], object]) -> Iterator[None]:
     """Call `listener` with one French sentence each time that something is waited for while the block runs."""
     token = _listener.set(listener)
     try:
@@ -19,7 +19,7 @@ def told_to(listener: Callable[[str], object]) -> Iterator[None]:
         _listener.reset(token)
 
 
-def tell(code: str, **details: str) -> None:
-    """Tell what is waited for, by its code in the catalogue."""
+def report(code: str, **details: str) -> None:
+    """Report what is waited for, by its code in the catalogue."""
     if listener := _listener.get():
         listener(sentence(code, **details))

@@ -43,7 +43,7 @@ class WorkbookToCorrect:
 
     @property
     def notes(self) -> dict[str, str]:
-        """For each of these columns, what its heading is to tell."""
+        """For each of these columns, what its heading shows as a comment."""
         return {tag: _called(self.source, heading) for tag, heading in self.headings.items() if tag in BY_TAG}
 
 

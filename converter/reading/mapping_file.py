@@ -1,4 +1,4 @@
-"""The file of a mapping, read and checked by a schema of its own: every fault is told with its line."""
+"""The file of a mapping, read and checked by a schema of its own: every fault is reported with its line."""
 
 import datetime
 import re
@@ -191,7 +191,7 @@ class _Schema:
             if not isinstance(table, dict):
                 self._wrong_kind(where, "table")
                 continue
-            if tag not in given and not self.faults:  # a heading that is told already may be theirs
+            if tag not in given and not self.faults:  # a heading that is reported already may be theirs
                 self._fault("correspondance-sans-colonne", where, balise=tag)
             yield tag, self._translations_of(tag, table)
 

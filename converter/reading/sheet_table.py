@@ -1,4 +1,4 @@
-"""The rows of one sheet of orders, from its cells: headings found, merged references spread, lost values told."""
+"""The rows of one sheet of orders, from its cells: headings found, merged references spread, lost values reported."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ ByPlace = Sequence[Sequence[Raw]]
 @dataclass(frozen=True, slots=True)
 class CellsRead:
     """What the columns of a sheet give: one value a row for each tag; `unreadable`: the (rank of row, tags) whose cell
-    gives none, with the tag that tells it."""
+    gives none, with the tag under which this is reported."""
 
     cells: Mapping[str, Sequence[Raw]]
     mapped: MappedColumns | None = None

@@ -129,7 +129,7 @@ def _table(
 
 
 def _supplier_of(mapping: SourceMapping, path: Path) -> dict[str, SupplierCell]:
-    """The supplier's values that a mapping gives, told about on the whole workbook."""
+    """The supplier's values that a mapping gives; findings about them are on the whole workbook."""
     return {tag: SupplierCell(given.value, Cell(str(path))) for tag, given in mapping.supplier.items()}
 
 

@@ -50,7 +50,7 @@ def annotated(workbook: Workbook, content: bytes, outcome: Outcome) -> bytes:
 
 
 def with_text(workbook: Workbook, sheet: str, row: int, tag: str, text: str) -> Workbook | None:
-    """The same workbook with another text in a cell; None when only reading it again tells what it then holds."""
+    """The same workbook with another text in a cell; None when it must be read again to know what it then holds."""
     table = next((one for one in workbook.tables if one.sheet == sheet), None)
     if table is None or table.mapped or tag not in table.cells or row not in table.rows or not text:
         return None

@@ -16,7 +16,7 @@ _LONGEST = 100  # characters
 
 @dataclass(frozen=True)
 class Submitted:
-    """A workbook as bytes. `identity` tells it from another of the same `name`, which is the user's name for it.
+    """A workbook as bytes. `name` is the user's; `identity` distinguishes it from another of that name.
 
     `documents`: files, by the relative paths under which its cells name them; they must not change afterwards.
     `mapping`: how to read it when its headings are not ours, in place of the one of the run.

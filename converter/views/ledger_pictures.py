@@ -53,8 +53,8 @@ class Picture:
 
     @property
     def sentence(self) -> str:
-        told = " ; ".join(f"{one.label}{NBSP}: {one.figure}" for one in self.bars)
-        return f"{self.title}. {told}."
+        figures = " ; ".join(f"{one.label}{NBSP}: {one.figure}" for one in self.bars)
+        return f"{self.title}. {figures}."
 
 
 def amounts_by_state(totals: Iterable[StateTotal]) -> Picture:

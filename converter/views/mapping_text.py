@@ -104,7 +104,7 @@ def _constants(found: Suggestion) -> Iterator[str]:
 
 
 def _choices(field: Field) -> str:
-    """« TTC ou HT »: no value, so that the line is told while nobody has chosen; "" where the list is long."""
+    """« TTC ou HT »: no value, so that the line is reported while nobody has chosen; "" where the list is long."""
     return " ou ".join(field.short_list)
 
 

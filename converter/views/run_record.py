@@ -31,7 +31,7 @@ class HeldBack:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """A run as its batch tells it. `document`: as of `--json`, without findings, its paths bare names; `notes`:
+    """A run as its batch records it. `document`: as of `--json`, without findings, its paths bare names; `notes`:
     sentences about the whole run; `refused`: workbooks that could not be read, with the reason of each."""
 
     document: Mapping[str, Any]

@@ -79,7 +79,7 @@ def text_of(judged: Judged, sheet: str, row: int, tag: str) -> str:
     return shown.table.shown(row, tag) if shown is not None and row in shown.table.rows else ""
 
 
-def told(judged: Judged, changes: Sequence[CellChange]) -> str:
+def announcement(judged: Judged, changes: Sequence[CellChange]) -> str:
     """What is said once changes are judged: « Numéro RPPS, ligne 3 : c'est juste. 4 lignes restent à corriger. »"""
     only = changes[0] if len(changes) == 1 else None
     sentences = [_said_of(one, only) for one in judged.sheets if only is not None and one.table.sheet == only.sheet]

@@ -13,7 +13,7 @@ from converter.web.stored_files import StoredFiles, remove_files
 MOST_ZIPPED = 500_000_000
 """Bytes of a zip of documents."""
 LARGEST_DOCUMENT = 20_000_000
-"""Bytes; the portal takes 3 Mo, which the check of each document tells on its cell."""
+"""Bytes; the portal takes 3 Mo, which the check of each document reports on its cell."""
 _MOST_UNPACKED = 1_000_000_000
 _MOST_FILES = 10_000
 _PIECE = 1 << 18

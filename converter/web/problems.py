@@ -1,4 +1,4 @@
-"""What a request cannot have, told: a problem document (RFC 9457) under `/api`, a page elsewhere; never a trace."""
+"""Why a request is refused: a problem document (RFC 9457) under `/api`, a page elsewhere; never a trace."""
 
 import traceback
 from collections.abc import Mapping
@@ -42,17 +42,17 @@ class Problem(Exception):  # noqa: N818 — what the user reads: a problem with 
 
 
 def response(request: Request, problem: Problem) -> Response:
-    """The answer that tells a problem."""
-    return _told(request, problem.status, problem.code, problem.detail, problem.headers)
+    """The answer to a problem."""
+    return _answer(request, problem.status, problem.code, problem.detail, problem.headers)
 
 
 def refused(request: Request, refusal: Refusal) -> Response:
-    """The answer that tells a refusal of the library."""
-    return _told(request, _STATUS.get(refusal.code, 422), refusal.code, str(refusal), {})
+    """The answer to a refusal of the library."""
+    return _answer(request, _STATUS.get(refusal.code, 422), refusal.code, str(refusal), {})
 
 
 def install(app: FastAPI) -> None:
-    """Let each exception of a route be told; the gate tells those that nobody foresaw."""
+    """Answer each exception of a route; the gate answers those that nobody foresaw."""
 
     async def problem(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)  # noqa: S101 — for the types: it is registered for these alone
@@ -85,7 +85,7 @@ def place(error: BaseException) -> str:
     return f"{type(error).__name__} {where}"
 
 
-def _told(request: Request, status: int, code: str, detail: str, headers: Mapping[str, str]) -> Response:
+def _answer(request: Request, status: int, code: str, detail: str, headers: Mapping[str, str]) -> Response:
     title = catalogue()[code].title
     if request.url.path.startswith("/api/"):
         document = {"type": f"urn:converter:{code}", "title": title, "status": status, "detail": detail, "code": code}

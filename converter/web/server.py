@@ -20,8 +20,8 @@ from converter.web.upkeep import warm_up
 _WAITING = 128  # connections that may wait for their turn
 
 
-def serve(settings: Settings, told: Callable[[str], None], settled: Callable[[], None], *, browser: bool) -> None:
-    """Serve until Ctrl-C or SIGTERM; work in progress is finished. `told` gets the address to open, once it answers.
+def serve(settings: Settings, announce: Callable[[str], None], settled: Callable[[], None], *, browser: bool) -> None:
+    """Serve until Ctrl-C or SIGTERM; work in progress is finished. `announce` gets the address once it answers.
 
     `settled` is called once what every workbook needs is loaded. `browser`: whether to open the address.
     Refusal if the port is taken or the host is not one of this machine's.
@@ -39,7 +39,7 @@ def serve(settings: Settings, told: Callable[[str], None], settled: Callable[[],
     )
     server = uvicorn.Server(config)
     with _ending_quietly(server):
-        told(settings.address_to_open)
+        announce(settings.address_to_open)
         if browser:
             threading.Thread(target=webbrowser.open, args=(settings.address_to_open,), daemon=True).start()
         threading.Thread(target=warm_up, args=(settled,), daemon=True).start()

@@ -20,7 +20,7 @@ async def keep_up(work: Work, *expire: Callable[[datetime.datetime], None]) -> N
     """Delete what was kept long enough, now and each hour, until it is cancelled; each of `expire` gets the time."""
     while True:
         for one in expire:
-            with suppress(Refusal):  # a folder that cannot be written: whoever sends something will be told
+            with suppress(Refusal):  # a folder that cannot be written: whoever sends something will learn it
                 await work.run(partial(one, datetime.datetime.now().astimezone()))
         await asyncio.sleep(_BETWEEN)
 

@@ -23,13 +23,13 @@ _SHORTEST = 12  # lines of the field
 @dataclass(frozen=True, slots=True)
 class ShownMapping:
     """The text of a mapping. `kept`: whether it is the workbook's, rather than a first one to complete; `used`: whether
-    the workbook was read through it; `told`: why it cannot be read through it, or why there is no text, "" for none."""
+    the workbook was read through it; `refusal`: why it cannot be, or why there is no text, "" for none."""
 
     name: str
     text: str
     kept: bool
     used: bool
-    told: str
+    refusal: str
 
     @property
     def lines(self) -> int:
@@ -44,12 +44,12 @@ def shown_mapping(judged: Judged) -> ShownMapping:
     if stored.mapping:
         text = stored.mapping.path.read_bytes().decode("utf-8-sig", "replace")
         used = bool(judged.workbook and judged.workbook.mapping)
-        return ShownMapping(stored.mapping.name, text, kept=True, used=used, told=refused)
+        return ShownMapping(stored.mapping.name, text, kept=True, used=used, refusal=refused)
     try:
         text = suggest_mapping(submitted_of(stored).path, content=content_of(stored)).content.decode()
     except Refusal as refusal:
-        return ShownMapping(_own_name(stored), "", kept=False, used=False, told=str(refusal))
-    return ShownMapping(_own_name(stored), text, kept=False, used=False, told="")
+        return ShownMapping(_own_name(stored), "", kept=False, used=False, refusal=str(refusal))
+    return ShownMapping(_own_name(stored), text, kept=False, used=False, refusal="")
 
 
 def typed_mapping(desk: Desk, stored: StoredWorkbook, form: Mapping[str, str], upload: Upload | None) -> Upload | None:

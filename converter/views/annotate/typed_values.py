@@ -16,7 +16,7 @@ from converter.views.annotate.xml_text import attribute, element, inline_text
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,12}|[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3}){1,3})(?:[.,]\d{1,2})?")
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_FIRST_YEAR = 1905  # before, the two ways of counting days are not safely told apart
+_FIRST_YEAR = 1905  # before, the two ways of counting days cannot be distinguished
 _VALUE = element("v")
 
 

@@ -183,8 +183,8 @@ def _decision(word: str, day: str, amount: str, reason: str) -> Decision:
 
 
 def _refusal(code: str, value: str, **details: str) -> Refusal:
-    told = finding(code, Cell(""), "", value, None, **details)
-    return Refusal("decision-rien-note", raisons=f"{told.message} {told.remedy}")
+    reason = finding(code, Cell(""), "", value, None, **details)
+    return Refusal("decision-rien-note", raisons=f"{reason.message} {reason.remedy}")
 
 
 def _heading(sort: Sort, asked: Search) -> Heading:

@@ -13,7 +13,7 @@ from converter.findings.french import counted
 from converter.format.template_files import template_path
 from converter.web.asked import number_of
 from converter.web.attaching import attach, document_of
-from converter.web.corrections import keep, told, typed_changes
+from converter.web.corrections import announcement, keep, typed_changes
 from converter.web.desk import StoredWorkbook
 from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
@@ -98,7 +98,7 @@ async def correct(request: Request, user: CurrentUser, identifier: str) -> Respo
         judge: Judge = request.app.state.judge
         changes = typed_changes(judge.judge(stored), view.sheet, form)
         judged = keep(request.app.state.desk, judge, user, stored, number_of(form.get("revision")), changes)
-        return judged, told(judged, changes) if changes else ""
+        return judged, announcement(judged, changes) if changes else ""
 
     return await _done(request, user, identifier, view, change)
 
