@@ -1,6 +1,7 @@
 """Large workbooks, part of whose work is done by a second process: same files, and nobody left behind."""
 
 import os
+import pickle
 import random
 import shutil
 import signal
@@ -8,14 +9,20 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextvars import Context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import DAY, Convert, Run
 from package_parts import repack
 from workbooks import Row, rows_of, solo, structure, write_workbook
 
-from converter.checking.second_process import second_process
+from converter.checking.second_process import Worker, second_process
+from converter.findings import sentence
+from converter.findings.door import on_page
 
 ROOT = Path(__file__).parents[1]
 PICTURE = random.Random(1).randbytes(600_000)  # noqa: S311 — what makes a workbook large, here
@@ -167,9 +174,23 @@ def test_a_file_that_the_portal_would_refuse_never_leaves(
     assert convert(workbook).requests[0]["numeroEditeur"] == "00001"
 
 
+def test_what_it_writes_for_the_page_is_in_the_words_of_the_page() -> None:
+    def elsewhere(work: Callable[[], Any]) -> "Future[Any]":
+        answer: Future[Any] = Future()
+        answer.set_result(Context().run(pickle.loads(pickle.dumps(work))))  # noqa: S301 — our own
+        return answer
+
+    worker = Worker(elsewhere)
+    assert "--reason" in worker.begin(sentence, "rejected-without-reason")()
+    with on_page():
+        assert "--reason" not in worker.begin(sentence, "rejected-without-reason")()
+
+
 AT_WORK = """
 import pathlib, sys, time
-from converter.checking.second_process import second_process
+from converter.checking.second_process import Worker, second_process
+from converter.findings import sentence
+from converter.findings.door import on_page
 with second_process([pathlib.Path(sys.argv[1])]) as worker:
     answer = worker.begin(time.sleep, 60)
     print("begun", flush=True)

@@ -1,5 +1,6 @@
 """What a person reads: each sentence says the one thing to do, in their own words and the sheet's own labels."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from conftest import DAY, Convert, Run, command
 from workbooks import Row, group, rows_of, solo, structure, write_workbook
 
 from converter.findings import catalogue
+from converter.findings.door import on_page
 from converter.format.fields import FIELDS
 
 N = "\u00a0"
@@ -131,6 +133,34 @@ def test_one_order_in_two_workbooks(convert: Convert) -> None:
         "Si ce sont les médecins d'une même commande, réunissez-les dans un classeur ; "
         "si ce sont deux commandes, changez l'une des références."
     ) in told(convert(solo("A", 1), solo("A", 2)), "commande-en-double")
+
+
+OF_A_TERMINAL = re.compile(r"--[a-z]|\bmake\b|\bconverter [a-z]|dossier des pièces|relancez la commande", re.IGNORECASE)
+ONLY_AT_A_TERMINAL = {
+    # what the page never does: other commands, files named by paths, the start of the server
+    "fait-registre", "fait-peut-etre", "correspondance-absente", "suivi-colonne-absente",
+    "decision-sans-cible", "siret-cle-stricte", "fichier-absent", "check-sans-fichier", "return-sans-fichier",
+    "page-sans-proxy", "page-proxy-incomplet", "page-proxy-adresse", "page-adresse", "page-port-pris",
+    "page-adresse-inconnue", "page-paquets", "dossier-pieces-absent", "document-lien", "ctl-asp-fills",
+    "registre-copie-pleine",
+}  # fmt: skip
+
+
+def test_nobody_on_the_page_is_sent_to_a_terminal() -> None:
+    of_the_page = [
+        entry
+        for code, entry in catalogue().items()
+        if code not in ONLY_AT_A_TERMINAL and not code.startswith(("adopt-", "check-"))
+    ]
+    with on_page():
+        said = [
+            (entry.code, case, f"{entry.title}. {one.message} {one.remedy}")
+            for entry in of_the_page
+            for case in ("", *entry.cases)
+            if case != "nommee"  # a sheet named by an option
+            for one in [entry.worded(case)]
+        ]
+    assert [told for told in said if OF_A_TERMINAL.search(told[2])] == []
 
 
 def test_nothing_is_written_with_an_s_between_parentheses() -> None:

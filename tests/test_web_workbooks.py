@@ -112,6 +112,9 @@ class TestInterface:
         book = write_workbook(tmp_path / "b.xlsx", order(1))
         document = drop(client, book, [])
         assert places(document) == [(2, "bonCommande", "document-absent")]
+        assert "parmi les pièces jointes" in document["findings"][0]["message"]
+        told = sheet(client.get(f"/api/classeurs/{document['id']}/annote.xlsx").content, "Anomalies")
+        assert "parmi les pièces jointes" in str(told[1][7])
         (bon,) = documents(tmp_path / "pieces", 1)
         files = [("pieces", (bon.name, bon.read_bytes(), "application/pdf"))]
         after = client.post(f"/api/classeurs/{document['id']}/pieces", files=files)

@@ -21,6 +21,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Any, ParamSpec, TypeVar
 
+from converter.findings.door import at_door, is_page
 from converter.reading.file_access import ask
 
 P = ParamSpec("P")
@@ -63,7 +64,7 @@ class Worker:
         here = partial(work, *of, **named)
         if self._ask is None:
             return here
-        there = self._ask(here)
+        there = self._ask(partial(at_door, is_page(), here))
 
         def result() -> T:
             if there.cancel():  # still waiting for its turn

@@ -2,7 +2,8 @@
 
 The catalogue is `messages/*.toml`: one table per stable code, with its severity (`gravite`), title (`titre`),
 sentence (`message`), remedy (`remede`) and an example of the values that its sentences name (`exemple`). Where a code
-needs other words in some case, `[code.cas.NAME]` gives the sentence, the remedy or both for that case.
+needs other words in some case, `[code.cas.NAME]` gives the sentence, the remedy or both for that case; the cases
+« page » and « NAME-page » choose themselves where it is the page that speaks (`door`): nobody there has a terminal.
 A finding never prints or raises; a `Refusal` is for what stops the whole run.
 """
 
@@ -15,12 +16,15 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from converter.findings.door import is_page
 from converter.findings.french import NBSP, tidy
 
 _MESSAGES = Path(__file__).parent / "messages"
 _LONGEST_SHOWN = 80
 _QUOTED = re.compile(f"«{NBSP}([^«»]*){NBSP}»")
 _BRACES = {ord("{"): "{{", ord("}"): "}}"}  # as a sentence with placeholders spells them
+PAGE = "page"
+"""The case of a code that is worded otherwise on the page."""
 MOST_FINDINGS = 200_000  # of one workbook: reporting each takes some 50 µs and 1 KB
 
 
@@ -55,7 +59,10 @@ class CatalogueEntry:
     cases: Mapping[str, Wording] = field(default_factory=dict)
 
     def worded(self, case: str) -> Wording:
-        """The wording of this case; "" for the general one."""
+        """The wording of this case, "" for the general one; on the page, the one that it has for the page."""
+        if is_page():
+            here = f"{case}-{PAGE}" if case else PAGE
+            case = here if here in self.cases else case
         return self.cases[case] if case else Wording(self.message, self.remedy, self.example)
 
 
@@ -186,7 +193,10 @@ class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with 
         self.code = code
         self.case = case
         self.details = details
-        super().__init__(sentence(code, case=case, **details))
+        super().__init__(code)
+
+    def __str__(self) -> str:
+        return sentence(self.code, case=self.case, **self.details)
 
     def __reduce__(self) -> tuple[Callable[[], "Refusal"], tuple[()]]:
         return partial(Refusal, self.code, case=self.case, **self.details), ()

@@ -3,11 +3,11 @@
 import datetime
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from converter.findings import CatalogueEntry, Severity, Wording, catalogue
+from converter.findings import PAGE, CatalogueEntry, Severity, Wording, catalogue
 from converter.findings.french import NBSP
 from converter.format.field_kinds import Field, FieldKind
 from converter.format.fields import BLOCKS, PARAMETRES, fields_of
@@ -149,18 +149,20 @@ def _code_row(entry: CatalogueEntry) -> tuple[str, ...]:
     return (
         f"`{entry.code}`",
         entry.title,
-        _each_case([one.message.format_map(one.example) for one in _wordings(entry)]),
-        _each_case([one.remedy.format_map(one.example) for one in _wordings(entry)]),
+        _each_case(entry, lambda one: one.message),
+        _each_case(entry, lambda one: one.remedy),
     )
 
 
-def _wordings(entry: CatalogueEntry) -> list[Wording]:
-    return [entry.worded(case) for case in ("", *entry.cases)]
-
-
-def _each_case(said: Sequence[str]) -> str:
-    """The general text, then that of each case; only once where all are the same."""
-    return "\n".join(said) if len(set(said)) > 1 else said[0]
+def _each_case(entry: CatalogueEntry, part: Callable[[Wording], str]) -> str:
+    """The general text, then that of each case; one that was given already is left out."""
+    said: list[str] = []
+    for case in ("", *entry.cases):
+        wording = entry.worded(case)
+        text = part(wording).format_map(wording.example)
+        if text not in said:
+            said.append(f"Sur la page : {text}" if case.endswith(PAGE) else text)
+    return "\n".join(said)
 
 
 def _field_row(field: Field) -> tuple[str, ...]:

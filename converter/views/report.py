@@ -12,6 +12,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from converter.findings import Severity
+from converter.findings.door import is_page
 from converter.findings.french import counted, euros, long_date, megabytes, thousands, tidy
 from converter.findings.text import fold
 from converter.format.fields import BY_TAG, PARAMETRES
@@ -116,6 +117,7 @@ def render_report(outcome: Outcome) -> str:
     already = _of(outcome, Fate.ALREADY)
     page = _environment().get_template(_TEMPLATE)
     html = page.render(
+        page=is_page(),
         validating=outcome.command == "validate",
         any_valid=bool(outcome.count(Fate.VALID)),
         day=long_date(outcome.day),

@@ -15,6 +15,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from converter.findings.door import on_page
 from converter.web.problems import Problem, place, response
 from converter.web.settings import Settings
 from converter.web.uploads import most_bytes, whole_megabytes
@@ -60,7 +61,8 @@ class Gate:
             await send(message)
 
         try:
-            await self._answer(scope, receive, answered)
+            with on_page():
+                await self._answer(scope, receive, answered)
         except Exception as error:  # noqa: BLE001 — nobody is left to report it
             LOG.error("défaut : %s", place(error))
             if status:
