@@ -239,6 +239,15 @@ def test_the_workbook_s_own_supplier_wins_over_the_mapping_s(tmp_path: Path, con
     assert [file["numeroAns"] for file in run.files] == ["9876543210"]
 
 
+def test_a_doubtful_value_of_the_mapping_is_told_where_the_workbook_may_give_another(
+    tmp_path: Path, convert: Convert
+) -> None:
+    path = write_export(tmp_path / "export.xlsx", [deal(1)], parameters={"numeroAns": "0123456789", "SIRET": ""})
+    doubtful = WHOLE.replace("38042372300028", "38042372300029")
+    run = convert(path, options=("--correspondance", write_mapping(tmp_path / "crm.toml", doubtful)))
+    assert serious(run) == [("B2", W, "siret-cle")]
+
+
 def test_a_template_of_ours_in_the_same_folder_is_read_as_ours(tmp_path: Path, convert: Convert) -> None:
     from converter.views.template import RowToWrite, write_filled
 

@@ -124,12 +124,36 @@ class TestInterface:
         bare = {tag: value for tag, value in SUPPLIER.items() if tag != "SIRET"}
         book = write_workbook(tmp_path / "b.xlsx", order(1), supplier=bare)
         document = drop(client, book, documents(tmp_path / "pieces", 1))
-        assert [one["code"] for one in document["findings"]] == ["parametre-absent"]
-        assert "Plus rien à corriger." not in client.get(f"/classeurs/{document['id']}").text
+        assert places(document) == [(None, "SIRET", "parametre-absent")]
+        page = client.get(f"/classeurs/{document['id']}").text
+        assert "Plus rien à corriger." not in page
+        assert re.search(r'aria-label="SIRET[^"]*, Paramètres" aria-describedby="p-aide-SIRET refus-phrase"', page)
         cell = {"row": 1, "tag": "SIRET", "value": SUPPLIER["SIRET"], "sheet": "Paramètres"}
         assert places(patch(client, document, cell).json()) == []
         rows = sheet(client.get(f"/api/classeurs/{document['id']}/corrige.xlsx").content, "Paramètres")
         assert ["SIRET", SUPPLIER["SIRET"]] in [row[:2] for row in rows]
+
+    @pytest.mark.parametrize(
+        ("tag", "value", "code", "row"),
+        [
+            ("SIRET", "380", "parametre-invalide", 2),
+            ("numeroAns", "123", "parametre-invalide", 1),
+            ("SIRET", "38042372300029", "siret-cle", 2),
+        ],
+    )
+    def test_a_wrong_value_of_parametres_is_told_on_its_cell_and_corrected_there(
+        self, client: Any, tmp_path: Path, tag: str, value: str, code: str, row: int
+    ) -> None:
+        book = write_workbook(tmp_path / "b.xlsx", order(1), supplier={**SUPPLIER, tag: value})
+        document = drop(client, book, documents(tmp_path / "pieces", 1))
+        assert places(document) == [(row, tag, code)]
+        assert {(one["sheet"], one["column"]) for one in document["findings"]} == {("Paramètres", "B")}
+        page = client.get(f"/classeurs/{document['id']}").text
+        (field,) = re.findall(rf'<input class="cell" [^>]*name="p.{tag}"[^>]*>', page)
+        assert ('aria-invalid="true"' in field) == (code == "parametre-invalide")
+        assert ('href="#parametres"' in page) == (code == "siret-cle")
+        cell = {"row": row, "tag": tag, "value": SUPPLIER[tag], "sheet": "Paramètres"}
+        assert places(patch(client, document, cell).json()) == []
 
     def test_a_workbook_that_cannot_be_read_is_told_in_its_place(self, client: Any, tmp_path: Path) -> None:
         good = write_workbook(tmp_path / "b.xlsx", solo()).read_bytes()

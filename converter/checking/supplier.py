@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from converter.checking.cell_rules import matches_format
 from converter.checking.cleaning import cleaner
-from converter.findings import Cell, Finding, Refusal, finding
+from converter.findings import Finding, Refusal, finding
 from converter.findings.text import fold
 from converter.format import check_digits as keys
 from converter.format.field_kinds import Field
@@ -53,7 +53,9 @@ def _value(workbook: Workbook, field: Field, given: str) -> tuple[str, list[Find
 
 
 def _refuse_wrong(workbook: Workbook, field: Field, value: str) -> None:
-    from_mapping = workbook.mapping is not None and not _cell_of(workbook, field.tag).sheet
+    given = workbook.supplier_cells.get(field.tag)
+    from_mapping = workbook.mapping is not None and not (given and given.cell.sheet)
+    cell = workbook.supplier_cell(field.tag)
     case = "correspondance" if from_mapping else ""
     details: Mapping[str, str] = {
         "classeur": workbook.path.name,
@@ -62,12 +64,12 @@ def _refuse_wrong(workbook: Workbook, field: Field, value: str) -> None:
         "option": OPTIONS[field.tag],
     }
     if not value:
-        raise Refusal("parametre-absent", case=case, **details)
+        raise Refusal("parametre-absent", case=case, **details).at(cell, field.tag)
     if not matches_format(field, value):
         what = "lettres ou chiffres" if field.tag == "numeroAns" else "chiffres"
-        raise Refusal(
-            "parametre-invalide", case=case, valeur=value, attendu=f"exactement {field.exact} {what}", **details
-        )
+        attendu = f"exactement {field.exact} {what}"
+        wrong = Refusal("parametre-invalide", case=case, valeur=value, attendu=attendu, **details)
+        raise wrong.at(cell, field.tag)
 
 
 def _doubtful_siret(workbook: Workbook, value: str, *, strict_keys: bool) -> list[Finding]:
@@ -75,13 +77,7 @@ def _doubtful_siret(workbook: Workbook, value: str, *, strict_keys: bool) -> lis
         return []
     if strict_keys:
         raise Refusal("siret-cle-stricte", classeur=workbook.path.name)
-    return [finding("siret-cle", _cell_of(workbook, "SIRET"), "SIRET", value)]
-
-
-def _cell_of(workbook: Workbook, tag: str) -> Cell:
-    """The cell of « Paramètres » that gives a value; the whole workbook where none does."""
-    supplier_cell = workbook.supplier_cells.get(tag)
-    return supplier_cell.cell if supplier_cell else Cell(str(workbook.path))
+    return [finding("siret-cle", workbook.supplier_cell("SIRET"), "SIRET", value)]
 
 
 def _profils(workbook: Workbook, text: str) -> tuple[tuple[str, ...] | None, list[Finding]]:

@@ -187,7 +187,13 @@ def finding(
 
 
 class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with its reason, not a program's error
-    """What stops the run (exit status 2), or one input of several; `str()` is one French sentence with its remedy."""
+    """What stops the run (exit status 2), or one input of several; `str()` is one French sentence with its remedy.
+
+    `cell`, `tag`: where one cell of the input is the reason; None and "" elsewhere.
+    """
+
+    cell: Cell | None = None
+    tag: str = ""
 
     def __init__(self, code: str, *, case: str = "", **details: str) -> None:
         self.code = code
@@ -195,11 +201,16 @@ class Refusal(Exception):  # noqa: N818 — what the user reads: a refusal with 
         self.details = details
         super().__init__(code)
 
+    def at(self, cell: Cell, tag: str) -> "Refusal":
+        """This refusal, with the cell that is its reason."""
+        self.cell, self.tag = cell, tag
+        return self
+
     def __str__(self) -> str:
         return sentence(self.code, case=self.case, **self.details)
 
-    def __reduce__(self) -> tuple[Callable[[], "Refusal"], tuple[()]]:
-        return partial(Refusal, self.code, case=self.case, **self.details), ()
+    def __reduce__(self) -> tuple[Callable[[], "Refusal"], tuple[()], dict[str, Any]]:
+        return partial(Refusal, self.code, case=self.case, **self.details), (), {"cell": self.cell, "tag": self.tag}
 
 
 def refuse_beyond(count: int, workbook: Path) -> None:

@@ -44,6 +44,13 @@ class Workbook:
     mapping: SourceMapping | None = None
     supplier_places: Mapping[str, SupplierPlace] = field(default_factory=dict)
 
+    def supplier_cell(self, tag: str) -> Cell:
+        """The cell of « Paramètres » for a value of the supplier, filled in or not; the whole workbook without one."""
+        given, place = self.supplier_cells.get(tag), self.supplier_places.get(tag)
+        if given and given.cell.sheet:
+            return given.cell
+        return place.cell if place and place.named else Cell(str(self.path))
+
 
 @dataclass(frozen=True, slots=True)
 class _Sheets:

@@ -43,9 +43,7 @@ def compare(
 ) -> Reconciled:
     """The requests compared with the ledger; a changed SIRET is reported on the cell where the workbook gives it."""
     cells = {
-        one.workbook.path: one.workbook.supplier_cells["SIRET"].cell
-        for one in examinations
-        if "SIRET" in one.workbook.supplier_cells and not options.supplier.SIRET
+        one.workbook.path: one.workbook.supplier_cell("SIRET") for one in examinations if not options.supplier.SIRET
     }
     return reconcile(documented.requests, reader, render_alone, siret_cells=cells, resend=options.resend)
 

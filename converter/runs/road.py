@@ -107,7 +107,7 @@ def _examine_all(run: Run) -> tuple[list[Examination], tuple[RefusedInput, ...]]
             refusals.append((path, refusal))
     if not examinations:
         raise none_readable([refusal for _, refusal in refusals])
-    return examinations, tuple(RefusedInput(str(path), refusal.code, str(refusal)) for path, refusal in refusals)
+    return examinations, tuple(RefusedInput.of(path, refusal) for path, refusal in refusals)
 
 
 def _write_for_people(batch: StagedBatch, copies: Sequence[Copying], outcome: Outcome) -> Outcome:

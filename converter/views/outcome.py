@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 
-from converter.findings import Finding
+from converter.findings import Cell, Finding, Refusal
 from converter.format.requests import RowPlace
 from converter.portal.batch_files import EmittedFile
 
@@ -47,11 +47,19 @@ class RequestFate:
 
 @dataclass(frozen=True, slots=True)
 class RefusedInput:
-    """An input that could not be read at all, and the sentence that says why."""
+    """An input that could not be used at all, the sentence that says why, and the cell where one is the reason."""
 
     workbook: str
     code: str
     reason: str
+    cell: Cell = Cell("")
+    tag: str = ""
+
+    @classmethod
+    def of(cls, workbook: Path, refusal: Refusal) -> "RefusedInput":
+        """The input at `workbook`, which this refusal stopped."""
+        cell = refusal.cell or Cell(str(workbook))
+        return cls(str(workbook), refusal.code, str(refusal), cell, refusal.tag)
 
 
 @dataclass(frozen=True, slots=True)

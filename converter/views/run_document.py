@@ -47,7 +47,7 @@ def finding_document(one: Finding) -> dict[str, Any]:
 
 
 def _refused_to_json(one: RefusedInput) -> dict[str, Any]:
-    """An input that could not be read, as an error about the whole workbook."""
-    nowhere = {"sheet": "", "row": None, "column": "", "tag": "", "value": ""}
+    """An input that could not be used, as an error about the whole workbook, or about the cell that is the reason."""
+    place = {"sheet": one.cell.sheet, "row": one.cell.row, "column": one.cell.column, "tag": one.tag, "value": ""}
     error = {"severity": Severity.ERROR.value, "code": one.code, "message": one.reason, "remedy": ""}
-    return {"workbook": one.workbook, **nowhere, **error}
+    return {"workbook": one.workbook, **place, **error}

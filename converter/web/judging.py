@@ -151,7 +151,7 @@ class Judge:
             workbook = _workbook(stored, kept, options)
             outcome = review(workbook, submitted, options, kept.known)
         except Refusal as refusal:
-            refused = (RefusedInput(str(submitted.path), refusal.code, str(refusal)),)
+            refused = (RefusedInput.of(submitted.path, refusal),)
             return Judged(stored, workbook, Outcome("validate", options.day, refused=refused), refusal)
         return Judged(stored, workbook, outcome)
 

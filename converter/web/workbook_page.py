@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from converter.findings import Finding, Severity
+from converter.findings import Cell, Finding, Severity
 from converter.findings.french import NBSP, advance, counted, euros, thousands
 from converter.format.fields import PARAMETRES
 from converter.format.operators import operators
@@ -32,7 +32,8 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of findings; `address`: the query that shows its rows, "" where it has none; `chosen`: whether it is."""
+    """A kind of findings; `query`: what shows its rows, "" where it has none; `chosen`: whether it is shown;
+    `of_supplier`: whether it stands on « Paramètres »."""
 
     key: str
     severity: str
@@ -41,6 +42,7 @@ class Kind:
     count: str
     query: str
     chosen: bool
+    of_supplier: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +57,17 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class SupplierField:
-    """A value of « Paramètres », with what is to say of it."""
+    """A value of « Paramètres », with what is to say of it. `wrong`: whether it is why the workbook is refused."""
 
     tag: str
     field: CellField
     findings: Sequence[Finding]
+    wrong: bool
+
+    @property
+    def tone(self) -> str:
+        """The severity that its frame shows; "" where all is right."""
+        return Severity.ERROR.value if self.wrong else self.findings[0].severity.value if self.findings else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +168,10 @@ def _kind(group: Group, judged: Judged, view: View) -> Kind:
     sheet = _sheet_of(group, judged)
     query = View(sheet=sheet, to_correct=view.to_correct, kind=key).query if sheet else ""
     count = thousands(group.count)
-    return Kind(key, group.severity.value, group.title, label_of(group.tag), count, query, key == view.kind)
+    of_supplier = _is_of_supplier(group.first, judged)
+    return Kind(
+        key, group.severity.value, group.title, label_of(group.tag), count, query, key == view.kind, of_supplier
+    )
 
 
 def _sheet_of(group: Group, judged: Judged) -> str:
@@ -174,11 +185,15 @@ def _sheet_of(group: Group, judged: Judged) -> str:
 def _about(judged: Judged) -> Iterator[Finding]:
     """The findings that stand on no row shown: about the workbook, a whole sheet, its headings."""
     shown = {one.table.sheet: set(one.table.rows) for one in judged.sheets}
-    places = judged.workbook.supplier_places.values() if judged.workbook else ()
-    supplier = {one.cell for one in places}
     for one in judged.outcome.findings:
-        if one.row not in shown.get(one.sheet, ()) and one.cell not in supplier:
+        if one.row not in shown.get(one.sheet, ()) and not _is_of_supplier(one, judged):
             yield one
+
+
+def _is_of_supplier(one: Finding, judged: Judged) -> bool:
+    """Whether it is about a value of « Paramètres », if the workbook has that sheet: on its cell, or on no cell."""
+    place = judged.workbook.supplier_places.get(one.tag) if judged.workbook else None
+    return place is not None and one.cell in (place.cell, Cell(one.workbook))
 
 
 def _supplier(judged: Judged) -> Iterator[SupplierField]:
@@ -189,5 +204,6 @@ def _supplier(judged: Judged) -> Iterator[SupplierField]:
     for tag in (one.tag for one in PARAMETRES):
         place = workbook.supplier_places.get(tag)
         if place:
-            findings = [one for one in judged.outcome.findings if one.cell == place.cell]
-            yield SupplierField(tag, field_for(tag, supplier_text(workbook, tag), place.cell.sheet), findings)
+            findings = [one for one in judged.outcome.findings if one.tag == tag and _is_of_supplier(one, judged)]
+            wrong = judged.refusal is not None and judged.refusal.tag == tag
+            yield SupplierField(tag, field_for(tag, supplier_text(workbook, tag), place.cell.sheet), findings, wrong)
