@@ -167,6 +167,25 @@ class TestInterface:
         alone = client.post("/api/classeurs", files=files[:1])
         assert alone.status_code == 422
 
+    @pytest.mark.parametrize(
+        ("content", "code"),
+        [(b"PK no", "fichier-tronque"), (None, "parametre-invalide")],
+        ids=["illisible", "inutilisable"],
+    )
+    def test_a_refused_workbook_is_neither_converted_nor_annotated(
+        self, client: Any, tmp_path: Path, content: bytes | None, code: str
+    ) -> None:
+        supplier = {**SUPPLIER, "SIRET": "380"}
+        content = content or write_workbook(tmp_path / "b.xlsx", solo(), supplier=supplier).read_bytes()
+        here = client.post("/classeurs", files=[("classeurs", ("b.xlsx", content, XLSX))]).headers["location"]
+        page = client.get(here).text
+        assert ("/convertir" in page.partition("<main")[2], "annote.xlsx" in page) == (False, False)
+        assert re.search(r"disabled> b\.xlsx</label> <a[^>]*>(Illisible|À compléter)", client.get("/convertir").text)
+        assert "<button" not in client.get(f"{here}/convertir").text.partition("<main")[2]
+        annotated = client.get(f"/api{here}/annote.xlsx")
+        made = client.post("/api/lots", json={"classeurs": [here.rpartition("/")[2]]})
+        assert [(one.status_code, one.json()["code"]) for one in (annotated, made)] == [(422, code)] * 2
+
     def test_a_workbook_handed_over_alone_bears_its_etag(self, client: Any, tmp_path: Path) -> None:
         book = write_workbook(tmp_path / "b.xlsx", solo())
         answer = client.post("/api/classeurs", files=[("classeurs", (book.name, book.read_bytes(), XLSX))])

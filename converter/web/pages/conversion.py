@@ -18,10 +18,12 @@ from converter.runs.once import batch_of_key
 from converter.views.outcome import Fate
 from converter.web.asked import day_of, options
 from converter.web.conversions import ledger_key, sentence_of, stored_workbooks
+from converter.web.desk import StoredWorkbook
 from converter.web.judging import Judged
 from converter.web.problems import Problem
 from converter.web.rendering import page, see_other
 from converter.web.users import Depositor, User
+from converter.web.workbook_page import state_of
 
 router = APIRouter()
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
@@ -47,7 +49,7 @@ async def choose(request: Request, user: Depositor) -> HTMLResponse:
     if chosen:
         return await _form(request, user, chosen)
     listed = await request.app.state.work.run(lambda: request.app.state.desk.listed(user))
-    return page(request, "choisir.html", workbooks=listed)
+    return page(request, "choisir.html", workbooks=[(one, _refused(request, one)) for one in listed])
 
 
 @router.get("/classeurs/{identifier}/convertir")
@@ -120,6 +122,12 @@ async def _form(
         day=day or today().isoformat(),
         today=today(),
     )
+
+
+def _refused(request: Request, stored: StoredWorkbook) -> str:
+    """The state of a workbook that is known not to be usable as it is; "" for any other."""
+    judged: Judged | None = request.app.state.judge.last(stored)
+    return state_of(judged) if judged and judged.refusal else ""
 
 
 def _departure(judged: Sequence[Judged]) -> Departure:
