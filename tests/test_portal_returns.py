@@ -19,7 +19,8 @@ from converter.ledger import open_ledger
 from converter.ledger.interface import Ledger
 from converter.ledger.model import LedgerEntry, State
 from converter.ledger.snapshot import Snapshot, rendered_text
-from converter.portal.returns import ReturnOutcome, reject_whole, take_in, to_json
+from converter.portal.return_document import to_json
+from converter.portal.returns import ReturnOutcome, reject_whole, take_in
 from converter.portal.spelling import Spelling
 
 ANS = "0123456789"

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any, TextIO
 
@@ -42,7 +42,7 @@ def open_streams() -> None:
                 stream.reconfigure(encoding="utf-8", errors="replace")
 
 
-def say(arguments: argparse.Namespace, document: dict[str, Any], lines: Iterable[str]) -> None:
+def say(arguments: argparse.Namespace, document: Mapping[str, Any], lines: Iterable[str]) -> None:
     """The result: for a program on stdout when `--json`, with the words for a person on stderr then.
 
     UnheardError when stdout does not take it whole.
@@ -54,7 +54,7 @@ def say(arguments: argparse.Namespace, document: dict[str, Any], lines: Iterable
     put(text)
 
 
-def _as_json(document: dict[str, Any]) -> str:
+def _as_json(document: Mapping[str, Any]) -> str:
     """One indented document, written by native code: 100,000 requests would take two seconds otherwise."""
     import orjson  # only `--json` needs it
 

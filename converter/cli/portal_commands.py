@@ -41,7 +41,7 @@ def _compare_model(arguments: argparse.Namespace) -> int:
 def return_(arguments: argparse.Namespace) -> int:
     """Record the answers of the portal; write refused requests into workbooks to correct."""
     from converter.checking.options import Options
-    from converter.portal.returns import to_json
+    from converter.portal.return_document import to_json
     from converter.runs.take_return import correct_again, reject_file, take_return
 
     options, again = Options(out=arguments.out, ledger=arguments.ledger), arguments.a_corriger

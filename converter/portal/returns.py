@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from converter.findings import Cell, Finding, Refusal, Severity, finding, shown
 from converter.findings.french import tidy
@@ -23,6 +24,16 @@ _EXAMINED = frozenset({State.AWARDED, State.REJECTED, State.PAID})
 """The states of a request that the portal must have accepted."""
 
 
+class NoticeDocument(TypedDict):
+    """Une remarque sur un fichier rendu, ou sur l'une de ses demandes (`numeroEditeur`, "" sinon)."""
+
+    path: str
+    numeroEditeur: str
+    code: str
+    severity: str
+    message: str
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A message about a file handed back, or about one of its requests (`numeroEditeur`, else "")."""
@@ -33,7 +44,7 @@ class Notice:
     severity: str
     message: str
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> NoticeDocument:
         """As in the documents of `return` and `adopt`."""
         return {
             "path": self.path,
@@ -261,23 +272,3 @@ def _conflict(known: LedgerEntry, answer: Answer) -> tuple[str, dict[str, str]] 
     if (answer.codeTraitement, answer.libelleTraitement) != (known.codeTraitement, known.libelleTraitement):
         return "return-refused-otherwise", {"connu": known.codeTraitement, "recu": answer.codeTraitement}
     return None
-
-
-def to_json(outcome: ReturnOutcome) -> dict[str, Any]:
-    """The document of `return --json`."""
-    return {
-        "accepted": [_request(one) for one in outcome.taken if one.state is State.ACCEPTED],
-        "refused": [_request(one) for one in outcome.refused],
-        "already_known": [_request(one) for one in outcome.already],
-        "notices": [one.as_json() for one in outcome.notices],
-    }
-
-
-def _request(one: LedgerEntry) -> dict[str, str]:
-    return {
-        "numeroEditeur": one.numeroEditeur,
-        "refCommande": one.key.refCommande,
-        "numeroASP": one.numeroASP,
-        "codeTraitement": one.codeTraitement,
-        "libelleTraitement": one.libelleTraitement,
-    }

@@ -4,6 +4,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from typing_extensions import TypedDict
+
 from converter.checking.options import Options
 from converter.findings.french import counted
 from converter.ledger import open_ledger
@@ -40,6 +42,13 @@ def void_file(name: str, options: Options) -> VoidedFile:
         return VoidedFile(name, tuple(freed), tuple(recovered), tuple(ledger.safety_copy()))
 
 
-def to_json(voided: VoidedFile) -> dict[str, str | list[str]]:
+class VoidDocument(TypedDict):
+    """Le document de `void --json` : le fichier annulé, les numéros éditeur de ses demandes."""
+
+    voided: str
+    requests: list[str]
+
+
+def to_json(voided: VoidedFile) -> VoidDocument:
     """The document of `void --json`."""
     return {"voided": voided.name, "requests": [one.numeroEditeur for one in voided.freed]}

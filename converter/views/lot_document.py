@@ -2,10 +2,60 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from converter.ledger.pages import FileCount
+from converter.views.run_document import CountsDocument, FileDocument, FindingDocument
 from converter.views.run_record import RunRecord
+
+
+class DepositDocument(FileDocument):
+    """Un fichier à déposer, et ce que le registre en sait ; `path` est null quand il n'est plus dans son dossier."""
+
+    name: str
+    numeroAns: str
+    upload_day: str
+    deposited: str | None
+    voided: bool
+    states: dict[str, int]
+    montantSegurHT: float
+    advance: float
+
+
+class HeldBackDocument(TypedDict):
+    """Une demande retenue, et pourquoi."""
+
+    workbook: str
+    sheet: str
+    rows: list[int]
+    reference: str
+    statut: str
+
+
+class LotDocument(TypedDict):
+    """Un lot : le document de `convert --json` sans ses constats, les chemins étant des adresses ; `requests` et
+    `held_back` sont null pour un lot fait en ligne de commande."""
+
+    lot: str
+    files: list[DepositDocument]
+    requests: CountsDocument | None
+    annotated: list[str]
+    report: str | None
+    held_back: list[HeldBackDocument] | None
+
+
+class WholeLotDocument(LotDocument):
+    """Un lot et ses constats."""
+
+    findings: list[FindingDocument]
+
+
+class LotsDocument(TypedDict):
+    """Les lots, le plus récent d'abord."""
+
+    lots: list[LotDocument]
+
 
 Address = Callable[[str], str]
 """The address of a file of the batch, by its name."""
@@ -18,20 +68,12 @@ def lot_document(
     report: Path | None,
     record: RunRecord | None,
     address: Address,
-) -> dict[str, Any]:
+) -> LotDocument:
     """`files`: each with its path, None when it is no longer there, and its zips. Without `findings`, which may be
     many; « requests » and « held_back » are null for a batch that the command line made."""
     return {
         "lot": name,
-        "files": [
-            {
-                "path": address(path.name) if path else None,
-                "requests": counts.requests,
-                "archives": [address(archive.name) for archive in archives],
-                **_counts_document(counts),
-            }
-            for counts, path, archives in files
-        ],
+        "files": [_deposit_document(*one, address) for one in files],
         "requests": record.document["requests"] if record else None,
         "annotated": [address(path.name) for path in workbooks],
         "report": address(report.name) if report else None,
@@ -50,14 +92,19 @@ def lot_document(
     }
 
 
-def _counts_document(one: FileCount) -> dict[str, Any]:
+def _deposit_document(
+    counts: FileCount, path: Path | None, archives: tuple[Path, ...], address: Address
+) -> DepositDocument:
     return {
-        "name": one.name,
-        "numeroAns": one.numeroAns,
-        "upload_day": one.day.isoformat(),
-        "deposited": one.deposited.isoformat() if one.deposited else None,
-        "voided": one.voided,
-        "states": {state.value: count for state, count in one.states.items()},
-        "montantSegurHT": float(one.montantSegurHT),
-        "advance": float(one.advance),
+        "path": address(path.name) if path else None,
+        "requests": counts.requests,
+        "archives": [address(archive.name) for archive in archives],
+        "name": counts.name,
+        "numeroAns": counts.numeroAns,
+        "upload_day": counts.day.isoformat(),
+        "deposited": counts.deposited.isoformat() if counts.deposited else None,
+        "voided": counts.voided,
+        "states": {state.value: count for state, count in counts.states.items()},
+        "montantSegurHT": float(counts.montantSegurHT),
+        "advance": float(counts.advance),
     }

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+
+from typing_extensions import TypedDict
 
 from converter.findings.french import NBSP, advance, euros, tidy
 from converter.format.fields import BY_TAG
@@ -12,6 +13,37 @@ from converter.ledger.snapshot import Snapshot
 from converter.ledger.transitions import state_text
 
 _FINGERPRINTS = {"BON_COMMANDE": "Empreinte du bon de commande", "PREUVE_HT": "Empreinte de l'attestation HT"}
+
+
+class EntryDocument(TypedDict):
+    """Une demande telle que le registre la tient."""
+
+    numeroEditeur: str
+    numeroAns: str
+    refCommande: str | None
+    SIRET: str
+    state: str
+    montantSegurHT: float
+    advance: float
+    file: str
+    numLigne: int
+    upload_day: str
+    numeroASP: str | None
+    codeTraitement: str | None
+    libelleTraitement: str | None
+    decided_on: str | None
+    advance_paid: float | None
+    reason: str | None
+
+
+class EventDocument(TypedDict):
+    """Une ligne de l'histoire d'une demande : quand (ISO 8601), son état depuis lors, pourquoi, par qui."""
+
+    when: str
+    state: str
+    file: str
+    cause: str
+    author: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +55,15 @@ class _Sent:
     text: str
 
 
-def as_json(entry: LedgerEntry, history: Sequence[Event]) -> dict[str, Any]:
+class DetailsDocument(TypedDict):
+    """Tout d'une demande : ce que le registre en sait, les valeurs envoyées par balise, son histoire."""
+
+    request: EntryDocument
+    sent: dict[str, str]
+    history: list[EventDocument]
+
+
+def as_json(entry: LedgerEntry, history: Sequence[Event]) -> DetailsDocument:
     """The document of `status NUMERO --json`."""
     return {
         "request": {

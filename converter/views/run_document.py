@@ -1,12 +1,58 @@
-"""A run as the `--json` document of docs/interface.md."""
+"""A run as the `--json` document of docs/interface.md. The types are also what the HTTP interface declares: their
+docstrings are read there."""
 
-from typing import Any
+from typing import NotRequired
+
+from typing_extensions import TypedDict
 
 from converter.findings import Finding, Severity
 from converter.views.outcome import Fate, Outcome, RefusedInput
 
 
-def run_document(outcome: Outcome) -> dict[str, Any]:
+class FindingDocument(TypedDict):
+    """Un constat : sa cellule, sa gravité, son code, sa phrase et son remède."""
+
+    workbook: str
+    sheet: str
+    row: int | None
+    column: str
+    tag: str
+    value: str
+    severity: str
+    code: str
+    message: str
+    remedy: str
+
+
+class FileDocument(TypedDict):
+    """Un fichier JSON-MDV et ses zips."""
+
+    path: str | None
+    requests: int
+    archives: list[str]
+
+
+class CountsDocument(TypedDict):
+    """Combien de demandes, par sort ; `valid` (prêtes à partir) pour un classeur au travail."""
+
+    emitted: int
+    already_emitted: int
+    held_back: int
+    valid: NotRequired[int]
+
+
+class RunDocument(TypedDict):
+    """Le document de `convert --json` et de `validate --json`."""
+
+    lot: str | None
+    files: list[FileDocument]
+    requests: CountsDocument
+    annotated: list[str]
+    report: str | None
+    findings: list[FindingDocument]
+
+
+def run_document(outcome: Outcome) -> RunDocument:
     """The document of `--json` (docs/interface.md); `validate` has no files and 0 emitted; paths are under the lot."""
     return {
         "lot": str(outcome.batch) if outcome.batch else None,
@@ -30,7 +76,7 @@ def run_document(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def finding_document(one: Finding) -> dict[str, Any]:
+def finding_document(one: Finding) -> FindingDocument:
     """A finding, as in docs/interface.md."""
     return {
         "workbook": one.cell.workbook,
@@ -46,8 +92,17 @@ def finding_document(one: Finding) -> dict[str, Any]:
     }
 
 
-def _refused_to_json(one: RefusedInput) -> dict[str, Any]:
+def _refused_to_json(one: RefusedInput) -> FindingDocument:
     """An input that could not be used, as an error about the whole workbook, or about the cell that is the reason."""
-    place = {"sheet": one.cell.sheet, "row": one.cell.row, "column": one.cell.column, "tag": one.tag, "value": ""}
-    error = {"severity": Severity.ERROR.value, "code": one.code, "message": one.reason, "remedy": ""}
-    return {"workbook": one.workbook, **place, **error}
+    return {
+        "workbook": one.workbook,
+        "sheet": one.cell.sheet,
+        "row": one.cell.row,
+        "column": one.cell.column,
+        "tag": one.tag,
+        "value": "",
+        "severity": Severity.ERROR.value,
+        "code": one.code,
+        "message": one.reason,
+        "remedy": "",
+    }

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from converter.views.outcome import Fate, Outcome
-from converter.views.run_document import run_document
+from converter.views.run_document import FindingDocument, run_document
 
 RECORD = ".passage.jsonl"
 """The name of that file."""
@@ -43,7 +43,8 @@ class RunRecord:
 def run_record(outcome: Outcome) -> bytes:
     """The record of a run that is not in its folder yet."""
     document = run_document(outcome)
-    findings = document.pop("findings")
+    findings = document["findings"]
+    without = {name: value for name, value in document.items() if name != "findings"}
     held_back = [
         {
             "workbook": one.workbook,
@@ -56,7 +57,7 @@ def run_record(outcome: Outcome) -> bytes:
         if one.fate is Fate.HELD_BACK
     ]
     refused = [(one.workbook, one.reason) for one in outcome.refused]
-    head = {"document": document, "held_back": held_back, "refused": refused, "notes": outcome.notes}
+    head = {"document": without, "held_back": held_back, "refused": refused, "notes": outcome.notes}
     return b"\n".join([orjson.dumps(head), orjson.dumps(findings)]) + b"\n"
 
 
@@ -75,12 +76,12 @@ def read_record(folder: Path) -> RunRecord | None:
     )
 
 
-def read_findings(folder: Path) -> list[dict[str, Any]]:
+def read_findings(folder: Path) -> list[FindingDocument]:
     """The findings of the same batch, as in the document of `--json`; none for a batch made without a key."""
     try:
         with (folder / RECORD).open("rb") as stream:
             stream.readline()
-            found: list[dict[str, Any]] = orjson.loads(stream.readline())
+            found: list[FindingDocument] = orjson.loads(stream.readline())
     except FileNotFoundError:
         return []
     return found

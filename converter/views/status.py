@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import NotRequired
+
+from typing_extensions import TypedDict
 
 from converter.findings import shown
 from converter.findings.french import NBSP, counted, euros, thousands, tidy
@@ -71,7 +73,49 @@ def table(requests: Sequence[ListedRequest], found: Sequence[StateTotal] | None 
     return "\n".join([*_total_lines(found), "", lines[0], rule, *lines[1:], *_left_out(requests, found)])
 
 
-def as_json(requests: Sequence[ListedRequest], found: Sequence[StateTotal] | None = None) -> dict[str, Any]:
+class DecisionDocument(TypedDict):
+    """Ce qui a été décidé d'une demande ; `difference` : l'avance versée moins l'avance attendue."""
+
+    day: str | None
+    paid: float | None
+    difference: float | None
+    reason: str | None
+
+
+class RequestDocument(TypedDict):
+    """Une demande du registre ; `decision` seulement quand il y en a une."""
+
+    numeroEditeur: str
+    numeroAns: str
+    refCommande: str | None
+    state: str
+    montantSegurHT: float
+    advance: float
+    file: str
+    numLigne: int
+    upload_day: str
+    numeroASP: str | None
+    refusal: str | None
+    decision: NotRequired[DecisionDocument]
+
+
+class TotalDocument(TypedDict):
+    """Les demandes d'un état ; `state` null : toutes celles qui comptent."""
+
+    state: str | None
+    requests: int
+    montantSegurHT: float
+    advance: float
+
+
+class StatusDocument(TypedDict):
+    """Le document de `status --json` : montants en euros, jours AAAA-MM-JJ, null pour ce qui manque."""
+
+    requests: list[RequestDocument]
+    totals: list[TotalDocument]
+
+
+def as_json(requests: Sequence[ListedRequest], found: Sequence[StateTotal] | None = None) -> StatusDocument:
     """The same as one JSON document: amounts as numbers in euros, days as AAAA-MM-JJ, null for what is not there."""
     return {
         "requests": [request_as_json(one) for one in requests],
@@ -87,9 +131,9 @@ def as_json(requests: Sequence[ListedRequest], found: Sequence[StateTotal] | Non
     }
 
 
-def request_as_json(one: ListedRequest) -> dict[str, Any]:
+def request_as_json(one: ListedRequest) -> RequestDocument:
     """One request; « decision » only where there is one."""
-    document: dict[str, Any] = {
+    document: RequestDocument = {
         "numeroEditeur": one.numeroEditeur,
         "numeroAns": one.key.numeroAns,
         "refCommande": one.key.refCommande or None,

@@ -3,7 +3,7 @@
 import datetime
 import re
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,8 +12,8 @@ import orjson
 from starlette.requests import Request
 
 from converter.ledger.files import write_new
+from converter.portal.return_document import ReturnDocument, to_json
 from converter.portal.returned_file import HandedBack
-from converter.portal.returns import to_json
 from converter.runs.take_return import TakenReturn, take_return
 from converter.web.asked import options
 from converter.web.settings import Settings
@@ -29,13 +29,19 @@ class WorkbookToCorrect:
     name: str
 
 
-def document_of(taken: TakenReturn) -> dict[str, Any]:
+class TakenDocument(ReturnDocument):
+    """Le document de `return --json` ; `to_correct` : les adresses des classeurs à corriger."""
+
+    to_correct: list[str]
+
+
+def document_of(taken: TakenReturn) -> TakenDocument:
     """The document of `return --json`, the workbooks to correct by their addresses."""
     addresses = [f"/api/lots/{path.parent.name}/{path.name}" for path in taken.to_correct]
-    return to_json(taken.outcome) | {"to_correct": addresses}
+    return {**to_json(taken.outcome), "to_correct": addresses}
 
 
-def workbooks_of(document: dict[str, Any]) -> list[WorkbookToCorrect]:
+def workbooks_of(document: Mapping[str, Any]) -> list[WorkbookToCorrect]:
     """The workbooks to correct that a document names."""
     parts = [address.split("/") for address in document["to_correct"]]
     return [WorkbookToCorrect(lot, name) for *_, lot, name in parts]
@@ -58,7 +64,7 @@ async def kept(request: Request, job: Callable[[], TakenReturn]) -> str:
         identifier = secrets.token_hex(16)
         folder = _folder(settings)
         folder.mkdir(0o700, parents=True, exist_ok=True)
-        write_new(folder / identifier, orjson.dumps(document_of(taken) | {"said": said}))
+        write_new(folder / identifier, orjson.dumps({**document_of(taken), "said": said}))
         return identifier
 
     identifier: str = await request.app.state.work.run(work)

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from converter.web.answers import etag_of
+
 _PIECE = 1 << 18
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 XLSM = "application/vnd.ms-excel.sheet.macroEnabled.12"
@@ -21,7 +23,8 @@ def attachment(name: str) -> dict[str, str]:
 
 def workbook(content: bytes, name: str) -> Response:
     """A workbook to save."""
-    return Response(content, media_type=XLSM if name.lower().endswith(".xlsm") else XLSX, headers=attachment(name))
+    headers = {**attachment(name), "ETag": etag_of(content)}
+    return Response(content, media_type=XLSM if name.lower().endswith(".xlsm") else XLSX, headers=headers)
 
 
 def zipped(files: Iterable[Path]) -> Iterator[bytes]:

@@ -3,7 +3,7 @@
 import asyncio
 import datetime
 import secrets
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,12 +14,12 @@ from converter.checking.options import today
 from converter.findings import Refusal
 from converter.runs.lots import Lot, lot_names, lots
 from converter.runs.once import batch_of_key
+from converter.runs.void import VoidDocument, void_file
 from converter.runs.void import to_json as void_document
-from converter.runs.void import void_file
-from converter.views.lot_document import lot_document
+from converter.views.lot_document import LotDocument, LotsDocument, WholeLotDocument, lot_document
 from converter.views.run_record import read_findings
 from converter.web.answers import Document
-from converter.web.api.openapi_parts import problems
+from converter.web.api.openapi_parts import document, file, problems
 from converter.web.asked import options
 from converter.web.conversions import Conversion, ledger_key, stored_workbooks
 from converter.web.lot_files import found_lot, lot_file
@@ -28,6 +28,7 @@ from converter.web.users import Depositor, depositor
 
 router = APIRouter(dependencies=[Depends(depositor)], tags=["lots"], responses=problems(404, 413, 422))
 LotName = Annotated[str, Path(description="Nom du lot : lot-AAAAMMJJ-NN", examples=["lot-20261122-01"])]
+FileName = Annotated[str, Path(alias="file", description="Nom du fichier", examples=["rapport.html"])]
 Key = Annotated[str, Path(min_length=1, max_length=200, description="La valeur de Idempotency-Key")]
 
 
@@ -59,7 +60,9 @@ class ConversionState(BaseModel):
     detail: str | None = None
 
 
-@router.post("/lots", status_code=201, summary="Convertit des classeurs en un lot")
+@router.post(
+    "/lots", status_code=201, summary="Convertit des classeurs en un lot", responses=document(WholeLotDocument, 201)
+)
 async def convert(
     request: Request,
     user: Depositor,
@@ -102,14 +105,14 @@ def follow(request: Request, key: Key, user: Depositor) -> ConversionState:
     return state
 
 
-@router.get("/lots", summary="Les lots, le plus récent d'abord")
+@router.get("/lots", summary="Les lots, le plus récent d'abord", responses=document(LotsDocument))
 def every_lot(request: Request) -> Document:
     """Chaque lot, sans ses constats."""
     seen = options(request)
     return Document({"lots": [_document(one) for one in lots(lot_names(seen), seen)]})
 
 
-@router.get("/lots/{name}", summary="Un lot et ses constats")
+@router.get("/lots/{name}", summary="Un lot et ses constats", responses=document(WholeLotDocument))
 async def one_lot(request: Request, name: LotName) -> Document:
     """Le document de `POST /api/lots`, tel qu'il est maintenant."""
     return Document(await _whole(request, name))
@@ -119,31 +122,33 @@ async def one_lot(request: Request, name: LotName) -> Document:
     "/lots/{name}/{file}",
     summary="Un fichier d'un lot",
     response_class=Response,
-    responses={200: {"description": "Le fichier", "content": {"application/octet-stream": {}}}},
+    responses=file("application/octet-stream", "Le fichier"),
 )
-def download(request: Request, name: LotName, file: str) -> Response:
+def download(request: Request, name: LotName, wanted: FileName) -> Response:
     """Le fichier, à enregistrer sous son nom."""
-    return lot_file(request, name, file)
+    return lot_file(request, name, wanted)
 
 
-@router.post("/annulations", summary="Annule un fichier jamais déposé", responses=problems(409))
+@router.post(
+    "/annulations", summary="Annule un fichier jamais déposé", responses=document(VoidDocument) | problems(409)
+)
 def void(request: Request, asked: VoidAsked) -> Document:
     """Le document de `void --json`."""
     return Document(void_document(void_file(asked.fichier, options(request))))
 
 
-async def _whole(request: Request, name: str) -> dict[str, Any]:
+async def _whole(request: Request, name: str) -> WholeLotDocument:
     """The document of a batch, with its findings."""
 
-    def read() -> dict[str, Any]:
+    def read() -> WholeLotDocument:
         found = found_lot(request, name)
-        return _document(found) | {"findings": read_findings(found.folder)}
+        return {**_document(found), "findings": read_findings(found.folder)}
 
-    document: dict[str, Any] = await request.app.state.work.run(read)
-    return document
+    whole: WholeLotDocument = await request.app.state.work.run(read)
+    return whole
 
 
-def _document(found: Lot) -> dict[str, Any]:
+def _document(found: Lot) -> LotDocument:
     files = [(one.counts, one.path, one.archives) for one in found.to_deposit]
     return lot_document(
         found.name, files, found.workbooks, found.report, found.record, lambda file: f"/api/lots/{found.name}/{file}"

@@ -1,4 +1,4 @@
-"""What addresses of the interface have in common, for the OpenAPI document: problems (RFC 9457), forms with files."""
+"""What addresses of the interface have in common, for the OpenAPI document: answers, problems (RFC 9457), forms."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +16,8 @@ _DOCUMENT = {
     },
 }
 _WORDS = {
+    200: "Fait.",
+    201: "Créé.",
     400: "Mal formé.",
     401: "Sans le jeton.",
     403: "Réservé à ceux qui déposent.",
@@ -25,6 +27,10 @@ _WORDS = {
     422: "Refusé, et pourquoi.",
 }
 
+
+_ETAG = {
+    "ETag": {"description": "L'état de ce qui est rendu", "required": True, "schema": {"type": "string"}},
+}
 
 FILE = {"type": "string", "format": "binary"}
 """One file in a field of a form."""
@@ -36,6 +42,16 @@ def multipart(required: Sequence[str] = (), **fields: object) -> dict[str, Any]:
     """The body of a request that sends files."""
     schema = {"type": "object", "properties": fields} | ({"required": [*required]} if required else {})
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+def document(model: Any, status: int = 200, description: str = "") -> Responses:
+    """The answer that is a document of this type, with its ETag."""
+    return {status: {"description": description or _WORDS[status], "model": model, "headers": _ETAG}}
+
+
+def file(media_type: str, description: str) -> Responses:
+    """The answer that is a file, with its ETag."""
+    return {200: {"description": description, "content": {media_type: {}}, "headers": _ETAG}}
 
 
 def problems(*statuses: int) -> Responses:

@@ -10,10 +10,11 @@ from converter.findings import Refusal
 from converter.ledger.model import State
 from converter.ledger.pages import PAGE, Search, Sort
 from converter.runs import browse
+from converter.views.request_details import DetailsDocument
 from converter.views.request_details import as_json as details_document
-from converter.views.status import as_json, with_grand_total
+from converter.views.status import StatusDocument, as_json, with_grand_total
 from converter.web.answers import Document
-from converter.web.api.openapi_parts import problems
+from converter.web.api.openapi_parts import document, problems
 from converter.web.asked import LAST_PAGE, LONGEST_SEARCH, options, state_of
 from converter.web.users import depositor
 
@@ -21,7 +22,15 @@ router = APIRouter(dependencies=[Depends(depositor)], tags=["demandes"], respons
 StateName = Annotated[str, Field(json_schema_extra={"enum": [one.value for one in State]})]
 
 
-@router.get("/demandes", summary="Les demandes du registre, par pages de 100")
+class PageDocument(StatusDocument):
+    """Une page de demandes : la page, combien de pages, combien de demandes en tout."""
+
+    page: int
+    pages: int
+    count: int
+
+
+@router.get("/demandes", summary="Les demandes du registre, par pages de 100", responses=document(PageDocument))
 def requests(
     request: Request,
     q: Annotated[
@@ -35,14 +44,14 @@ def requests(
     """Le document de `status --json`, pour une page ; les totaux sont ceux de toutes les pages."""
     states = tuple(_state(text) for text in etat if text)
     found = browse.search(Search(q, states, tri, not croissant, page), options(request))
-    document = as_json(found.requests, with_grand_total(found.totals))
-    return Document(document | {"page": page, "pages": -(-found.count // PAGE), "count": found.count})
+    shown = as_json(found.requests, with_grand_total(found.totals))
+    return Document({**shown, "page": page, "pages": -(-found.count // PAGE), "count": found.count})
 
 
-@router.get("/demandes/{numero}", summary="Une demande, avec son historique")
+@router.get("/demandes/{numero}", summary="Une demande, avec son historique", responses=document(DetailsDocument))
 def one_request(
     request: Request,
-    numero: Annotated[str, Path(max_length=200, description="numeroEditeur ou numeroASP")],
+    numero: Annotated[str, Path(max_length=200, description="numeroEditeur ou numeroASP", examples=["00001"])],
 ) -> Document:
     """Le document de `status NUMÉRO --json`."""
     found = browse.request_details(numero, options(request))

@@ -1,19 +1,20 @@
 """`/api/classeurs`: workbooks handed over by a program, judged, corrected cell by cell, taken back."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Header
 from pydantic import BaseModel, Field
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from converter.reading.cells import LAST_ROW, LONGEST_TEXT
 from converter.runs.inputs import none_readable
 from converter.views.corrected_copy import CellChange
 from converter.views.outcome import Fate
-from converter.views.run_document import run_document
-from converter.web.api.openapi_parts import FILE, FILES, multipart, problems
+from converter.views.run_document import RunDocument, run_document
+from converter.web.answers import Document
+from converter.web.api.openapi_parts import FILE, FILES, document, file, multipart, problems
 from converter.web.attaching import attach
 from converter.web.corrections import asked_changes, keep
 from converter.web.downloads import annotated_copy, corrected_copy
@@ -37,54 +38,22 @@ class CellToChange(BaseModel):
     sheet: str = Field("", max_length=200, description="Nom de la feuille ; la première sans lui, ou Paramètres.")
 
 
-class RequestCounts(BaseModel):
-    """Combien de demandes, par sort."""
+class WorkbookDocument(RunDocument):
+    """Un classeur tel qu'il est maintenant : le document de `validate --json`, son identifiant (null pour un classeur
+    remis qui n'a pas pu être lu : il n'est pas gardé) et son nom."""
 
-    emitted: int
-    already_emitted: int
-    held_back: int
-    valid: int
-
-
-class FindingDocument(BaseModel):
-    """Un constat, comme dans --json."""
-
-    workbook: str
-    sheet: str
-    row: int | None
-    column: str
-    tag: str
-    value: str
-    severity: str
-    code: str
-    message: str
-    remedy: str
-
-
-class WorkbookDocument(BaseModel):
-    """Un classeur tel qu'il est maintenant : le document de `validate --json`, son identifiant et son nom."""
-
-    id: str | None = Field(description="null pour un classeur remis qui n'a pas pu être lu : il n'est pas gardé.")
+    id: str | None
     nom: str
-    lot: str | None
-    files: list[Any]
-    requests: RequestCounts
-    annotated: list[str]
-    report: str | None
-    findings: list[FindingDocument]
 
 
-_STALE: dict[int | str, dict[str, Any]] = {
-    409: {"description": "`If-Match` n'est plus l'état du classeur : le voici.", "model": WorkbookDocument}
-}
-_FILE: dict[int | str, dict[str, Any]] = {200: {"description": "Le classeur.", "content": {XLSX: {}}}}
+_FILE = file(XLSX, "Le classeur.")
+_STALE = document(WorkbookDocument, 409, "`If-Match` n'est plus l'état du classeur : le voici.")
 
 
 @router.post(
     "/classeurs",
     status_code=201,
-    response_model=list[WorkbookDocument],
-    responses=problems(413, 422),
+    responses=document(list[WorkbookDocument], 201) | problems(413, 422),
     openapi_extra=multipart(classeurs=FILES, pieces=FILES, correspondance=FILE),
 )
 async def add(request: Request, user: CurrentUser) -> Response:
@@ -106,13 +75,13 @@ async def add(request: Request, user: CurrentUser) -> Response:
         if all(one.workbook is None for one in judged):
             raise none_readable([one.refusal for one in judged if one.refusal])
         only = {"ETag": judged[0].etag} if len(judged) == 1 else None  # several have no state in common
-        return JSONResponse([_document(one, kept=one.workbook is not None) for one in judged], 201, only)
+        return Document([_document(one, kept=one.workbook is not None) for one in judged], 201, only)
 
     made: Response = await request.app.state.work.run(answer)
     return made
 
 
-@router.get("/classeurs/{identifier}", response_model=WorkbookDocument, responses=problems(404))
+@router.get("/classeurs/{identifier}", responses=document(WorkbookDocument) | problems(404))
 async def get(request: Request, user: CurrentUser, identifier: str) -> Response:
     """Dit d'un classeur ce qu'il en est maintenant."""
 
@@ -125,8 +94,7 @@ async def get(request: Request, user: CurrentUser, identifier: str) -> Response:
 
 @router.patch(
     "/classeurs/{identifier}/cellules",
-    response_model=WorkbookDocument,
-    responses=problems(404, 413, 422) | _STALE,
+    responses=document(WorkbookDocument) | problems(404, 413, 422) | _STALE,
 )
 async def change(
     request: Request,
@@ -152,8 +120,7 @@ async def change(
 
 @router.post(
     "/classeurs/{identifier}/pieces",
-    response_model=WorkbookDocument,
-    responses=problems(404, 413, 422),
+    responses=document(WorkbookDocument) | problems(404, 413, 422),
     openapi_extra=multipart(pieces=FILES),
 )
 async def add_documents(request: Request, user: CurrentUser, identifier: str) -> Response:
@@ -168,8 +135,7 @@ async def add_documents(request: Request, user: CurrentUser, identifier: str) ->
 
 @router.put(
     "/classeurs/{identifier}/correspondance",
-    response_model=WorkbookDocument,
-    responses=problems(404, 413, 422),
+    responses=document(WorkbookDocument) | problems(404, 413, 422),
     openapi_extra=multipart(required=["correspondance"], correspondance=FILE),
 )
 async def set_mapping(request: Request, user: CurrentUser, identifier: str) -> Response:
@@ -184,7 +150,7 @@ async def set_mapping(request: Request, user: CurrentUser, identifier: str) -> R
     return await _answered(request, user, identifier, read)
 
 
-@router.delete("/classeurs/{identifier}/correspondance", response_model=WorkbookDocument, responses=problems(404))
+@router.delete("/classeurs/{identifier}/correspondance", responses=document(WorkbookDocument) | problems(404))
 async def no_mapping(request: Request, user: CurrentUser, identifier: str) -> Response:
     """Lit désormais le classeur sans correspondance, et le contrôle de nouveau."""
 
@@ -229,7 +195,7 @@ async def _answered(request: Request, user: User, identifier: str, work: Callabl
             if problem.status != 409:
                 raise
             judged, status = request.app.state.judge.judge(request.app.state.desk.get(user, identifier)), 409
-        return JSONResponse(_document(judged), status, {"ETag": judged.etag})
+        return Document(_document(judged), status, {"ETag": judged.etag})
 
     answer: Response = await request.app.state.work.run(run)
     return answer
@@ -243,12 +209,12 @@ def _expected(if_match: str | None, current: int) -> int | None:
     return current if str(current) in given else -1
 
 
-def _document(judged: Judged, *, kept: bool = True) -> dict[str, Any]:
+def _document(judged: Judged, *, kept: bool = True) -> WorkbookDocument:
     """The document of a workbook, which has an `id` as long as it is kept; the path of its annotated copy is an
     address."""
-    document = run_document(judged.outcome)
-    document["requests"]["valid"] = judged.outcome.count(Fate.VALID)
+    made = run_document(judged.outcome)
+    made["requests"]["valid"] = judged.outcome.count(Fate.VALID)
     there = judged.workbook is not None
     address = f"/api/classeurs/{judged.stored.id}/annote.xlsx"
-    document["annotated"] = [address] if there and not judged.refusal else []
-    return {"id": judged.stored.id if kept else None, "nom": judged.stored.name, **document}
+    made["annotated"] = [address] if there and not judged.refusal else []
+    return {**made, "id": judged.stored.id if kept else None, "nom": judged.stored.name}
