@@ -117,8 +117,14 @@ def test_all_of_them_in_one_run_are_told_on_their_cells(tmp_path: Path) -> None:
     assert (run.status, run.counts) == (1, (len(RIGHT), 0, len(WRONGS)))
 
 
-def test_a_document_that_ends_its_process_is_an_error_and_the_next_one_is_opened(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def found(documents: dict[str, bytes]) -> dict[str, str]:
+    """What is wrong with each of these PDFs."""
+    return dict(opening.defects(opening.Unopened(name, content, "PDF") for name, content in documents.items()))
+
+
+@pytest.mark.parametrize("together", [200, 2])
+def test_a_document_that_ends_its_process_is_an_error_and_the_others_are_opened(
+    together: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever a library does in there: this process ends when it meets the first document."""
     code = (
@@ -127,53 +133,52 @@ def test_a_document_that_ends_its_process_is_an_error_and_the_next_one_is_opened
         "opening.serve()"
     )
     monkeypatch.setattr(opening, "_SERVE", code)
-    (tmp_path / "a.pdf").write_bytes(pdf("tombe"))
-    (tmp_path / "b.pdf").write_bytes(PDF)
-    with opening.opening() as ask:
-        answers = [ask(tmp_path / name, "PDF") for name in ("b.pdf", "a.pdf", "b.pdf")]
-        assert [answer() for answer in answers] == [OPENS, WRONG, OPENS]
+    monkeypatch.setattr(opening, "_TOGETHER", together)
+    documents = {"b": PDF, "a": pdf("tombe"), "c": PDF, "d": b"%PDF-1.4\n%%EOF\n"}
+    assert found(documents) == {"b": OPENS, "a": WRONG, "c": OPENS, "d": WRONG}
 
 
-def test_a_document_has_little_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_no_other_process_follows_the_one_that_a_document_ended_it_is_not_opened_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    processes = iter([opening.start_python("print('pret'); input()")])
+    monkeypatch.setattr(opening, "start_python", lambda _: next(processes, None))
+    monkeypatch.setattr(opening, "_TOGETHER", 1)
+    assert found({"a": PDF, "b": PDF}) == {"a": WRONG, "b": OPENS}
+
+
+def test_a_document_has_little_time(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "import time; from converter.documents import opening; opening._SECONDS = 0.3;"
         "opening.defect_of = lambda content, kind: time.sleep(60); opening.serve()"
     )
     monkeypatch.setattr(opening, "_SERVE", code)
-    (tmp_path / "a.pdf").write_bytes(PDF)
     start = time.monotonic()
-    with opening.opening() as ask:
-        assert ask(tmp_path / "a.pdf", "PDF")() == WRONG
+    assert found({"a": PDF}) == {"a": WRONG}
     assert time.monotonic() - start < 20
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows ne borne pas le travail d'un processus")
-def test_a_document_has_little_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_has_little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "import itertools; from converter.documents import opening; opening._PROCESSOR = 0.3;"
         "opening.defect_of = lambda content, kind: sum(itertools.repeat(1)); opening.serve()"
     )
     monkeypatch.setattr(opening, "_SERVE", code)
-    (tmp_path / "a.pdf").write_bytes(PDF)
-    with opening.opening() as ask:
-        assert ask(tmp_path / "a.pdf", "PDF")() == WRONG
+    assert found({"a": PDF}) == {"a": WRONG}
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows ne borne pas la mémoire d'un processus")
-def test_a_document_has_little_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_document_has_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "from converter.documents import opening; right = opening.defect_of;"
         "opening.defect_of = lambda content, kind: opening.OPENS if len(bytearray(1 << 31)) else '';"
         "opening.serve()"
     )
     monkeypatch.setattr(opening, "_SERVE", code)
-    (tmp_path / "a.pdf").write_bytes(PDF)
-    with opening.opening() as ask:
-        assert ask(tmp_path / "a.pdf", "PDF")() == WRONG
+    assert found({"a": PDF}) == {"a": WRONG}
 
 
-def test_without_another_process_documents_are_opened_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_another_process_documents_are_opened_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(opening, "start_python", lambda _: None)
-    (tmp_path / "a.pdf").write_bytes(locked("secret"))
-    with opening.opening() as ask:
-        assert ask(tmp_path / "a.pdf", "PDF")() == PROTECTED
+    assert found({"a": locked("secret")}) == {"a": PROTECTED}

@@ -2,14 +2,14 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 import filetype
 
 from converter.documents.folder import Folder, Item, Problem, format_of
-from converter.documents.opening import CUT_SHORT, PROTECTED, WRONG, Ask, Defect, opening
+from converter.documents.opening import CUT_SHORT, PROTECTED, WRONG, Defect, Unopened, defects
 from converter.findings import Cell, Finding, finding
 from converter.findings.french import NBSP, tidy
 from converter.format.file_names import DOCUMENT_FORMATS, EXTENSIONS
@@ -80,12 +80,9 @@ def attach(
     where a problem with the supplier's certificate is reported once.
     """
     found = _Found(folder_of, {} if known is None else known)
-    with opening() as ask:  # every document is asked about before the first answer is waited for
-        requests = list(requests)
-        for request in requests:
-            for wanted in _wanted(request, certificate_cells):
-                found.look(request, wanted, ask)
-        return _attach(requests, found.get, certificate_cells)
+    needs = _needs(requests, certificate_cells)
+    found.look((request, wanted) for request, all_wanted in needs for wanted in all_wanted)
+    return _attach(needs, found.get)
 
 
 def attach_without_files(
@@ -99,22 +96,19 @@ def attach_without_files(
             return Problem("document-format-inconnu", {"proposition": ""})
         return Document(wanted.typeFichier, kind)
 
-    return _attach(requests, imagine, certificate_cells)
+    return _attach(_needs(requests, certificate_cells), imagine)
 
 
 def _attach(
-    requests: Iterable[Request],
-    resolve: Callable[[Request, _Wanted], Document | Problem],
-    certificate_cells: Mapping[Path, Cell],
+    needs: Iterable[tuple[Request, list[_Wanted]]], resolve: Callable[[Request, _Wanted], Document | Problem]
 ) -> tuple[list[tuple[Document, ...]], list[Finding]]:
     attached: list[tuple[Document, ...]] = []
     findings: dict[
         tuple[str, Cell], Finding
     ] = {}  # by code and cell, so that the supplier's certificate is reported once
     first_with: dict[str, Request] = {}
-    for request in requests:
+    for request, all_wanted in needs:
         documents: list[Document] = []
-        all_wanted = _wanted(request, certificate_cells)
         for wanted in all_wanted:
             found = resolve(request, wanted)
             problem = found if isinstance(found, Problem) else _shared(request, found, wanted.typed, first_with)
@@ -134,6 +128,11 @@ def _attach(
 def _has_no_column(wanted: _Wanted) -> bool:
     """Whether the order form has no column at all, which was reported once, on the heading row."""
     return wanted.tag == "bonCommande" and not wanted.typed and not wanted.cell.column
+
+
+def _needs(requests: Iterable[Request], certificate_cells: Mapping[Path, Cell]) -> list[tuple[Request, list[_Wanted]]]:
+    """Each request with the documents that it needs."""
+    return [(request, _wanted(request, certificate_cells)) for request in requests]
 
 
 def _wanted(request: Request, certificate_cells: Mapping[Path, Cell]) -> list[_Wanted]:
@@ -163,39 +162,36 @@ def _shared(request: Request, document: Document, typed: str, first_with: dict[s
 
 
 class _Found:
-    """The documents of a run, each looked into once, and opened meanwhile by a second process."""
+    """The documents of a run, each read once."""
 
     def __init__(self, folder_of: Callable[[Request], Folder], known: Known) -> None:
         self._folder_of = folder_of
         self._known = known
-        self._seen: dict[Item, Document | Problem] = {}
-        self._defects: dict[Item, Callable[[], Defect]] = {}
 
-    def look(self, request: Request, wanted: _Wanted, ask: Ask) -> None:
-        """Check the wanted file, if it exists, and ask whether it opens."""
-        item = self._item(request, wanted)
-        if isinstance(item, Problem) or item in self._seen or item in self._known:
-            return
-        seen = self._seen[item] = _look_into(item)
-        if isinstance(seen, Document):
-            self._defects[item] = ask(item.path, seen.formatFichier)
+    def look(self, all_wanted: Iterable[tuple[Request, _Wanted]]) -> None:
+        """Check each wanted file that exists, and whether it opens."""
+        items = {item: None for one in all_wanted if not isinstance(item := self._item(*one), Problem)}
+        unknown = [item for item in items if item not in self._known]
+        for (item, document), defect in defects(self._unopened(unknown)):
+            self._known[item] = Problem(*_DEFECTS[defect]) if defect else document
 
     def get(self, request: Request, wanted: _Wanted) -> Document | Problem:
-        """The document or its problem; waits for an answer that has not come yet."""
+        """The document or its problem."""
         item = self._item(request, wanted)
         if isinstance(item, Problem):
             return item
-        if item not in self._known:
-            self._known[item] = self._judged(item)
         found = self._known[item]
         return found if isinstance(found, Problem) else replace(found, typeFichier=wanted.typeFichier)
 
-    def _judged(self, item: Item) -> Document | Problem:
-        seen = self._seen[item]
-        if isinstance(seen, Problem):
-            return seen
-        defect = self._defects[item]()
-        return Problem(*_DEFECTS[defect]) if defect else seen
+    def _unopened(self, items: Iterable[Item]) -> Iterator[Unopened[tuple[Item, Document]]]:
+        """The files that must be opened to know whether they are right; what is wrong with the others is known."""
+        for item in items:
+            read = _read(item)
+            if isinstance(read, Problem):
+                self._known[item] = read
+            else:
+                document, content = read
+                yield Unopened((item, document), content, document.formatFichier)
 
     def _item(self, request: Request, wanted: _Wanted) -> Item | Problem:
         if not wanted.typed:
@@ -203,7 +199,7 @@ class _Found:
         return self._folder_of(request).find(wanted.typed)
 
 
-def _look_into(item: Item) -> Document | Problem:
+def _read(item: Item) -> tuple[Document, bytes] | Problem:
     """Read the file once: its size, its kind by its content, its fingerprint. Its typeFichier is left to the caller."""
     kind = format_of(item.relative) or ""
     try:
@@ -217,7 +213,7 @@ def _look_into(item: Item) -> Document | Problem:
         return Problem("document-trop-lourd", {"taille": _megabytes(size)})
     if (actual := _kind_of(content)) != kind:
         return _wrong_content(item, kind, actual)
-    return Document("", kind, item.path, len(content), hashlib.sha256(content).hexdigest())
+    return Document("", kind, item.path, size, hashlib.sha256(content).hexdigest()), content
 
 
 def _wrong_content(item: Item, expected: str, actual: str) -> Problem:

@@ -84,20 +84,31 @@ def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
     IsADirectoryError or NotAFileError for anything else, which is never waited for; OSError when it cannot be read;
     Refusal when it does not answer.
     """
-    descriptor = ask(path, partial(_opened, path, _ALONG if follow else _NO_LINK))
+    links = _ALONG if follow else _NO_LINK
+    descriptor, start = ask(path, partial(_begun, path, links, min(limit + 1, _CHUNK)))
+    if descriptor is None:
+        return start
     try:
-        return b"".join(_chunks(path, descriptor, limit + 1))
+        return b"".join((start, *_chunks(path, descriptor, limit + 1 - len(start))))
     finally:
         os.close(descriptor)
 
 
-def _opened(path: Path, links: int) -> int:
-    descriptor = os.open(path, os.O_RDONLY | _NO_WAITING | links)
-    mode = os.fstat(descriptor).st_mode
-    if stat.S_ISREG(mode):
-        return descriptor
-    os.close(descriptor)
-    raise IsADirectoryError if stat.S_ISDIR(mode) else NotAFileError
+def _begun(path: Path, links: int, size: int) -> tuple[int | None, bytes]:
+    """A descriptor that reads the rest of a file, None where there may be none, and its first `size` bytes."""
+    descriptor, goes_on, found = os.open(path, os.O_RDONLY | _NO_WAITING | links), False, b""
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise IsADirectoryError if stat.S_ISDIR(status.st_mode) else NotAFileError
+        at_once = status.st_size + 1  # and the end of the file with it, if its size is right
+        while len(found) < size and (more := os.read(descriptor, min(size - len(found), at_once))):
+            found += more
+        goes_on = len(found) == size
+    finally:
+        if not goes_on:
+            os.close(descriptor)
+    return (descriptor if goes_on else None), found
 
 
 def _chunks(path: Path, descriptor: int, left: int) -> Iterator[bytes]:
