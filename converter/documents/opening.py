@@ -37,14 +37,18 @@ def defect_of(content: bytes, kind: str) -> Defect:
 
 
 def _pdf(content: bytes) -> Defect:
-    """A PDF that is only protected against changes opens without a password, and is right."""
+    """A PDF that is only protected against changes opens without a password, and is right.
+
+    What its first page holds is not read: PDFium finds no fault in it, and would take nine tenths of the time for its
+    letters.
+    """
     import pypdfium2
 
     if b"%%EOF" not in content:
         return CUT_SHORT
     try:
         with closing(pypdfium2.PdfDocument(content)) as document:
-            document[0].close()
+            document.get_page_size(0)
     except pypdfium2.PdfiumError as error:
         # the code is that of an earlier document where PDFium gives none: a protected one says so in its trailer too
         locked = error.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY)
