@@ -19,6 +19,7 @@ from package_parts import repack
 from samples.documents import document
 
 from converter.cli import main
+from converter.findings import Refusal
 from converter.reading import file_access
 
 TODAY = "2026-11-23"
@@ -156,6 +157,25 @@ def test_documents_on_a_share_that_is_gone(run: Run, tmp_path: Path, silent: Cal
     assert (status, out, err.count("\n")) == (2, "", 1)
     assert "ne répond pas" in err
     assert not list((tmp_path / "out").glob("lot-*"))
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_files_read_together_are_what_they_are_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, silent: Callable[[Path], None], chunk: int
+) -> None:
+    contents = [b"", b"1234567", b"12345678", b"123", b"x" * 30, b"y" * 31, b"z" * 90, b"1"]
+    paths = [tmp_path / str(rank) for rank in range(len(contents))]
+    for path, content in zip(paths, contents, strict=True):
+        path.write_bytes(content)
+    (tmp_path / "lien").symlink_to(paths[0])
+    monkeypatch.setattr(file_access, "_CHUNK", chunk)
+    read = list(file_access.read_files([*paths, tmp_path, tmp_path / "absent", tmp_path / "lien", *paths], 30))
+    assert read[: len(paths)] == read[-len(paths) :] == [content[:31] for content in contents]
+    errors = [type(one) for one in read[len(paths) : -len(paths)]]
+    assert errors == [IsADirectoryError, FileNotFoundError, OSError]
+    silent(paths[5])
+    with pytest.raises(Refusal, match=r"«.5.»"):
+        list(file_access.read_files(paths, 30))
 
 
 def test_a_returned_file_on_a_share_that_is_gone(run: Run, tmp_path: Path, silent: Callable[[Path], None]) -> None:

@@ -1,5 +1,5 @@
-"""Archives of documents: which document goes into which zip, and the zip itself, one document in memory
-at a time (guide § 3.3).
+"""Archives of documents: which document goes into which zip, and the zip itself, a few documents in
+memory at a time (guide § 3.3).
 
 Documents are stored, not compressed: PDF, PNG and JPG already are, and the size of a zip is then known beforehand.
 """
@@ -7,13 +7,13 @@ Documents are stored, not compressed: PDF, PNG and JPG already are, and the size
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from converter.documents.attaching import NamedDocument
 from converter.findings import Refusal
-from converter.reading.file_access import read_file
+from converter.reading.file_access import read_files
 
 # Guide: 200 Mo per zip file, read as the SI unit, the strict side (the guide, « Limits »).
 MAX_ARCHIVE = 200_000_000
@@ -52,8 +52,8 @@ def write_archive(target: Path, entries: Sequence[NamedDocument]) -> int:
     try:
         with os.fdopen(descriptor, "wb") as file:
             with ZipFile(file, "w", ZIP_STORED, allowZip64=False) as archive:
-                for entry in entries:
-                    _store(archive, entry)
+                for entry, content in zip(entries, _unchanged(entries), strict=True):
+                    _store(archive, entry, content)
             file.flush()
             os.fsync(file.fileno())
             size = file.tell()
@@ -70,22 +70,20 @@ def _stored_size(entry: NamedDocument) -> int:
     return _LOCAL_HEADER + name + entry.document.size + _DIRECTORY_HEADER + name
 
 
-def _store(archive: ZipFile, entry: NamedDocument) -> None:
+def _store(archive: ZipFile, entry: NamedDocument, content: bytes) -> None:
     header = ZipInfo(entry.nomFichier, date_time=(1980, 1, 1, 0, 0, 0))
     header.create_system = _UNIX
     header.external_attr = _REGULAR_FILE_RW_R << 16
-    archive.writestr(header, _unchanged(entry))
+    archive.writestr(header, content)
 
 
-def _unchanged(entry: NamedDocument) -> bytes:
-    """The document's bytes; a `Refusal` that gives its name in the zip if they changed since they were checked."""
-    document = entry.document
-    if document.path is None:
-        raise ValueError(f"no file behind {entry.nomFichier}")
-    try:
-        content = read_file(document.path, document.size, follow=False)
-    except OSError as error:
-        raise Refusal("document-change", fichier=entry.nomFichier) from error
-    if hashlib.sha256(content).hexdigest() != document.sha256:
-        raise Refusal("document-change", fichier=entry.nomFichier)
-    return content
+def _unchanged(entries: Sequence[NamedDocument]) -> Iterator[bytes]:
+    """The bytes of each document; a `Refusal` that names it as in the zip if they changed since they were checked."""
+    paths = [path for entry in entries if (path := entry.document.path)]
+    biggest = max((entry.document.size for entry in entries), default=0)
+    for entry, content in zip(entries, read_files(paths, biggest), strict=True):
+        if isinstance(content, OSError):
+            raise Refusal("document-change", fichier=entry.nomFichier) from content
+        if hashlib.sha256(content).hexdigest() != entry.document.sha256:
+            raise Refusal("document-change", fichier=entry.nomFichier)
+        yield content

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -14,7 +14,7 @@ from converter.findings import Cell, Finding, finding
 from converter.findings.french import NBSP, tidy
 from converter.format.file_names import DOCUMENT_FORMATS, EXTENSIONS
 from converter.format.requests import Origin, Request
-from converter.reading.file_access import ask, read_file
+from converter.reading.file_access import ask, read_files
 
 # Guide: 3 Mo per document, read as the SI unit, the strict side.
 MAX_DOCUMENT = 3_000_000
@@ -183,15 +183,14 @@ class _Found:
         found = self._known[item]
         return found if isinstance(found, Problem) else replace(found, typeFichier=wanted.typeFichier)
 
-    def _unopened(self, items: Iterable[Item]) -> Iterator[Unopened[tuple[Item, Document]]]:
+    def _unopened(self, items: Sequence[Item]) -> Iterator[Unopened[tuple[Item, Document]]]:
         """The files that must be opened to know whether they are right; what is wrong with the others is known."""
-        for item in items:
-            read = _read(item)
-            if isinstance(read, Problem):
-                self._known[item] = read
-            else:
-                document, content = read
-                yield Unopened((item, document), content, document.formatFichier)
+        for item, content in zip(items, read_files([item.path for item in items], MAX_DOCUMENT), strict=True):
+            seen = _look_into(item, content)
+            if isinstance(seen, Document) and isinstance(content, bytes):
+                yield Unopened((item, seen), content, seen.formatFichier)
+            elif isinstance(seen, Problem):
+                self._known[item] = seen
 
     def _item(self, request: Request, wanted: _Wanted) -> Item | Problem:
         if not wanted.typed:
@@ -199,11 +198,12 @@ class _Found:
         return self._folder_of(request).find(wanted.typed)
 
 
-def _read(item: Item) -> tuple[Document, bytes] | Problem:
-    """Read the file once: its size, its kind by its content, its fingerprint. Its typeFichier is left to the caller."""
+def _look_into(item: Item, content: bytes | OSError) -> Document | Problem:
+    """Its size, its kind by its content, its fingerprint. Its typeFichier is left to the caller."""
     kind = format_of(item.relative) or ""
+    if isinstance(content, OSError):
+        return Problem("document-illisible")
     try:
-        content = read_file(item.path, MAX_DOCUMENT, follow=False)
         size = len(content) if len(content) <= MAX_DOCUMENT else ask(item.path, item.path.lstat).st_size
     except OSError:
         return Problem("document-illisible")
@@ -213,7 +213,7 @@ def _read(item: Item) -> tuple[Document, bytes] | Problem:
         return Problem("document-trop-lourd", {"taille": _megabytes(size)})
     if (actual := _kind_of(content)) != kind:
         return _wrong_content(item, kind, actual)
-    return Document("", kind, item.path, size, hashlib.sha256(content).hexdigest()), content
+    return Document("", kind, item.path, size, hashlib.sha256(content).hexdigest())
 
 
 def _wrong_content(item: Item, expected: str, actual: str) -> Problem:

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
@@ -56,7 +56,7 @@ class Problem:
     case: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Folder:
     """An attachments folder, read once. `present` is False if there is none, or none that can be read.
 
@@ -67,7 +67,6 @@ class Folder:
     present: bool
     by_path: Mapping[str, tuple[Item, ...]]
     by_name: Mapping[str, tuple[Item, ...]]
-    by_likeness: Mapping[str, tuple[Item, ...]]
     _found: dict[str, "Item | Problem"] = field(default_factory=dict, repr=False, compare=False)
     _meant: dict[str, tuple[Item, ...]] = field(default_factory=dict, repr=False, compare=False)
 
@@ -81,10 +80,8 @@ class Folder:
         return self._meant[typed]
 
     def _named(self, typed: str) -> tuple[Item, ...]:
-        for key in dict.fromkeys(map(_key, self._spellings(typed))):
-            if items := self.by_path.get(key) or self.by_name.get(key):
-                return items
-        return ()
+        keys = map(_key, self._spellings(typed))
+        return next((items for key in keys if (items := self.by_path.get(key) or self.by_name.get(key))), ())
 
     def _spellings(self, typed: str) -> Iterator[str]:
         yield typed
@@ -135,9 +132,19 @@ class Folder:
             return Problem("document-absent", {}, "plusieurs")
         return Problem("document-absent", {"proposition": self._suggestion(typed)})
 
+    @cached_property
+    def _by_likeness(self) -> Mapping[str, tuple[Item, ...]]:
+        """The files of an accepted format, by the letters and digits of their names."""
+        alike: dict[str, tuple[Item, ...]] = {}
+        for item in (item for items in self.by_path.values() for item in items):
+            if item.kind is ItemKind.FILE and format_of(item.relative):
+                likeness = _likeness(item.relative)
+                alike[likeness] = (*alike.get(likeness, ()), item)
+        return alike
+
     def _suggestion(self, typed: str) -> str:
         """A sentence that offers the only file whose name has the same letters and digits, or nothing."""
-        alike = self.by_likeness.get(_likeness(typed), ())
+        alike = self._by_likeness.get(_likeness(typed), ())
         return f" Vouliez-vous dire «{NBSP}{tidy(alike[0].relative)}{NBSP}»{NBSP}?" if len(alike) == 1 else ""
 
 
@@ -157,8 +164,7 @@ def format_of(path: str) -> str | None:
 
 def index_folder(root: Path) -> Folder:
     """Read the whole folder `root`, subfolders included; one that is absent or unreadable gives an absent `Folder`."""
-    items = _items(root)
-    return _indexed(root, items)
+    return _indexed(root, _items(root))
 
 
 def handed_over_folder(root: Path, documents: Mapping[str, Path]) -> Folder:
@@ -169,18 +175,14 @@ def handed_over_folder(root: Path, documents: Mapping[str, Path]) -> Folder:
 def _indexed(root: Path, items: Sequence[Item] | None) -> Folder:
     by_path: dict[str, tuple[Item, ...]] = {}
     by_name: dict[str, tuple[Item, ...]] = {}
-    by_likeness: dict[str, tuple[Item, ...]] = {}
     for item in sorted(items or (), key=lambda item: item.relative):
         path_key = _key(item.relative)
         by_path[path_key] = (*by_path.get(path_key, ()), item)
         if item.kind is ItemKind.FOLDER:
             continue
-        name_key = PurePosixPath(path_key).name
+        name_key = path_key.rpartition("/")[2]
         by_name[name_key] = (*by_name.get(name_key, ()), item)
-        if item.kind is ItemKind.FILE and format_of(item.relative):
-            likeness = _likeness(item.relative)
-            by_likeness[likeness] = (*by_likeness.get(likeness, ()), item)
-    return Folder(root, items is not None, by_path, by_name, by_likeness)
+    return Folder(root, items is not None, by_path, by_name)
 
 
 def unused(folder: Folder, typed: Iterable[str]) -> tuple[str, ...]:

@@ -7,7 +7,8 @@ gets no answer cannot be stopped: it is abandoned, and ends with the process.
 import os
 import stat
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 PATIENCE = 60.0  # seconds for one question: ten times what a slow share over a telephone line takes
 _CHUNK = 1_000_000  # bytes asked at once, so that a large file on a slow share is not taken for one that is gone
+_TOGETHER, _SOON = 200, 1.0  # small files, and seconds, so that a slow share is not taken for one that is gone
 _NO_WAITING = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _ALONG, _NO_LINK = 0, getattr(os, "O_NOFOLLOW", 0)
 
@@ -64,18 +66,30 @@ if hasattr(os, "register_at_fork"):
 def ask(path: Path, question: Callable[[], T]) -> T:
     """The answer to a question about the file or folder at `path`; Refusal when none comes."""
     try:
+        return _answer(question)
+    except Empty:
+        raise _silent(path) from None
+
+
+def _answer(question: Callable[[], T]) -> T:
+    """The answer to a question, or the exception that it raised; Empty when none comes."""
+    try:
         asker = _free.pop()
     except IndexError:
         asker = _Asker()
     try:
         answer = asker.ask(question)
     except Empty:
-        raise Refusal("fichier-sans-reponse", fichier=path.name or str(path), secondes=f"{PATIENCE:.0f}") from None
+        raise
     except Exception:
         _free.append(asker)
         raise
     _free.append(asker)
     return answer
+
+
+def _silent(path: Path) -> Refusal:
+    return Refusal("fichier-sans-reponse", fichier=path.name or str(path), secondes=f"{PATIENCE:.0f}")
 
 
 def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
@@ -86,8 +100,53 @@ def read_file(path: Path, limit: int, *, follow: bool = True) -> bytes:
     """
     links = _ALONG if follow else _NO_LINK
     descriptor, start = ask(path, partial(_begun, path, links, min(limit + 1, _CHUNK)))
-    if descriptor is None:
-        return start
+    return start if descriptor is None else _whole(path, descriptor, start, limit)
+
+
+def read_files(paths: Sequence[Path], limit: int) -> Iterator[bytes | OSError]:
+    """What `read_file` gives or raises for each of `paths`, links not followed.
+
+    Small files are read together, some in each question: each question makes two threads wait for each other.
+    Refusal at the first file that does not answer.
+    """
+    done = 0
+    while done < len(paths):
+        found: list[bytes | OSError] = []
+        together = paths[done : done + _TOGETHER]
+        try:
+            descriptor = _answer(partial(_begin, together, limit, found))
+        except Empty:
+            raise _silent(together[len(found)]) from None
+        if descriptor is not None and isinstance(start := found[-1], bytes):
+            try:
+                found[-1] = _whole(together[len(found) - 1], descriptor, start, limit)
+            except OSError as error:
+                found[-1] = error
+        yield from found
+        done += len(found)
+
+
+def _begin(paths: Sequence[Path], limit: int, found: list[bytes | OSError]) -> int | None:
+    """Add what is read of the first of `paths` to `found`: as many as are soon read, and are small together.
+
+    A descriptor that reads the rest of the last one, None where there may be none.
+    """
+    end, size, descriptor = time.monotonic() + _SOON, 0, None
+    for path in paths:
+        try:
+            descriptor, start = _begun(path, _NO_LINK, min(limit + 1, _CHUNK))
+        except OSError as error:
+            found.append(error)
+        else:
+            found.append(start)
+            size += len(start)
+        if descriptor is not None or size >= _CHUNK or time.monotonic() > end:
+            break
+    return descriptor
+
+
+def _whole(path: Path, descriptor: int, start: bytes, limit: int) -> bytes:
+    """The bytes of a file of which `start` is read; closes the descriptor."""
     try:
         return b"".join((start, *_chunks(path, descriptor, limit + 1 - len(start))))
     finally:
