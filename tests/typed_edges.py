@@ -3,6 +3,8 @@
 `test_corrections` puts each in a request of its own, as those of `typed`.
 """
 
+import datetime
+
 from typed import Case, nothing, read, refused
 
 AMOUNTS = (
@@ -36,6 +38,7 @@ DATES = (
     *refused("dateCommande", "date-illisible", "2022-011-04", "2022-11-004", "004 novembre 2022", "4----novembre 2022"),
     *refused("dateCommande", "date-illisible", "4 novembre----2022", "2022/11/04 bis", "4 novembre 2022 bis"),
     *refused("dateCommande", "date-illisible", "21/11/04", "22/11/20"),
+    *refused("dateCommande", "obligatoire", datetime.time()),
     *read("dateCommande", "04/01/2022", "date", "2022-1-4", "2022/01/4"),
     *read("dateCommande", "22/11/2021", "date", "22/11/21"),
     *read("dateCommande", "22/11/2025", "date", "22/11/25"),
@@ -113,6 +116,9 @@ NAMES = (
     *refused("nomMedecin", "nom-impossible", "BON.XLS", "BON.TIF", "BON.HEIC"),
     *refused("nomMedecin", "nom-impossible", "(LEFÈVRE", "[LEFÈVRE", "« LEFÈVRE", "' LEFÈVRE", '" LEFÈVRE', "'LEFÈVRE"),
     *refused("nomMedecin", "nom-impossible", "'L. LEFÈVRE", "LEFÈVRE !", "LEFÈVRE :", "LEFÈVRE=", "LEFÈVRE-PRÉ '"),
+    *refused("nomMedecin", "nom-impossible", "LEFÈVRE '", 'LEFÈVRE "'),
+    *nothing("nomMedecin", "LEFÈVRE-PRÉ 'T HART", "LEFÈVRE-PRÉ 'T HART"),
+    *nothing("nomMedecin", "J.DOCQUIER", "J.DOCQUIER"),
 )  # fmt: skip
 PHONES = (
     *read("telephoneMedecin", "+34912345678", "separateurs", "+34 912 34 56 78"),
@@ -128,7 +134,7 @@ PHONES = (
     *refused("telephoneMedecin", "telephone-illisible", "0199001234 poste 123456", '="0199001234" bis', "01990012345"),
     *refused("telephoneMedecin", "telephone-illisible", "+3222345678 ou +3222345679", "+999123456", "G 0199001234"),
     *refused("telephoneMedecin", "telephone-illisible", "0199001234 et Mme Aubépine", "Télécopie : 0199001234"),
-    *refused("telephoneMedecin", "longueur-max", f"0199001234 {'a' * 120}"),
+    *refused("telephoneMedecin", "longueur-max", "1" * 50, f"0199001234 {'a' * 120}"),
 )  # fmt: skip
 IDENTIFIERS = (
     *refused("RPPS", "caracteres", "99988880105.0", "9998888 010512", "X9998888010"),

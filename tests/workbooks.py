@@ -13,7 +13,7 @@ import xlsxwriter
 from samples.cases import luhn
 from samples.spec import COLUMNS
 
-Cell = str | int | float | bool | datetime.date | None
+Cell = str | int | float | bool | datetime.date | datetime.time | None
 Row = Mapping[str, Cell]
 Request = Sequence[Row]
 
@@ -127,7 +127,7 @@ def write_workbook(
             sheet = book.add_worksheet(name)
             for row, values in enumerate(grid):
                 for column, value in enumerate(values):
-                    if isinstance(value, datetime.date):
+                    if isinstance(value, datetime.date | datetime.time):
                         sheet.write_datetime(row, column, value, day)
                     elif isinstance(value, str) and value:
                         sheet.write_string(row, column, value)

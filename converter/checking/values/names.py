@@ -30,7 +30,7 @@ _ANSWERS = frozenset({"oui", "non", "o", "n", "x", "vrai", "faux", "true", "fals
 }
 _DOCUMENT = re.compile(r".*\.(?:PDF|PNG|JPE?G|DOCX?|XLSX?|HEIC|TIFF?)", re.IGNORECASE | re.DOTALL)
 _END = re.compile(r"\s*[;,]+$|\s+\.$|(?<=\w{3})\.$|(?<=[)'’\"])\.$")  # « LEFÈVRE. », but « LEFÈVRE J. »
-_ODD = re.compile(r"[(\[{<=«“].*|['’\"]\s.*|['’]\w(?:\w|\.).*|['’].*['’]|.*[?!;:…=]|.*[^\w\s].*(?<=\s)['\"]", re.DOTALL)
+_ODD = re.compile(r"[(\[{<=«“].*|['’\"]\s.*|['’]\w(?:\w|\.).*|['’].*['’]|.*[?!;:…=]|.*\s['\"]", re.DOTALL)
 """Marks that no name begins or ends with; « 'T HART » does with its own."""
 _MOST_DIGITS = 8
 """Digits of a name, at most: a telephone, an RPPS or a FINESS has more."""
