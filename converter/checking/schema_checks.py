@@ -33,6 +33,7 @@ class Count:
     found: int = 0
 
 
+_NOTHING = {"", np.nan}
 _count: ContextVar[Count | None] = ContextVar("count", default=None)
 
 
@@ -51,7 +52,7 @@ def each(code: str, right: Callable[[str], bool], *, severity: Severity | None =
     """A check of a column: each distinct value is judged once; an empty cell is not judged."""
 
     def mask(column: pd.Series) -> pd.Series | bool:
-        wrong = set(filterfalse(right, set(column.tolist()) - {""}))
+        wrong = set(filterfalse(right, set(column.tolist()) - _NOTHING))
         if not wrong:
             return True  # so that pandera does not look at each cell
         found = column.isin(wrong)
@@ -62,7 +63,7 @@ def each(code: str, right: Callable[[str], bool], *, severity: Severity | None =
 
 def across(code: str, tags: Sequence[str], rule: Rule) -> pa.Check:
     """A check of a whole frame: `rule` gives, for each of `tags`, the rows on which it is wrong."""
-    return _Across(rule, name=code, ignore_na=False, **_about(code, None, tags))
+    return _Across(rule, name=code, **_about(code, None, tags))
 
 
 class _Across(pa.Check):
@@ -77,7 +78,7 @@ class _Across(pa.Check):
         ]
         if not cells:
             return CheckResult(True, True, check_obj, None)  # noqa: FBT003
-        return CheckResult(False, False, check_obj, pd.concat(cells, ignore_index=True))  # noqa: FBT003
+        return CheckResult(False, False, check_obj, pd.concat(cells))  # noqa: FBT003
 
 
 def _cells(tag: str, column: pd.Series, wrong: Mask) -> pd.DataFrame:

@@ -93,8 +93,8 @@ def _request_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
     if needing:
         code = "profil-inconnu" if rules.profils is None else "profil-absent"
         checks.append(across(code, tuple(needing), rule.holding(needing)))
-    columns = {one.tag: pa.Column(str, nullable=True, title=one.label) for one in REQUEST_FIELDS}
-    columns |= {name: pa.Column(str, nullable=True, title="Ce que dit la demande") for name in _DERIVED}
+    columns = {one.tag: pa.Column(str, title=one.label) for one in REQUEST_FIELDS}
+    columns |= {name: pa.Column(str, title="Ce que dit la demande") for name in _DERIVED}
     parsers = None if folded else pa.Parser(_folded)
     return pa.DataFrameSchema(columns, checks, parsers=parsers, title="Demandes")
 
