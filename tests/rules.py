@@ -64,6 +64,15 @@ def no_reference(_reference: str, rank: int) -> list[Row]:
     return solo("", rank)
 
 
+def reference_that_says_nothing(_reference: str, rank: int) -> list[Row]:
+    return solo("NA", rank)
+
+
+def site_of_the_whole(reference: str, rank: int) -> list[Row]:
+    first, second = structure(reference, rank)
+    return [{**first, "FINESSGeo": first["FINESSJuridique"]}, second]
+
+
 def two_references_one_number(reference: str, rank: int) -> list[Row]:
     return rows_of(
         solo(reference, rank, numeroEditeur="07001"), solo(f"{reference} bis", rank + 1, numeroEditeur="07001")
@@ -93,6 +102,7 @@ SCENARIO = (
     "isCentreDeSante", "isProSanteConnectNeeded", "isDirecToDMP", "isPFIToDMP", "isDirectToMSSPro", "isPFIToMSSPro",
     "isDirectToMSSCitoyen", "isPFIToMSSCitoyen",
 )  # fmt: skip
+ROUTES = SCENARIO[2:]
 NAMES = (("nomMedecin", solo), ("nomMandataire", mandate), ("nomResponsable", structure))
 EMAILS = (("emailMedecin", solo), ("emailMandataire", mandate), ("emailResponsable", structure))
 PHONES = (("telephoneMedecin", solo), ("telephoneMandataire", mandate), ("telephoneResponsable", structure))
@@ -126,6 +136,7 @@ MISSING = (
         {"isMandataire": "OUI", **dict.fromkeys(MANDATAIRE)},
     ),
     Case("neither reference nor number", no_reference, (("refCommande 1", E, "reference-absente"),)),
+    Case("a reference that says nothing", reference_that_says_nothing, (("refCommande 1", E, "reference-absente"),)),
     fine("operateurMessagerie", None),
     fine("emailMedecin", None, mandate),
     fine("telephoneMedecin", None, mandate),
@@ -160,6 +171,7 @@ FORMATS = (
     one("numeroEditeur", "A0001", E, "caracteres"),
     one("numeroEditeur", "00000", E, "numero-zero"),
     fine("numeroEditeur", "07000"),
+    fine("numeroEditeur", 0),
     *(one("dateCommande", text, E, "date-illisible") for text in ("4 novembre", "11/2026", "26/11/04")),
     *(one("dateCommande", text, E, "date-inexistante") for text in ("31/02/2026", "29/02/2025", "04/13/2026")),
     one("dateCommande", "23/11/2026", E, "date-future"),
@@ -182,11 +194,19 @@ FORMATS = (
     ),
     fine("bonCommande", "bon  de commande.jpeg"),
     fine("bonCommande", "à venir"),
+    Case("a document named, then said to come", group, (), {"bonCommande": "c.pdf"}, {"bonCommande": "à venir"}),
+    Case(
+        "a document named twice, once with a space",
+        group,
+        (("bonCommande 2", "correction", "espaces"),),
+        {"bonCommande": "d.pdf"},
+        {"bonCommande": "d.pdf "},
+    ),
     Case(
         "quotes around a reference",
         solo,
         (("refCommande 1", "correction", "guillemets"),),
-        {"refCommande": "« BC-GUILLEMETS »"},
+        {"refCommande": "« BC-GUILLEMETS 1 »"},
     ),
     Case(
         "another word of a closed list",
@@ -315,7 +335,19 @@ ACROSS = (
         {"numeroEditeur": "07101"},
         {"numeroEditeur": "07102"},
     ),
+    one("FINESSGeo", "99", E, "autre-public"),
+    one("emailMedecin", "medecin(at)cabinet.example", E, "autre-public", structure),
+    Case(
+        "the same wrong number twice in a request",
+        group,
+        (("RPPS 1", E, "longueur-exacte"), ("RPPS 2", E, "longueur-exacte")),
+        {"RPPS": "999"},
+        {"RPPS": "999"},
+    ),
     one("isCentreDeSante", "OUI", W, "centre-de-sante-liberal"),
+    Case("a site under the number of the whole", site_of_the_whole, (("FINESSGeo 1", W, "site-entite"),)),
+    Case("no route at all", solo, (("isDirecToDMP 1", W, "aucune-voie"),), dict.fromkeys(ROUTES, "NON")),
+    Case("one route only", solo, (), {**dict.fromkeys(ROUTES, "NON"), "isPFIToMSSCitoyen": "OUI"}),
     fine("isCentreDeSante", "OUI", structure),
     fine("operateurMessagerie", "MAI_15"),
 )

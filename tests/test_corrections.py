@@ -6,6 +6,7 @@ All cases stand in one workbook, one request each, every cell with the type that
 import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,14 @@ from samples.spec import letters
 from typed import Case
 from workbooks import SUPPLIER, Cell, Row, mandate, rows_of, solo, structure, write_workbook
 
+from converter.checking.cell_rules import judges
+from converter.checking.clean_rows import clean_table
+from converter.checking.cleaning import cleaner
+from converter.format.fields import BY_TAG
+from converter.reading.workbook import read_workbook
+
 E, C = "erreur", "correction"
+UPLOAD = datetime.date.fromisoformat(DAY)
 NBSP, NARROW, ZERO_WIDTH, BOM, SOFT_HYPHEN = "\u00a0", "\u202f", "\u200b", "\ufeff", "\u00ad"
 
 
@@ -113,12 +121,14 @@ PHONES = (
     Case("telephoneMedecin", f"01{NBSP}99{NBSP}00{NBSP}12{NBSP}34", "0199001234", ("espaces", "separateurs")),
 )
 A, B, D, F, G, H = (luhn(f"999888800{rank}") for rank in range(6))
+K = luhn("9998887000")
 """RPPS of nobody: 11 digits, the last of which checks the others."""
 IDENTIFIERS = (
     Case("RPPS", A, A),
     Case("RPPS", int(B), B),
     Case("RPPS", f"{D[:3]} {D[3:7]} {D[7:]}", D, ("separateurs",)),
     Case("RPPS", f"{F[:3]}.{F[3:7]}.{F[7:10]}-{F[10:]}", F, ("separateurs",)),
+    Case("RPPS", f"{K[:8]}.{K[8:]}", K, ("separateurs",)),
     Case("RPPS", f"8{G}", G, ("rpps-carte",)),
     Case("RPPS", f"8 {H}", H, ("rpps-carte", "separateurs")),
     Case("RPPS", int(f"8{luhn('9998888006')}"), luhn("9998888006"), ("rpps-carte",)),
@@ -217,6 +227,14 @@ def test_what_stands_in_the_file(number: int, sheet: Sheet) -> None:
     assert values(sheet.requests[number])[CASES[number].tag] == CASES[number].clean
 
 
+def test_at_most_one_judge_refuses_a_value() -> None:
+    """So that each cell has one error, whoever uses the schemas."""
+    for case in CASES:
+        clean, _ = cleaner(BY_TAG[case.tag])(case.typed)
+        refusing = [code for code, right in judges(BY_TAG[case.tag], UPLOAD) if clean and not right(clean)]
+        assert len(refusing) <= 1, (case.typed, refusing)
+
+
 def values(request: dict[str, Any]) -> dict[str, object]:
     """The values of a request of one doctor or of one structure, by tag; the amount as text."""
     who = request["beneficiaires"]
@@ -281,6 +299,13 @@ def test_an_error_says_what_is_there_and_what_to_write(tag: str, typed: str, sen
         if (one["tag"], one["value"], one["severity"]) == (tag, typed, E)
     ]
     assert sentence in said
+
+
+def test_a_cell_that_changes_is_cleaned_again(tmp_path: Path) -> None:
+    workbook = read_workbook(write_workbook(tmp_path / "a.xlsx", solo(nomMedecin="Lefèvre")), documents=False)
+    before, _ = clean_table(workbook.tables[0])
+    after, _ = clean_table(workbook.tables[0].with_text(2, "nomMedecin", "Mélèze"))
+    assert (before.columns["nomMedecin"], after.columns["nomMedecin"]) == (["LEFÈVRE"], ["MÉLÈZE"])
 
 
 def test_an_empty_cell_is_told_with_what_stands_in_it(convert: Convert) -> None:

@@ -89,6 +89,8 @@ class TestRightRows:
         rows = converter.row_schema(day=UPLOAD, profiles=PROFILES).validate(frame_of(RIGHT))
         assert rows["demande"].tolist() == [0, 1, 1, 2, 2, 3, 3, 4]
         assert rows["demande.commandePour"].tolist() == [*["LIBERAL"] * 5, "STRUCTURE", "STRUCTURE", "LIBERAL"]
+        entity = rows.loc[7, "FINESSJuridique"]
+        assert rows["demande.FINESSJuridique"].tolist() == [*[""] * 5, entity, entity, ""]
         requests = converter.request_schema(profiles=PROFILES).validate(frame_of(RIGHT))
         assert requests.index.tolist() == [2, 3, 5, 7, 9]
         assert requests["demande.médecins"].tolist() == ["1", "2", "2", "0", "1"]
@@ -157,8 +159,9 @@ class TestWrongCells:
         assert in_requests(frame, profiles) == expected
 
     def test_a_cell_that_is_no_text_is_told_by_its_column(self) -> None:
-        frame = frame_of(RIGHT).assign(RPPS=99900000018)
-        assert any(tag == "RPPS" and code.startswith("dtype(") for _, tag, code in all_cases(frame))
+        for number in (99900000018, [*frame_of(RIGHT)["RPPS"][:-1], 99900000018]):
+            frame = frame_of(RIGHT).assign(RPPS=number)
+            assert any(tag == "RPPS" and code.startswith("dtype(") for _, tag, code in all_cases(frame))
 
 
 def all_cases(frame: pd.DataFrame) -> list[tuple[object, str, str]]:
@@ -209,12 +212,15 @@ class TestFailuresWithoutEnd:
             asked.append(len(self.failure_cases))
 
         monkeypatch.setattr(pa.errors.SchemaErrors, "__init__", counted)
-        rows = [solo(f"BC-{rank}", rank, RPPS="12", telephoneMedecin="3")[0] for rank in range(1, 9)]
+        wrong = {"RPPS": "12", "nomMedecin": None}  # one cell wrong by itself, one for its request
+        rows = [solo(f"BC-{rank}", rank, **wrong)[0] for rank in range(1, 9)]
         workbook = write_workbook(tmp_path / "commandes.xlsx", rows)
         with pytest.raises(converter.Refusal) as refused:
             validate([workbook], Options(out=tmp_path / "out", day=UPLOAD, documents=False))
         assert refused.value.code == "trop-de-constats"
         assert max(asked) <= 10
+        at_the_bound = write_workbook(tmp_path / "commandes.xlsx", rows[:5])
+        assert len(validate([at_the_bound], Options(out=tmp_path / "out", day=UPLOAD, documents=False)).findings) == 10
 
     def test_used_alone_the_schema_tells_them_all(self) -> None:
         frame = frame_of([solo(f"BC-{rank}", rank, RPPS="12")[0] for rank in range(1, 3_001)])
@@ -239,11 +245,14 @@ class TestOpened:
         text = str(converter.row_schema(day=UPLOAD))
         assert "'RPPS': <Schema Column(name=RPPS, type=DataType(str" in text
         assert "<Check beneficiaire-en-double" in text
+        assert converter.row_schema(day=UPLOAD).title == "Lignes de « Demandes »"
+        assert converter.request_schema().title == "Demandes"
+        assert converter.request_schema().columns["demande.médecins"].title == "Ce que dit la demande"
 
     def test_one_column_can_be_used_alone(self) -> None:
         column = converter.row_schema(day=UPLOAD).columns["RPPS"]
         with pytest.raises(pa.errors.SchemaErrors) as caught:
-            column.validate(pd.DataFrame({"RPPS": [rpps(1), "12"]}, dtype="str"), lazy=True)
+            column.validate(pd.DataFrame({"RPPS": [rpps(1), "12", None]}, dtype="str"), lazy=True)
         assert caught.value.failure_cases[["check", "index", "failure_case"]].to_numpy().tolist() == [
             ["longueur-exacte", 1, "12"]
         ]
