@@ -10,13 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import pandas
+import pandera.pandas as pandera
+
 from tests.mutants.changes import mutants
 from tests.mutants.known import EXCUSED, TESTS
-from tests.mutants.trials import ROOT, Attempt, Tests, Trial
+from tests.mutants.trials import ROOT, Attempt, Tables, Tests, Trial
 
 _LIBRARIES = (
-    "email_validator", "hypothesis", "jinja2", "jsonschema_rs", "openpyxl", "orjson", "pandera.pandas", "phonenumbers",
-    "python_calamine", "xlsxwriter",
+    "email_validator", "hypothesis", "jinja2", "jsonschema_rs", "openpyxl", "orjson", "phonenumbers", "python_calamine",
+    "xlsxwriter",
 )  # fmt: skip
 _WANTED = 95  # percent
 
@@ -63,40 +66,65 @@ def _prepare(folder: Path) -> None:
     """What all processes share: the libraries in memory, and the rest compiled once, out of the project."""
     for name in _LIBRARIES:
         importlib.import_module(name)
+    pandera.DataFrameSchema({"a": pandera.Column(str)}).validate(pandas.DataFrame({"a": ["b"]}))  # imports the rest
     sys.dont_write_bytecode = False
     sys.pycache_prefix = str(folder / "compiled")
 
 
 def _tried(trials: Sequence[Trial], jobs: int, until: float, folder: Path) -> tuple[list[Trial], list[Trial]]:
-    """The trials that ended before `until`, and those that no test saw.
-
-    A mutant that passes the tests chosen for it is shown to all the others too.
-    """
-    paths = {names: {one.path for one in trials if one.tests == names} for names in {one.tests for one in trials}}
-    tests = {names: Tests(names, sorted(of_them), folder) for names, of_them in paths.items()}
+    """The trials that ended before `until`, and those that nothing saw."""
+    attempts_at = _Attempts(trials, folder)
     waiting = list(reversed(trials))
-    at_work: list[Attempt] = []
+    at_work: list[tuple[Trial, Iterator[Attempt], Attempt]] = []
     tried: list[Trial] = []
     survivors: list[Trial] = []
+
+    def go_on(one: Trial, attempts: Iterator[Attempt], status: int) -> None:
+        """Start the next attempt, as long as what was tried before passes."""
+        if status == 0 and (attempt := next(attempts, None)):
+            at_work.append((one, attempts, attempt))
+            return
+        tried.append(one)
+        if status == 0:
+            survivors.append(one)
+        sys.stderr.write(f"\r{len(tried)}/{len(trials)}, {len(survivors)} non vus ")
+
     while at_work or (waiting and time.monotonic() < until):
         while waiting and len(at_work) < jobs and time.monotonic() < until:
             one = waiting.pop()
-            chosen = tests[one.tests]
-            at_work.append(chosen.attempt(one, whole=False) or chosen.attempt(one, whole=True))
-        for attempt in list(at_work):
-            if (status := attempt.ended()) is None:
-                continue
-            at_work.remove(attempt)
-            one = attempt.trial
-            if status == 0 and not attempt.whole:
-                at_work.append(tests[one.tests].attempt(one, whole=True))
-                continue
-            tried.append(one)
-            survivors += [one] * (status == 0)
-            sys.stderr.write(f"\r{len(tried)}/{len(trials)}, {len(survivors)} non vus ")
+            go_on(one, attempts_at(one), 0)
+        for one, attempts, attempt in list(at_work):
+            if (status := attempt.ended()) is not None:
+                at_work.remove((one, attempts, attempt))
+                go_on(one, attempts, status)
         time.sleep(0.01)
     sys.stderr.write("\n")
     return tried, survivors
+
+
+class _Attempts:
+    """The attempts at a trial, each started when it is asked for: on the tables, then on the tests chosen for it.
+
+    A change that is excused is only shown to the tables, which are quick.
+    """
+
+    def __init__(self, trials: Sequence[Trial], folder: Path) -> None:
+        self._trials = trials
+        self._folder = folder
+        self._tables = Tables(folder) if any(one.in_tables for one in trials) else None
+        self._tests: dict[tuple[str, ...], Tests] = {}
+
+    def __call__(self, trial: Trial) -> Iterator[Attempt]:
+        if self._tables and trial.in_tables:
+            yield self._tables.attempt(trial)
+            if trial.key in EXCUSED:
+                return
+        names = trial.tests
+        if names not in self._tests:
+            paths = {one.path for one in self._trials if one.tests == names}
+            self._tests[names] = Tests(names, sorted(paths), self._folder)
+        if attempt := self._tests[names].attempt(trial):
+            yield attempt
 
 
 def _tell(name: str, tried: Sequence[Trial], survivors: Sequence[Trial]) -> float:

@@ -3,21 +3,24 @@
 import re
 from collections.abc import Mapping
 
-_CELLS = ("test_corrections", "test_rules", "test_operators")
-_RULES = ("test_rules", "test_corrections", "test_grouping", "test_schemas")
+_CELLS = ("test_corrections", "test_operators", "test_rules")
+_RULES = ("test_schemas", "test_docs_pages")
 _CONTROLS = ("test_codes_requests", "test_codes_check", "test_portal_controls", "test_portal_schema")
-_LEDGER = ("test_rules", "test_convert", "test_portal_round")
+_LEDGER = ("test_ledger_claims", "test_rules", "test_portal_round", "test_decisions", "test_adopt")
 TESTS: Mapping[str, tuple[str, ...]] = {
-    "checking/clean*.py": _CELLS,
+    "checking/clean_rows.py": ("test_corrections", "test_grouping", "test_mapping"),
+    "checking/cleaning.py": _CELLS,
     "checking/values/*.py": _CELLS,
-    "checking/schemas.py": _RULES,
+    "checking/schemas.py": (*_RULES, "test_whole_orders"),
     "checking/schema_checks.py": _RULES,
     "checking/cross_rules.py": _RULES,
-    "checking/cell_rules.py": _RULES,
+    "checking/cell_rules.py": (*_RULES, *_CELLS),
     "portal/control_*.py": _CONTROLS,
     "portal/patterns.py": _CONTROLS,
     "portal/value_schema.py": _CONTROLS,
     "ledger/reconciliation.py": _LEDGER,
+    "ledger/claims.py": _LEDGER,
+    "ledger/changes.py": _LEDGER,
 }
 """Modules, and the files of tests that are run on their mutants."""
 
@@ -159,7 +162,16 @@ _OF_NAMES: Mapping[Key, str] = {
         _NAMES,
         """rf"(?:[LD]')?(?!(?:{_WORDS_TO_LOOK_AT})\\b)[A-ZÀ-ÖØ-Þ]{{4,}}"""
         """(?:[' -][A-ZÀ-ÖØ-Þ]{{2,}})*(?: [0-9]{{1,3}})?\"""",
-        _SHORTCUT, ("4", "5"), ("2", "3"),
+        _SHORTCUT, ("4", "5"), ("2", "3"), ("?", ""), ("*", ""), ("1", "2"), ("3", "4"),
+    ),
+    **_unseen(
+        _NAMES, "_REMEMBERED = 32_768  # names, so that judging a sheet again after a correction is quick",
+        "La taille d'une mémoire.", ("32_768", "32769"),
+    ),
+    **_unseen(
+        _NAMES,
+        r"""_END = re.compile(r"\s*[;,]+$|\s+\.$|(?<=\w{3})\.$|(?<=[)'’\"])\.$")  # « LEFÈVRE. », but « LEFÈVRE J. »""",
+        "Ce qui reste s'en va au tour suivant.", ("+", ""),
     ),
     **_unseen(_NAMES, "bare = name if len(name) > _LONGEST else _without_title(name)", _WORK, (">", ">=")),
     **_unseen(_NAMES, "if PLAIN_NAME.fullmatch(value) or len(value) > _LONGEST:", _WORK, ("or", "and"), (">", ">=")),
@@ -177,11 +189,20 @@ _OF_PHONES: Mapping[Key, str] = {
         _PHONES, "_LONGEST = 120  # characters: beyond, it is no number with a remark", _WORK, ("120", "121"),
     ),
     **_unseen(_PHONES, "if PLAIN_PHONE.fullmatch(text) or len(text) > _LONGEST:", _WORK, (">", ">=")),
+    **_unseen(
+        _PHONES, "if _FRENCH.fullmatch(value):", "Ce qui commence comme un numéro français n'est d'aucun autre pays.",
+        _FIND,
+    ),
+    **_unseen(
+        _PHONES, "return False, False", "Ce qui n'est pas possible n'a pas à être probable.", ("False", "True"),
+    ),
     **_longer(
         _PHONES, 'return number.lstrip("(").startswith(("+", "00"))', "Un numéro ne commence par aucune lettre.", '"("',
     ),
 }  # fmt: skip
 _CLEANING, _CELL_RULES = "checking/cleaning.py", "checking/cell_rules.py"
+_PLAIN_LINE = 'PLAIN = re.compile(r"[!-~À-ÖØ-öø-ÿŒœŸ€«»–—’]+(?: [!-~À-ÖØ-öø-ÿŒœŸ€«»–—’]+)*")'
+_PROFILES = "Les profils vides et les espaces autour s'en vont ensuite."
 _OF_CELLS: Mapping[Key, str] = {
     **_longer(_CLEANING, '_NEVER = re.compile(r"(?!)")', "Ni l'un ni l'autre ne trouve de texte.", 'r"(?!)"'),
     **_unseen(_CLEANING, '_NEVER = re.compile(r"(?!)")', "Un texte vide reste vide.", ("(?!", "(?=")),
@@ -193,6 +214,14 @@ _OF_CELLS: Mapping[Key, str] = {
         _CLEANING, r'FieldKind.FILE: re.compile(rf"(?=.*\.(?i:pdf|png|jpe?g)$){PLAIN.pattern}"),', _SHORTCUT,
         ("*", ""), ("?", ""), ("$", ""),
     ),
+    **_longer(_TIDYING, _PLAIN_LINE, _SHORTCUT, _PLAIN_LINE[len("PLAIN = re.compile(") : -1]),
+    **_unseen(_TIDYING, _PLAIN_LINE, _SHORTCUT, ("+", ""), ("*", "")),
+    **_unseen(_TIDYING, "if not text or PLAIN.fullmatch(text):", _SHORTCUT, ("or", "and")),
+    **_unseen(
+        _CLEANING, r'_BETWEEN_PROFILES = re.compile(r"\s*[,;/|+&\n\r]+\s*")', _PROFILES, ("*", ""), ("+", ""),
+    ),
+    **_unseen(_CLEANING, 'text = _BETWEEN_PROFILES.sub(" ; ", as_shown(raw).strip())', _PROFILES, ("strip", "lstrip")),
+    **_unseen(_CLEANING, "if field.kind is FieldKind.IDENTIFIER:", _SHORTCUT, ("is", "is not")),
     **_longer(
         _TIDYING, """return text[1:] if text[0] in "'’" and text[1:2].isdigit() else text""",
         "Seul un signe qui ouvre vient jusque-là.", '"\'’"',
@@ -216,7 +245,88 @@ _OF_CELLS: Mapping[Key, str] = {
     ),
     **_unseen(_CELL_RULES, "limit = field.below or 0", "Chaque texte du guide a une longueur.", ("0", "1")),
 }  # fmt: skip
+_CLEAN_ROWS, _SCHEMAS, _CHECKS = "checking/clean_rows.py", "checking/schemas.py", "checking/schema_checks.py"
+_CROSS = "checking/cross_rules.py"
+_VERDICT = "Pandera lit l'autre des deux."
+_OF_SCHEMAS: Mapping[Key, str] = {
+    **_unseen(
+        _CLEAN_ROWS, "refuse_beyond(len(corrections) + sum(len(codes) for _, codes in corrected), table.workbook)",
+        "Le classeur est refusé de même un peu plus loin, à la place près.", ("+", "-"),
+    ),
+    **_unseen(
+        _CLEAN_ROWS, "if known is None or known[0] is not raws:", "La colonne est nettoyée deux fois, de même.",
+        ("0", "1"),
+    ),
+    **_unseen(
+        _CLEAN_ROWS,
+        "if any(isinstance(raw, _EQUALS) for raw in distinct) and "
+        "len(set(map(type, raws)).intersection(_EQUALS)) > 1:",
+        "La clé longue vaut aussi où la courte suffit.", ("and", "or"), (">", ">="),
+    ),
+    **_unseen(
+        _CROSS, "Case.MANDATED: liberal & mandated,", "Un mandat suppose des médecins.", ("&", "|"),
+    ),
+    **_unseen(
+        _CROSS, "Case.UNMANDATED: liberal & ~mandated,",
+        "Des colonnes d'une demande, aucune n'est exigée que sans mandat.", ("&", "|"),
+    ),
+    **_longer(
+        _CROSS,
+        'several, one = ~requests[MEDECINS].isin(["0", "1"]).to_numpy(bool), _is(requests, MEDECINS, "1")',
+        "Sans médecin, « client unique » vaut toujours NON.", '"0"',
+    ),
+    **_longer(
+        _CROSS, 'kept = np.full(request.max(initial=-1) + 1, "", dtype=object)',
+        "Une demande sans valeur n'a aucune cellule à lui comparer.", '""',
+    ),
+    **_unseen(
+        _CROSS, 'kept = np.full(request.max(initial=-1) + 1, "", dtype=object)', "Des places de trop.",
+        ("-", ""), ("1", "2"),
+    ),
+    **_unseen(
+        _SCHEMAS, "*, day: datetime.date | None = None, profiles: Collection[str] | None = None, "
+        "strict_keys: bool = False", "Aucune règle d'une demande n'en dépend.", ("False", "True"),
+    ),
+    **_unseen(
+        _SCHEMAS, "return _request_schema(_rules(day or datetime.date.max, profiles, strict_keys=strict_keys), "
+        "folded=False)", "Aucune règle d'une demande ne dépend du jour.", ("or", "and"),
+    ),
+    **_longer(_SCHEMAS, 'if column.dtype == "str" and not column.hasnans:', _SHORTCUT, '"str"'),
+    **_unseen(_SCHEMAS, 'if column.dtype == "str" and not column.hasnans:', _SHORTCUT, ("==", "!=")),
+    **_unseen(
+        _SCHEMAS, 'key=lambda one: (one[2], _RANK[one[1]], one[0] != "autre-public", one[4] != "Column", one[5]),',
+        "Les constats sont rangés par cellule ensuite.", ("2", "3"),
+    ),
+    **_unseen(
+        _CHECKS, "return CheckResult(True, True, check_obj, None)  # noqa: FBT003", _VERDICT, ("True", "False"),
+    ),
+    **_unseen(
+        _CHECKS, "return CheckResult(False, False, check_obj, pd.concat(cells))  # noqa: FBT003", _VERDICT,
+        ("False", "True"),
+    ),
+    **_unseen(
+        _SCHEMAS, "schema.validate(frame, lazy=True, inplace=True)  # nothing is changed, nothing copied",
+        "Une copie de plus, du même contenu.", ("True", "False"),
+    ),
+    **_unseen(
+        _SCHEMAS, 'if cases["index"].isna().any():  # a check broke down, or a column is not text: a defect of ours, '
+        "to be seen", "Un tri de cas sans ligne échoue lui aussi.", ("any", "all"),
+    ),
+    **_longer(
+        _CHECKS, '_count: ContextVar[Count | None] = ContextVar("count", default=None)', "Personne ne lit ce nom.",
+        '"count"',
+    ),
+    **_unseen(
+        _CHECKS, "return ~found if _has_room_for(found.to_numpy(bool)) else True",
+        "Le classeur est refusé de toute façon.", ("True", "False"),
+    ),
+    **_unseen(
+        _CHECKS, "return pa.Check(mask, name=code, ignore_na=False, **_about(code, severity, ()))",
+        "Une cellule sans valeur n'est pas jugée, que pandera l'ôte ou non.", ("False", "True"),
+    ),
+}  # fmt: skip
 EXCUSED: Mapping[Key, str] = {
     **_OF_CONTROLS, **_OF_AMOUNTS, **_OF_DATES, **_OF_EMAILS, **_OF_NAMES, **_OF_PHONES, **_OF_CELLS,
+    **_OF_SCHEMAS,
 }  # fmt: skip
 """Why each of these changes shows nowhere."""

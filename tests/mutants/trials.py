@@ -7,12 +7,14 @@ import gc
 import importlib.machinery
 import importlib.util
 import os
+import pickle
 import resource
 import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import CodeType
 
@@ -21,6 +23,7 @@ import pytest
 from tests.mutants.changes import Mutant
 from tests.mutants.known import Key
 from tests.mutants.lines import Chosen, Recorder, Seen
+from tests.mutants.tables import Sheets, answers, keep_answers, keep_sheets
 
 ROOT = Path(__file__).parents[2]
 _WORDS = (
@@ -36,6 +39,8 @@ _WORDS = (
     "no:unraisableexception",
     "--assert=plain",
     "--hypothesis-seed=0",
+    "-k",
+    "not postgresql",
 )
 _MEMORY = 4 << 30  # bytes that a mutant may take: some never stop
 _SLOWER = 4  # times the processor time of the tests: then it never ends, and that is seen too
@@ -60,6 +65,11 @@ class Trial:
         return self.path.relative_to(ROOT / "converter").as_posix()
 
     @property
+    def in_tables(self) -> bool:
+        """Whether the tables of cells and rows concern it."""
+        return self.module.startswith("checking/")
+
+    @property
     def shown(self) -> str:
         """Where it stands, and what it changes."""
         return f"{self.path.relative_to(ROOT)}:{self.mutant.line}\n    {self.mutant.shown}"
@@ -67,12 +77,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A process at work on some of the tests of a trial, until when at most; `whole`: on all of them."""
+    """A process at work on a mutant, until when at most."""
 
-    trial: Trial
     process: int
     until: float
-    whole: bool
 
     def ended(self) -> int | None:
         """The exit status of the process once it has ended, or been ended because it took too long; else None."""
@@ -83,56 +91,107 @@ class Attempt:
         return os.waitstatus_to_exitcode(status) if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """What something takes on the code as it is, in seconds: of the processor, and by the clock."""
+
+    processor: float
+    clock: float
+
+    def attempt(self, trial: Trial, start: Callable[[Callable[[], object]], int]) -> Attempt:
+        """The process that `start` makes, whose first act is to change the module of the trial."""
+
+        def change() -> None:
+            most = int(_SLOWER * self.processor) + 5
+            resource.setrlimit(resource.RLIMIT_CPU, (most, most))
+            sys.meta_path.insert(0, _Changed(trial.path, trial.mutant.source))
+
+        return Attempt(start(change), time.monotonic() + _ASLEEP * self.clock + 60)
+
+
+def _measured(start: Callable[[Callable[[], object]], int], names: Sequence[str]) -> _Cost:
+    before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    _pass(start(lambda: None), names)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return _Cost(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, time.monotonic() - begun)
+
+
+def _pass(child: int, names: Sequence[str]) -> None:
+    _, status = os.waitpid(child, 0)
+    if status:
+        raise SystemExit(f"Sans rien changer déjà, ces essais échouent : {', '.join(names)}.")
+
+
 class Tests:
     """Some files of tests: what they do on the code as it is, and how long they take."""
 
     def __init__(self, names: tuple[str, ...], paths: Sequence[Path], folder: Path) -> None:
-        self._names = names
         self._folder = folder
         recorder = Recorder(paths)
         kept = folder / "seen"
-        self._pass(_forked([f"tests/{name}.py" for name in names], folder, recorder, lambda: recorder.seen.keep(kept)))
+        files = [f"tests/{name}.py" for name in names]
+        _pass(_tested(files, folder, recorder, last=lambda: recorder.seen.keep(kept)), names)
         self._seen = Seen.kept(kept)
-        before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-        self._pass(self._start(self._seen.tests))
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        self._time = time.monotonic() - start
-        self._processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        self._cost = _measured(partial(self._start, self._seen.tests), names)
 
-    def attempt(self, trial: Trial, *, whole: bool) -> Attempt | None:
-        """A process on the tests that execute what the mutant changes, or on all; None when there is none of them."""
-        line = trial.mutant.line
-        tests = self._seen.tests if whole else self._seen.chosen(trial.path, trial.path.read_bytes(), line)
-        if not tests:
-            return None
+    def attempt(self, trial: Trial) -> Attempt | None:
+        """One on the tests that execute what the mutant changes; None when there is none of them."""
+        chosen = self._seen.chosen(trial.path, trial.path.read_bytes(), trial.mutant.line)
+        return self._cost.attempt(trial, partial(self._start, chosen)) if chosen else None
 
-        def change() -> None:
-            most = int(_SLOWER * self._processor) + 5
-            resource.setrlimit(resource.RLIMIT_CPU, (most, most))
-            sys.meta_path.insert(0, _Changed(trial.path, trial.mutant.source))
-
-        child = self._start(tests, change)
-        return Attempt(trial, child, time.monotonic() + _ASLEEP * self._time + 60, len(tests) == len(self._seen.tests))
-
-    def _start(self, tests: Sequence[str], first: Callable[[], object] = lambda: None) -> int:
+    def _start(self, tests: Sequence[str], first: Callable[[], object]) -> int:
         files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
-        return _forked(files, self._folder, Chosen(tests), first=first)
-
-    def _pass(self, child: int) -> None:
-        _, status = os.waitpid(child, 0)
-        if status:
-            raise SystemExit(f"Sans rien changer déjà, ces tests échouent : {', '.join(self._names)}.")
+        return _tested(files, self._folder, Chosen(tests), first=first)
 
 
-def _forked(
+class Tables:
+    """The tables of cells and rows, and what the code as it is answers."""
+
+    def __init__(self, folder: Path) -> None:
+        sheets, answers = folder / "sheets", folder / "answers"
+        _pass(_forked(lambda: keep_sheets(sheets, folder)), ["tables"])
+        self._sheets: Sheets = pickle.loads(sheets.read_bytes())  # noqa: S301 — written just above
+        _pass(_forked(lambda: keep_answers(self._sheets, answers)), ["tables"])
+        self._answers = pickle.loads(answers.read_bytes())  # noqa: S301
+        self._cost = _measured(self._start, ["tables"])
+
+    def attempt(self, trial: Trial) -> Attempt:
+        return self._cost.attempt(trial, self._start)
+
+    def _start(self, first: Callable[[], object]) -> int:
+        def work() -> bool:
+            first()
+            return any(one != other for one, other in zip(answers(self._sheets), self._answers, strict=True))
+
+        return _forked(work)
+
+
+def _tested(
     files: Sequence[str],
     folder: Path,
     plugin: object,
-    last: Callable[[], object] = lambda: None,
     *,
     first: Callable[[], object] = lambda: None,
+    last: Callable[[], object] = lambda: None,
 ) -> int:
     """A process that calls `first`, runs these tests with this plugin, calls `last`, and tells whether all pass."""
+
+    def work() -> int:
+        os.environ |= {
+            "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        }
+        os.chdir(ROOT)
+        first()
+        status = pytest.main([*_WORDS, f"--basetemp={folder / str(os.getpid())}", *files], plugins=[plugin])
+        last()
+        return status
+
+    return _forked(work)
+
+
+def _forked(work: Callable[[], int | None]) -> int:
+    """A process whose exit status is what `work` returns; 1 where it fails."""
     if child := os.fork():
         return child
     status = 1
@@ -142,15 +201,8 @@ def _forked(
         nowhere = os.open(os.devnull, os.O_RDWR)
         for descriptor in (0, 1, 2):
             os.dup2(nowhere, descriptor)
-        os.environ |= {
-            "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        }
-        os.chdir(ROOT)
         gc.disable()  # a process is short
-        first()
-        status = int(pytest.main([*_WORDS, f"--basetemp={folder / str(os.getpid())}", *files], plugins=[plugin]))
-        last()
+        status = int(work() or 0)
     finally:
         os._exit(status)
 
