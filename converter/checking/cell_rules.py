@@ -31,7 +31,6 @@ _KEYS: dict[str, Judge] = {
     "RPPS": keys.rpps,
     "FINESSJuridique": keys.finess,
     "FINESSGeo": keys.finess,
-    "SIRET": keys.siret,
 }
 
 

@@ -12,9 +12,8 @@ from converter.format.requests import Request
 from converter.ledger.model import LedgerEntry
 from converter.ledger.snapshot import Snapshot
 
-_NOT_SENT = frozenset({"refCommande", "numeroEditeur", "bonCommande", "preuveHT", "commandeDistincte"})
 _DERIVED = ("isMandataire", "isClientUnique")  # they follow from the doctors: compared after them
-_GIVEN = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in {*_NOT_SENT, *_DERIVED})
+_GIVEN = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in _DERIVED)
 _DOCUMENT_TAGS = {"BON_COMMANDE": "bonCommande", "PREUVE_HT": "preuveHT"}
 _MOST_NAMED = 3  # identifiers in one sentence
 _CALLED = {"RPPS": ("médecin", "RPPS"), "FINESSGeo": ("site", "FINESS géographique")}

@@ -45,7 +45,7 @@ def reconcile(
     render: Render,
     *,
     siret_cells: Mapping[Path, Cell],
-    resend: bool = False,
+    resend: bool,
 ) -> Reconciled:
     """Sort the requests of a run, in their order.
 
