@@ -132,7 +132,12 @@ def test_a_health_centre_needs_its_profile(
 
 @pytest.mark.parametrize(
     ("profils", "severity", "code"),
-    [(None, W, "profil-inconnu"), ("Centre de santé", E, "profil-absent"), ("Mailiz", None, "")],
+    [
+        (None, W, "profil-inconnu"),
+        ("à compléter", W, "profil-inconnu"),
+        ("Centre de santé", E, "profil-absent"),
+        ("Mailiz", None, ""),
+    ],
 )
 def test_mailiz_needs_its_profile(
     tmp_path: Path, convert: Convert, profils: str | None, severity: str | None, code: str

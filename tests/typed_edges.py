@@ -146,6 +146,7 @@ IDENTIFIERS = (
 LENGTHS = (
     *refused("RPPS", "longueur-exacte", "9998888010599988880113", "999888801059", "9998888010"),
     *refused("RPPS", "caracteres", "99988880105 ?", "99988880105 ; 99988880113"),
+    *refused("FINESSJuridique", "caracteres", "9C1234567AB1234567"),
     *refused("FINESSGeo", "longueur-exacte", "10000172", "10000173", "1000009", "990000010990000028"),
     *refused("FINESSJuridique", "longueur-exacte", "990000010990000028"),
 )
