@@ -138,6 +138,59 @@ def test_files_with_what_they_hold(ledger: Ledger) -> None:
     assert (first.montantSegurHT, first.advance, first.voided) == (Decimal("5000.00"), Decimal("1500.00"), False)
 
 
+def test_only_the_files_of_the_folders_asked_for(ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.writing(mending=True) as writer, staging(tmp_path, DAY, ledger.identifier) as batch:
+        writer.emit([request("BC-0006", "00006", file=3)], batch)
+    folder = ledger.publish(batch)
+    with ledger.reading() as reader:
+        assert [one.name for one in reader.file_counts([folder.name])] == [file_of(3)]
+        assert [one.name for one in reader.file_counts([folder.name, "lot-20000101-01"])] == [file_of(3)]
+        assert reader.file_counts([folder.name[1:]]) == reader.file_counts([]) == []
+        elsewhere = [file_of(2, NEXT_DAY), file_of(1)]
+        assert [one.name for one in reader.file_counts([folder.name], inside=False)] == elsewhere
+        assert [one.name for one in reader.file_counts([], inside=False)] == [file_of(3), *elsewhere]
+        assert (reader.folders_of(file_of(3)), reader.folders_of(file_of(1))) == ([folder], [])
+
+
+def test_what_waits_for_somebody(ledger: Ledger) -> None:
+    def needs(before: date = NEXT_DAY, most: int | None = None) -> dict[str, tuple[int, list[str]]]:
+        with ledger.reading() as reader:
+            found = reader.pending(before, most).requests
+        return {need.value: (one.count, [each.numeroEditeur for each in one.first]) for need, one in found.items()}
+
+    def files() -> list[tuple[str, int, int, Decimal]]:
+        with ledger.reading() as reader:
+            found = reader.pending(DAY).files
+        return [(one.file.name, one.requests, one.waiting, one.montantSegurHT) for one in found]
+
+    def decide(number: str, state: State, day: date, paid: str = "") -> None:
+        with ledger.writing() as writer:
+            writer.decide(number, state, day, Decimal(paid) if paid else None, "", "Décision")
+
+    later = (file_of(2, NEXT_DAY), 1, 1, Decimal("1075.50"))
+    assert files() == [(file_of(1), 4, 2, Decimal("2700.00")), later]
+    with ledger.reading() as reader:
+        assert [one.numeroEditeur for one in reader.awaiting_answer()] == ["00003", "00004", "00005"]
+    assert needs() == {"décision": (1, ["00001"]), "correction": (1, ["00002"])}
+    assert needs(before=DAY) == {"correction": (1, ["00002"])}
+    with ledger.writing() as writer:
+        writer.accept("00003", "ASP-3", "0000", "Acceptée", file_of(1))
+        writer.accept("00004", "FICTIF-4", "0000", "Acceptée", file_of(1))
+    assert files() == [(file_of(1), 4, 1, Decimal("1400.00")), later]
+    assert needs(most=1)["décision"] == (2, ["00001"])
+    decide("00001", State.AWARDED, date(2026, 12, 24))
+    decide("00003", State.AWARDED, date(2026, 12, 23))
+    assert needs()["paiement"] == (2, ["00003", "00001"])
+    decide("00001", State.PAID, date(2027, 1, 2), "330.00")  # 30 % of 1 100 €
+    decide("00003", State.PAID, date(2027, 1, 2), "389.99")
+    assert needs() == {"écart": (1, ["00003"]), "correction": (1, ["00002"])}
+    emit(ledger, replace(order(2, "LEFÈVRE"), numeroEditeur="00006", file=file_of(3, NEXT_DAY), day=NEXT_DAY))
+    assert needs() == {"écart": (1, ["00003"])}
+    with ledger.writing() as writer:
+        writer.void(file_of(2, NEXT_DAY))
+    assert [name for name, *_ in files()] == [file_of(1), file_of(3, NEXT_DAY)]
+
+
 def test_a_deposit_is_noted_once_and_told_in_the_history(ledger: Ledger) -> None:
     with ledger.writing() as writer:
         assert len(writer.deposit(file_of(1), NEXT_DAY)) == 4

@@ -56,7 +56,8 @@ def _to_do(arguments: argparse.Namespace) -> int:
     from converter.views.to_do import as_json, table
 
     day = arguments.date or today()
-    tasks = things_to_do(day, arguments.jours, Options(out=arguments.out, ledger=arguments.ledger))
+    groups = things_to_do(day, arguments.jours, Options(out=arguments.out, ledger=arguments.ledger))
+    tasks = [task for group in groups for task in group.tasks]
     lines = table(tasks, day, every=arguments.toutes)
     if arguments.xlsx:
         from converter.views.to_do_workbook import write_to_do

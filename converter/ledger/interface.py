@@ -20,7 +20,7 @@ from converter.ledger.model import (
     State,
     StateTotal,
 )
-from converter.ledger.pages import FileCount, Found, Search, Waiting
+from converter.ledger.pages import FileCount, Found, Pending, Search, Waiting
 
 
 class LedgerReader(Protocol):
@@ -68,8 +68,23 @@ class LedgerReader(Protocol):
     def waiting(self) -> list[Waiting]:
         """The requests that wait for the portal or the ASP, by state and by the day from which they wait."""
 
-    def file_counts(self) -> list[FileCount]:
-        """Each JSON file with the states and the amount of its requests, the latest first."""
+    def file_counts(self, folders: Collection[str] | None = None, *, inside: bool = True) -> list[FileCount]:
+        """Each JSON file with the states and the amount of its requests, the latest first.
+
+        `folders`: only the files of the batches in folders of these names; those of no such batch if not `inside`.
+        """
+
+    def folders_of(self, file: str) -> list[Path]:
+        """The folders of the batches that hold a JSON file of that name, the latest first."""
+
+    def pending(self, before: date, most: int | None = None) -> Pending:
+        """All that waits for somebody; a request accepted on the day `before` or later needs no decision yet.
+
+        `most`: how many requests of each need are read, those that wait longest; None for all of them.
+        """
+
+    def awaiting_answer(self) -> list[ListedRequest]:
+        """The requests that the portal has not answered, file by file."""
 
 
 class LedgerWriter(LedgerReader, Protocol):

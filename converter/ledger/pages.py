@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
-from converter.ledger.model import ListedRequest, State, StateTotal
+from converter.ledger.model import LedgerFile, ListedRequest, State, StateTotal
 
 PAGE = 100
 """Requests of one page."""
@@ -57,6 +57,42 @@ class Waiting:
     since: date
     requests: int
     montantSegurHT: Decimal
+
+
+class Need(StrEnum):
+    """What a request waits for: to be corrected by us; a decision, a payment or an explanation of the ASP."""
+
+    CORRECTION = "correction"
+    DECISION = "décision"
+    PAYMENT = "paiement"
+    EXPLANATION = "écart"
+
+
+@dataclass(frozen=True, slots=True)
+class UnansweredFile:
+    """A JSON file of which `waiting` requests have no answer of the portal, `montantSegurHT` in all, of the `requests`
+    that are neither voided nor given up."""
+
+    file: LedgerFile
+    requests: int
+    waiting: int
+    montantSegurHT: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class InNeed:
+    """The requests that wait for the same thing: how many there are, and the first of them, those that wait longest."""
+
+    count: int
+    first: tuple[ListedRequest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """All that waits for somebody. `requests`: nothing for a need that no request has."""
+
+    files: tuple[UnansweredFile, ...]
+    requests: Mapping[Need, InNeed]
 
 
 @dataclass(frozen=True, slots=True)

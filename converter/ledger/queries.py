@@ -9,10 +9,10 @@ from typing import TypeVar
 from converter.findings import Refusal
 from converter.format.references import Reading, read_alike
 from converter.format.requests import RequestKey
-from converter.ledger import search
+from converter.ledger import pending, search
 from converter.ledger.database import Database
 from converter.ledger.model import KeyedBatch, LedgerEntry, ListedRequest
-from converter.ledger.pages import FileCount, Found, Search, Waiting
+from converter.ledger.pages import FileCount, Found, Pending, Search, Waiting
 from converter.ledger.rows import as_json, key_text, read
 
 LAST_FILE = 999
@@ -100,8 +100,17 @@ class Queries:
     def waiting(self) -> list[Waiting]:
         return search.waiting(self._db)
 
-    def file_counts(self) -> list[FileCount]:
-        return search.file_counts(self._db, self._machine)
+    def file_counts(self, folders: Collection[str] | None = None, *, inside: bool = True) -> list[FileCount]:
+        return search.file_counts(self._db, self._machine, folders, inside=inside)
+
+    def folders_of(self, file: str) -> list[Path]:
+        return search.folders_of(self._db, self._machine, file)
+
+    def pending(self, before: date, most: int | None = None) -> Pending:
+        return pending.pending(self._db, self._machine, before, most)
+
+    def awaiting_answer(self) -> list[ListedRequest]:
+        return pending.awaiting_answer(self._db)
 
     def _out(
         self, chosen: str, wanted: Collection[str], named_by: Callable[[LedgerEntry], Iterable[Named]]

@@ -32,6 +32,9 @@ _SQL_QUOTED = {"'": "''"}
 _TEXT = reduce(lambda text, one: f"replace({text}, '{_SQL_QUOTED.get(one, one)}', '')", _BETWEEN_LETTERS, _WRITTEN)
 
 
+_BATCHES_IN = r"""SELECT lots.id FROM lots JOIN json_each(?) ON replace(dossier, '\', '/') LIKE value
+                  WHERE machine IN ('', ?)"""
+"""The batches of a machine whose folders are like one of a list."""
 _RANKS = " ".join(f"WHEN '{state.value}' THEN {rank}" for rank, state in enumerate(State))
 _ORDER: Mapping[Sort, str] = {
     Sort.NUMBER: "numeroEditeur",
@@ -72,18 +75,34 @@ def waiting(db: Database) -> list[Waiting]:
     ]
 
 
-def file_counts(db: Database, machine: str) -> list[FileCount]:
-    """Each JSON file with what it holds, the latest first; without the folder of those of other machines."""
+def file_counts(
+    db: Database, machine: str, folders: Collection[str] | None = None, *, inside: bool = True
+) -> list[FileCount]:
+    """Each JSON file with what it holds, the latest first; without the folder of those of other machines.
+
+    `folders`: the names of folders; only the files of the batches in these, or of no such batch if not `inside`.
+    """
+    chosen, values = "", [machine]
+    if folders is not None:
+        chosen = f"WHERE lot IN ({_BATCHES_IN})" if inside else f"WHERE lot IS NULL OR lot NOT IN ({_BATCHES_IN})"
+        values += [as_json([f"%/{name}" for name in folders]), machine]
     query = f"""
         SELECT fichiers.id, nom, numeroAns, jour, {FOLDER}, annule, depose, etat, count(*), sum({CENTS}),
                sum({ADVANCE_CENTS})
-        FROM fichiers LEFT JOIN lots ON lots.id = lot JOIN demandes ON demandes.fichier = fichiers.id
+        FROM fichiers LEFT JOIN lots ON lots.id = lot JOIN demandes ON demandes.fichier = fichiers.id {chosen}
         GROUP BY fichiers.id, nom, numeroAns, jour, machine, dossier, annule, depose, etat
         ORDER BY fichiers.id DESC"""  # noqa: S608 — our own constants
     files: dict[int, list[tuple[str, ...]]] = {}
-    for file_id, *rest in db.execute(query, (machine,)):
+    for file_id, *rest in db.execute(query, values):
         files.setdefault(file_id, []).append(tuple(rest))
     return [_file_count(rows) for rows in files.values()]
+
+
+def folders_of(db: Database, machine: str, file: str) -> list[Path]:
+    """The folders of the batches of this machine that hold a JSON file of that name, the latest first."""
+    query = """SELECT dossier FROM fichiers JOIN lots ON lots.id = lot
+               WHERE nom = ? AND machine IN ('', ?) AND dossier != '' ORDER BY fichiers.id DESC"""
+    return [Path(folder) for (folder,) in db.execute(query, (file, machine))]
 
 
 def _file_count(rows: Sequence[Sequence[str]]) -> FileCount:

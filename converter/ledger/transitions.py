@@ -4,14 +4,13 @@
 the client gave up, at any time after emission.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from converter.findings.french import NBSP, euros
-from converter.format.requests import RequestKey
-from converter.ledger.model import SENT_BACK, LedgerEntry, ListedRequest, State
+from converter.ledger.model import LedgerEntry, State
 
 _NEXT: Mapping[State, frozenset[State]] = {
     State.EMITTED: frozenset({State.ABANDONED}),
@@ -116,19 +115,6 @@ def cause(entry: LedgerEntry, decision: Decision, day: date) -> str:
         sentence += f"{NBSP}: {decision.reason}"
     mended = entry.state is decision.state or decision.state not in _NEXT[entry.state]
     return f"{sentence} (rectification, auparavant {state_text(entry)})" if mended else sentence
-
-
-def uncorrected(requests: Sequence[ListedRequest]) -> Iterator[ListedRequest]:
-    """The refused or rejected requests that nothing has replaced since."""
-    latest: dict[RequestKey, tuple[date, str, int]] = {}
-    for one in requests:
-        latest[one.key] = max(latest.get(one.key, _emission(one)), _emission(one))
-    yield from (one for one in requests if one.state in SENT_BACK and latest[one.key] == _emission(one))
-
-
-def _emission(one: ListedRequest) -> tuple[date, str, int]:
-    """When it was sent, among those of its reference."""
-    return one.day, one.file, one.numLigne
 
 
 def _wrong_step(entry: LedgerEntry, wanted: State) -> Obstacle:

@@ -1,9 +1,11 @@
 """What people look up in the ledger: pages of requests, one request, files, things to do. Nothing is written."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 
 from converter.checking.options import Options
 from converter.findings import Refusal
@@ -11,7 +13,7 @@ from converter.ledger import open_ledger
 from converter.ledger.model import Event, LedgerEntry, ListedRequest
 from converter.ledger.pages import FileCount, Found, Search, Waiting
 from converter.ledger.staging import emitted_files
-from converter.views.to_do import Task, to_do
+from converter.views.to_do import TaskGroup, to_do
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,16 @@ def waiting(options: Options) -> list[Waiting]:
         return reader.waiting()
 
 
-def file_counts(options: Options) -> list[FileCount]:
-    """Every JSON file with what it holds, the latest first."""
+def file_counts(folders: Collection[str], options: Options, *, inside: bool = True) -> list[FileCount]:
+    """The JSON files of the batches in folders of these names, the latest first; the others if not `inside`."""
     with closing(open_ledger(options.ledger, options.out)) as ledger, ledger.reading() as reader:
-        return reader.file_counts()
+        return reader.file_counts(folders, inside=inside)
+
+
+def folders_of(file: str, options: Options) -> list[Path]:
+    """The folders of the batches that hold a JSON file of that name, the latest first."""
+    with closing(open_ledger(options.ledger, options.out)) as ledger, ledger.reading() as reader:
+        return reader.folders_of(file)
 
 
 def request_details(number: str, options: Options) -> RequestDetails:
@@ -62,10 +70,16 @@ def requests_of(file: str, options: Options) -> Sequence[LedgerEntry]:
         return ledger.file_holds(file)
 
 
-def things_to_do(day: date, patience: int, options: Options) -> list[Task]:
-    """What waits for a person on that day, most urgent first; `patience`: in days, for a decision."""
-    with closing(open_ledger(options.ledger, options.out)) as ledger:
-        return to_do(ledger.listed(), ledger.files(), emitted_files(options.out), day, patience)
+def things_to_do(day: date, patience: int, options: Options, most: int | None = None) -> list[TaskGroup]:
+    """What waits for a person on that day, most urgent first; `patience`: in days, for a decision.
+
+    `most`: how many tasks of each kind are made, None for all, with the requests of each file.
+    """
+    on_disk = cache(lambda: emitted_files(options.out))
+    with closing(open_ledger(options.ledger, options.out)) as ledger, ledger.reading() as reader:
+        pending = reader.pending(day - timedelta(days=patience), most)
+        awaiting = reader.awaiting_answer() if most is None else ()
+    return to_do(pending, awaiting, on_disk, day, most)
 
 
 def answers(options: Options) -> bool:

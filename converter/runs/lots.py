@@ -8,7 +8,7 @@ from converter.checking.options import Options
 from converter.format.file_names import BATCH_FOLDER, parse_json_file_name
 from converter.format.user_files import ANNOTATED, FINDINGS_LIST, TO_CORRECT
 from converter.ledger.pages import FileCount
-from converter.runs.browse import file_counts
+from converter.runs.browse import file_counts, folders_of
 from converter.views.outcome import REPORT
 from converter.views.run_record import RunRecord, read_record
 
@@ -53,8 +53,9 @@ def lot_names(options: Options) -> list[str]:
 
 def lots(names: Iterable[str], options: Options) -> list[Lot]:
     """These batches, in the same order."""
-    by_folder = _by_folder(file_counts(options))
-    return [_lot(options.out / name, by_folder.get(name, ())) for name in names]
+    asked = list(names)
+    by_folder = _by_folder(file_counts(asked, options))
+    return [_lot(options.out / name, by_folder.get(name, ())) for name in asked]
 
 
 def lot(name: str, options: Options) -> Lot | None:
@@ -66,15 +67,13 @@ def lot(name: str, options: Options) -> Lot | None:
 
 def elsewhere(options: Options) -> list[FileCount]:
     """The JSON files of the ledger that are in no folder of a run, such as adopted ones; the latest first."""
-    known = set(lot_names(options))
-    return [one for one in file_counts(options) if one.folder is None or one.folder.name not in known]
+    return file_counts(lot_names(options), options, inside=False)
 
 
 def lot_of(file: str, options: Options) -> str | None:
     """The name of the batch that holds a JSON file; None where none does."""
     known = set(lot_names(options))
-    found = (one.folder.name for one in file_counts(options) if one.name == file and one.folder)
-    return next((name for name in found if name in known), None)
+    return next((folder.name for folder in folders_of(file, options) if folder.name in known), None)
 
 
 def _by_folder(counts: Iterable[FileCount]) -> dict[str, list[FileCount]]:

@@ -11,8 +11,8 @@ from converter.findings import Refusal, Severity
 from converter.ledger import ledger_name, open_ledger
 from converter.ledger.interface import Ledger, LedgerWriter
 from converter.ledger.model import SENT_BACK, LedgerEntry, StagedBatch
+from converter.ledger.pages import Need
 from converter.ledger.staging import publish, staging
-from converter.ledger.transitions import uncorrected
 from converter.portal.returned_file import HandedBack
 from converter.portal.returns import Keep, ReturnOutcome, reject_whole, take_in
 from converter.portal.spelling import load_spelling
@@ -67,7 +67,8 @@ def correct_again(options: Options | None = None) -> TakenReturn:
         refuse_absent(ledger, options)
         recovered = tuple(ledger.recover(options.out))
         with ledger.reading() as reader:
-            held = reader.holders([one.numeroEditeur for one in uncorrected(ledger.listed())])
+            found = reader.pending(options.day).requests.get(Need.CORRECTION)
+            held = reader.holders([one.numeroEditeur for one in found.first]) if found else {}
     waiting = sorted(held.values(), key=lambda one: one.numeroEditeur)
     if not waiting:
         return TakenReturn(ReturnOutcome(already=()), (), recovered)

@@ -1,7 +1,7 @@
 """The list of things to do (`status --a-faire`), most urgent first."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -12,7 +12,7 @@ from converter.findings import catalogue
 from converter.findings.french import NBSP, counted, euros, long_date, thousands, tidy
 from converter.format.file_names import parse_json_file_name
 from converter.ledger.model import LedgerFile, ListedRequest, State
-from converter.ledger.transitions import uncorrected
+from converter.ledger.pages import Need, Pending, UnansweredFile
 from converter.views.status import MOST_LINES, difference_text
 
 
@@ -28,9 +28,18 @@ class TaskKind(Enum):
     DIFFERENCE = "a-faire-ecart"
 
 
+_OF_NEED = {
+    Need.CORRECTION: TaskKind.CORRECT,
+    Need.DECISION: TaskKind.NO_DECISION,
+    Need.PAYMENT: TaskKind.NO_PAYMENT,
+    Need.EXPLANATION: TaskKind.DIFFERENCE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One thing to do, about the requests of one file or about one request. `since`: the day from which it waits;
+    `count`, `amount`: of its requests, in euros; `requests`: the request, or those of a file where they were asked for;
     `path`, `archives`: where the file and its zips are, where they are to be deposited; `case`: that of its sentences.
     """
 
@@ -38,7 +47,9 @@ class Task:
     file: str
     numeroAns: str
     since: date
-    requests: tuple[ListedRequest, ...]
+    count: int
+    amount: Decimal
+    requests: tuple[ListedRequest, ...] = ()
     path: Path | None = None
     archives: tuple[Path, ...] = ()
     case: str = ""
@@ -56,22 +67,21 @@ class Task:
         return catalogue()[self.kind.value].worded(self.case).remedy.format_map(self._details)
 
     @property
-    def amount(self) -> Decimal:
-        """The sum of its requests' amounts, in euros."""
-        return sum((one.montantSegurHT for one in self.requests), Decimal())
-
-    @property
     def _details(self) -> dict[str, str]:
-        first = self.requests[0]
-        reference = f" ({tidy(first.key.refCommande)})" if first.key.refCommande else ""
         zips = ", ".join(one.name for one in self.archives)
-        return {
+        of_file = {
             "fichier": self.file,
             "chemin": tidy(str(self.path or self.file)),
             "zips": f", puis {zips}" if zips else "",
             "numeroAns": self.numeroAns,
             "jour": f"{self.since:%d/%m/%Y}",
-            "nombre": counted(len(self.requests), "demande"),
+            "nombre": counted(self.count, "demande"),
+        }
+        if not self.requests:
+            return of_file
+        first = self.requests[0]
+        reference = f" ({tidy(first.key.refCommande)})" if first.key.refCommande else ""
+        return of_file | {
             "demande": f"{first.numeroEditeur}{reference}",
             "etat": first.state.value,
             "motif": tidy(first.refusal) or "sans motif noté",
@@ -82,49 +92,76 @@ class Task:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    """The tasks of one kind: how many there are, and the first of them, those that wait longest."""
+
+    kind: TaskKind
+    count: int
+    tasks: tuple[Task, ...]
+
+    @property
+    def key(self) -> str:
+        """The kind in a word, as documents and pages name it."""
+        return _key(self.kind)
+
+    @property
+    def title(self) -> str:
+        return catalogue()[self.kind.value].title
+
+
 def to_do(
-    requests: Sequence[ListedRequest],
-    files: Sequence[LedgerFile],
-    on_disk: Mapping[str, Sequence[Path]],
+    pending: Pending,
+    awaiting: Iterable[ListedRequest],
+    on_disk: Callable[[], Mapping[str, Sequence[Path]]],
     today: date,
-    patience: int,
-) -> list[Task]:
-    """The tasks of that day. `on_disk`: where each JSON file is; `patience`: in days, for a decision."""
-    tasks = [*_of_files(requests, files, on_disk, today), *_to_correct(requests)]
-    for one in requests:
-        kind, since = _waiting_for_asp(one, today, patience)
-        if kind:
-            tasks.append(Task(kind, one.file, one.key.numeroAns, since, (one,)))
-    order = list(TaskKind)
-    return sorted(tasks, key=lambda task: (order.index(task.kind), task.since, task.file, task.requests[0].numLigne))
+    most: int | None,
+) -> list[TaskGroup]:
+    """The tasks of that day, kind by kind, at most `most` of each (None: all).
+
+    `awaiting`: the requests of the files without an answer, where they are wanted; `on_disk`: where each JSON file is.
+    """
+    asked: dict[str, list[ListedRequest]] = {}
+    for one in awaiting:
+        asked.setdefault(one.file, []).append(one)
+    by_kind: dict[TaskKind, list[Task]] = {}
+    for file in pending.files:
+        if task := _of_file(file, tuple(asked.get(file.file.name, ())), on_disk, today):
+            by_kind.setdefault(task.kind, []).append(task)
+    groups = {
+        kind: TaskGroup(kind, len(tasks), tuple(sorted(tasks, key=lambda task: (task.since, task.file))[:most]))
+        for kind, tasks in by_kind.items()
+    }
+    for need, found in pending.requests.items():
+        kind = _OF_NEED[need]
+        groups[kind] = TaskGroup(kind, found.count, tuple(_of_request(kind, one) for one in found.first))
+    return [groups[kind] for kind in TaskKind if kind in groups]
 
 
-def _of_files(
-    requests: Iterable[ListedRequest],
-    files: Iterable[LedgerFile],
-    on_disk: Mapping[str, Sequence[Path]],
+def _of_file(
+    found: UnansweredFile,
+    requests: tuple[ListedRequest, ...],
+    on_disk: Callable[[], Mapping[str, Sequence[Path]]],
     today: date,
-) -> Iterator[Task]:
-    held: dict[str, list[ListedRequest]] = {}
-    for one in requests:
-        if one.state not in (State.VOIDED, State.ABANDONED):
-            held.setdefault(one.file, []).append(one)
-    for file in files:
-        ours = [] if file.voided else held.get(file.name, [])
-        waiting = tuple(one for one in ours if one.awaits_answer)
-        if not waiting:
-            continue
-        if len(waiting) < len(ours):
-            yield Task(TaskKind.PART_ANSWERED, file.name, file.numeroAns, file.day, waiting)
-        elif file.deposited and file.deposited < today:
-            yield Task(TaskKind.NO_ANSWER, file.name, file.numeroAns, file.deposited, waiting, case="depose")
-        elif file.deposited:
-            continue  # its answer may still come today
-        elif file.day < today:
-            yield Task(TaskKind.NO_ANSWER, file.name, file.numeroAns, file.day, waiting)
-        elif file.day == today:
-            path, archives = _place(file, on_disk)
-            yield Task(TaskKind.DEPOSIT, file.name, file.numeroAns, file.day, waiting, path, archives)
+) -> Task | None:
+    """What to do about a file without an answer, or with a part of one; None for one whose day is not there yet, or
+    whose answer may still come today."""
+    file = found.file
+    task = Task(TaskKind.NO_ANSWER, file.name, file.numeroAns, file.day, found.waiting, found.montantSegurHT, requests)
+    if found.waiting < found.requests:
+        return replace(task, kind=TaskKind.PART_ANSWERED)
+    if file.deposited:
+        return replace(task, since=file.deposited, case="depose") if file.deposited < today else None
+    if file.day == today:
+        path, archives = _place(file, on_disk())
+        return replace(task, kind=TaskKind.DEPOSIT, path=path, archives=archives)
+    return task if file.day < today else None
+
+
+def _of_request(kind: TaskKind, one: ListedRequest) -> Task:
+    decided = one.decided if one.state in (State.REJECTED, State.AWARDED, State.PAID) else None
+    since = decided or one.day
+    return Task(kind, one.file, one.key.numeroAns, since, 1, one.montantSegurHT, (one,))
 
 
 def _place(file: LedgerFile, on_disk: Mapping[str, Sequence[Path]]) -> tuple[Path | None, tuple[Path, ...]]:
@@ -135,23 +172,6 @@ def _place(file: LedgerFile, on_disk: Mapping[str, Sequence[Path]]) -> tuple[Pat
     if path is None or named is None:
         return path, ()
     return path, tuple(sorted(path.parent.glob(named.archives)))
-
-
-def _to_correct(requests: Sequence[ListedRequest]) -> Iterator[Task]:
-    for one in uncorrected(requests):
-        since = one.decided if one.state is State.REJECTED and one.decided else one.day
-        yield Task(TaskKind.CORRECT, one.file, one.key.numeroAns, since, (one,))
-
-
-def _waiting_for_asp(one: ListedRequest, today: date, patience: int) -> tuple[TaskKind | None, date]:
-    """What the ASP owes; the portal answers at once, so that an acceptance counts from the day of the upload."""
-    if one.state is State.ACCEPTED and not one.awaits_answer and (today - one.day).days > patience:
-        return TaskKind.NO_DECISION, one.day
-    if one.state is State.AWARDED:
-        return TaskKind.NO_PAYMENT, one.decided or one.day
-    if one.state is State.PAID and one.difference:
-        return TaskKind.DIFFERENCE, one.decided or one.day
-    return None, today
 
 
 def table(tasks: Sequence[Task], today: date, *, every: bool) -> list[str]:
@@ -179,7 +199,7 @@ def as_json(tasks: Sequence[Task], today: date) -> dict[str, Any]:
 
 def _task_as_json(task: Task) -> dict[str, Any]:
     return {
-        "kind": task.kind.value.removeprefix("a-faire-"),
+        "kind": _key(task.kind),
         "title": task.title,
         "message": task.message,
         "remedy": task.remedy,
@@ -191,3 +211,7 @@ def _task_as_json(task: Task) -> dict[str, Any]:
         "since": task.since.isoformat(),
         "montantSegurHT": float(task.amount),
     }
+
+
+def _key(kind: TaskKind) -> str:
+    return kind.value.removeprefix("a-faire-")

@@ -35,5 +35,5 @@ def _row(task: Task) -> tuple[Value, ...]:
     alone = task.requests[0] if len(task.requests) == 1 else None
     return (
         task.title, alone.numeroEditeur if alone else "", tidy(alone.key.refCommande) if alone else "", task.file,
-        task.since, len(task.requests), task.amount, task.message, task.remedy,
+        task.since, task.count, task.amount, task.message, task.remedy,
     )  # fmt: skip
