@@ -33,7 +33,7 @@ class Office:
         workbook = Upload(name, self.desk.files.write(made.read_bytes()))
         made.unlink()
         forms = [str(one["bonCommande"]) for one in rows]
-        documents = {one: Upload(one, self.desk.files.write(pdf(one))) for one in forms}
+        documents = {one: Upload(one, self.desk.files.write(pdf(f"{one} {name}"))) for one in forms}
         return self.desk.add_all(User("", may_deposit=True), [workbook], documents)[0].id
 
     def convert(self, *identifiers: str, key: str = "", day: str = "") -> Any:

@@ -199,6 +199,28 @@ def test_answers_are_taken_in_and_shown_request_by_request(office: Office) -> No
     assert "commandes-a-corriger.xlsx" in office.page(again.headers["location"])
 
 
+def test_refused_requests_come_back_with_the_documents_that_are_still_kept(office: Office) -> None:
+    """« bon.pdf » is another document in each of two workbooks; that of the first one was deleted since."""
+    gone, stays = (office.drop(solo(f"BC-{rank}", rank, bonCommande="bon.pdf"), name=f"{rank}.xlsx") for rank in (1, 2))
+    lot = office.convert(gone, stays).json()
+    file = office.answered(lot, {"00001": "RPPS inconnu", "00002": "RPPS inconnu"})
+    returned = office.client.post("/retours", files=[("fichiers", file)]).headers["location"]
+    office.client.delete(f"/api/classeurs/{gone}")
+    opened = {}
+    for rank in (0, 1, 1):
+        answer = office.client.post(f"{returned}/corriger", data={"classeur": str(rank)})
+        here = answer.headers["location"]
+        found = office.client.get(f"/api{here}").json()
+        opened.setdefault(rank, here)
+        assert opened[rank] == here  # pressed twice: the same workbook
+        codes = {one["code"] for one in found["findings"]}
+        assert ("document-absent" in codes) == (rank == 0)
+        told = office.page(here)
+        assert ("ne sont plus gardées ici : redonnez-les" in told, "y sont jointes" in told) == (rank == 0, rank == 1)
+    office.client.delete(f"/api/classeurs/{stays}")
+    assert "document-absent" not in office.client.get(f"/api{opened[1]}").text
+
+
 def test_answers_by_the_interface(office: Office) -> None:
     lot = office.lot(solo("BC-1", 1), solo("BC-2", 2))
     file = office.answered(lot, {"00002": "RPPS inconnu"})

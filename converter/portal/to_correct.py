@@ -31,13 +31,14 @@ class RowToCorrect:
 class WorkbookToCorrect:
     """One workbook to write: `supplier` fills « Paramètres » (tag → text), `name` ends in -a-corriger.xlsx.
 
-    `source`, `headings`: the workbook that the requests came from, and what it calls columns that it does not call as
-    we do (tag → heading).
+    `requests`: the numeroEditeur under which they left; `source`, `headings`: the workbook that they came from, and
+    what it calls columns that it does not call as we do (tag → heading).
     """
 
     name: str
     supplier: Mapping[str, str]
     rows: tuple[RowToCorrect, ...]
+    requests: tuple[str, ...] = ()
     source: str = ""
     headings: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,16 +54,20 @@ _Group = tuple[str, tuple[tuple[str, str], ...]]
 
 def to_correct(refused: Iterable[LedgerEntry]) -> list[WorkbookToCorrect]:
     """The workbooks to correct, one for each source workbook and supplier, in the order of the requests."""
-    groups: dict[_Group, list[RowToCorrect]] = {}
-    headings: dict[_Group, dict[str, str]] = {}
+    groups: dict[_Group, list[LedgerEntry]] = {}
     for one in refused:
-        group = one.snapshot.workbook, tuple(_supplier(one).items())
-        groups.setdefault(group, []).extend(rows_to_correct(one))
-        headings.setdefault(group, {}).update(one.snapshot.headings)
+        groups.setdefault((one.snapshot.workbook, tuple(_supplier(one).items())), []).append(one)
     names: set[str] = set()
     return [
-        WorkbookToCorrect(_name(group[0], names), dict(group[1]), tuple(rows), group[0], headings[group])
-        for group, rows in groups.items()
+        WorkbookToCorrect(
+            name=_name(source, names),
+            supplier=dict(supplier),
+            rows=tuple(row for one in ours for row in rows_to_correct(one)),
+            requests=tuple(one.numeroEditeur for one in ours),
+            source=source,
+            headings={tag: heading for one in ours for tag, heading in one.snapshot.headings.items()},
+        )
+        for (source, supplier), ours in groups.items()
     ]
 
 

@@ -64,6 +64,12 @@ def request_details(number: str, options: Options) -> RequestDetails:
         return RequestDetails(entry, tuple(ledger.history(entry.numeroEditeur)))
 
 
+def entries(numbers: Collection[str], options: Options) -> list[LedgerEntry]:
+    """The requests of these numeroEditeur, those that the ledger knows."""
+    with closing(open_ledger(options.ledger, options.out)) as ledger, ledger.reading() as reader:
+        return list(reader.holders(numbers).values())
+
+
 def requests_of(file: str, options: Options) -> Sequence[LedgerEntry]:
     """The requests of the latest JSON file of that name."""
     with closing(open_ledger(options.ledger, options.out)) as ledger:

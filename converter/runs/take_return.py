@@ -16,7 +16,7 @@ from converter.ledger.staging import publish, staging
 from converter.portal.returned_file import HandedBack
 from converter.portal.returns import Keep, ReturnOutcome, reject_whole, take_in
 from converter.portal.spelling import load_spelling
-from converter.portal.to_correct import to_correct
+from converter.portal.to_correct import WorkbookToCorrect, to_correct
 from converter.views.template import RowToWrite, write_filled
 
 
@@ -24,13 +24,15 @@ from converter.views.template import RowToWrite, write_filled
 class TakenReturn:
     """The recorded answers; the workbooks to correct, for the refused requests; what was recovered from a killed run.
 
-    `not_copied`: why no safety copy of the ledger could be made.
+    `not_copied`: why no safety copy of the ledger could be made; `requests`: the numeroEditeur under which the requests
+    of each workbook to correct had left.
     """
 
     outcome: ReturnOutcome
     to_correct: tuple[Path, ...]
     recovered: tuple[str, ...]
     not_copied: tuple[str, ...] = ()
+    requests: tuple[tuple[str, ...], ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -73,9 +75,14 @@ def correct_again(options: Options | None = None) -> TakenReturn:
     if not waiting:
         return TakenReturn(ReturnOutcome(already=()), (), recovered)
     with staging(options.out, options.day) as batch:
-        names = _write_to_correct(waiting, batch)
+        written = _write_to_correct(waiting, batch)
     folder = publish(batch)
-    return TakenReturn(ReturnOutcome(already=tuple(waiting)), tuple(folder / name for name in names), recovered)
+    return TakenReturn(
+        outcome=ReturnOutcome(already=tuple(waiting)),
+        to_correct=tuple(folder / one.name for one in written),
+        recovered=recovered,
+        requests=tuple(one.requests for one in written),
+    )
 
 
 def refuse_absent(ledger: Ledger, options: Options) -> None:
@@ -86,31 +93,39 @@ def refuse_absent(ledger: Ledger, options: Options) -> None:
 
 def _taken(work: Callable[[Ledger, Keep], ReturnOutcome], options: Options, *, again: bool) -> TakenReturn:
     """Record the answers, and with them the workbooks to correct: a stopped run leaves both or none."""
-    staged: list[tuple[StagedBatch, list[str]]] = []
+    staged: list[tuple[StagedBatch, list[WorkbookToCorrect]]] = []
     with closing(open_ledger(options.ledger, options.out, author=options.author)) as ledger:
 
         def keep(writer: LedgerWriter, outcome: ReturnOutcome) -> None:
             known = [one for one in outcome.already if again and one.state in SENT_BACK]
             if refused := [*outcome.refused, *known]:
                 with staging(options.out, options.day, ledger.identifier) as batch:
-                    names = _write_to_correct(refused, batch)
+                    workbooks = _write_to_correct(refused, batch)
                     writer.emit((), batch)
-                staged.append((batch, names))
+                staged.append((batch, workbooks))
 
         refuse_absent(ledger, options)
         recovered = tuple(ledger.recover(options.out))
         outcome = work(ledger, keep)
-        written = [ledger.publish(batch) / name for batch, names in staged for name in names]
+        written = [(folder / one.name, one.requests) for folder, made in _published(ledger, staged) for one in made]
         not_copied = tuple(ledger.safety_copy())
     if outcome.nothing_read:
         raise Refusal("return-rien-lu", raisons=" ".join(one.message for one in outcome.notices))
-    return TakenReturn(outcome, tuple(written), recovered, not_copied)
+    return TakenReturn(
+        outcome, tuple(path for path, _ in written), recovered, not_copied, tuple(numbers for _, numbers in written)
+    )
 
 
-def _write_to_correct(refused: Sequence[LedgerEntry], batch: StagedBatch) -> list[str]:
-    """Refused or rejected requests as workbooks to correct, in a folder being staged; their names."""
+def _published(
+    ledger: Ledger, staged: Sequence[tuple[StagedBatch, list[WorkbookToCorrect]]]
+) -> list[tuple[Path, list[WorkbookToCorrect]]]:
+    return [(ledger.publish(batch), workbooks) for batch, workbooks in staged]
+
+
+def _write_to_correct(refused: Sequence[LedgerEntry], batch: StagedBatch) -> list[WorkbookToCorrect]:
+    """Refused or rejected requests as workbooks to correct, in a folder being staged."""
     workbooks = to_correct(refused)
     for one in workbooks:
         rows = [RowToWrite(row.values, row.highlight, row.note) for row in one.rows]
         write_filled(batch.staging / one.name, one.supplier, rows, one.notes)
-    return [one.name for one in workbooks]
+    return workbooks

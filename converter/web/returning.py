@@ -23,10 +23,11 @@ _IDENTIFIER = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class WorkbookToCorrect:
-    """A workbook of refused requests: its batch and its name in it."""
+    """A workbook of refused requests: its batch, its name in it, and the numeroEditeur under which they left."""
 
     lot: str
     name: str
+    requests: tuple[str, ...]
 
 
 class TakenDocument(ReturnDocument):
@@ -44,7 +45,8 @@ def document_of(taken: TakenReturn) -> TakenDocument:
 def workbooks_of(document: Mapping[str, Any]) -> list[WorkbookToCorrect]:
     """The workbooks to correct that a document names."""
     parts = [address.split("/") for address in document["to_correct"]]
-    return [WorkbookToCorrect(lot, name) for *_, lot, name in parts]
+    numbers = document.get("requests") or [()] * len(parts)
+    return [WorkbookToCorrect(lot, name, tuple(ours)) for (*_, lot, name), ours in zip(parts, numbers, strict=True)]
 
 
 async def take_in(request: Request, files: Iterable[HandedBack]) -> TakenReturn:
@@ -60,11 +62,11 @@ async def kept(request: Request, job: Callable[[], TakenReturn]) -> str:
 
     def work() -> str:
         taken = job()
-        said = [*taken.recovered, *taken.not_copied]
+        more = {"said": [*taken.recovered, *taken.not_copied], "requests": taken.requests}
         identifier = secrets.token_hex(16)
         folder = _folder(settings)
         folder.mkdir(0o700, parents=True, exist_ok=True)
-        write_new(folder / identifier, orjson.dumps({**document_of(taken), "said": said}))
+        write_new(folder / identifier, orjson.dumps({**document_of(taken), **more}))
         return identifier
 
     identifier: str = await request.app.state.work.run(work)

@@ -32,6 +32,18 @@ class StoredFiles:
             stream.write(content)
         return path
 
+    def again(self, path: Path) -> Path:
+        """Another file with the bytes of one that is kept here, which may be removed apart from it; FileNotFoundError
+        where it is no longer kept."""
+        other = self._folder / secrets.token_hex(16)
+        try:
+            os.link(path, other)
+        except FileNotFoundError:
+            raise
+        except OSError:  # a disk without links
+            return self.write(path.read_bytes())
+        return other
+
     @contextmanager
     def creating(self) -> Iterator[tuple[Path, BinaryIO]]:
         """A new file to write, on the disk once the block ends; removed if it ends by an exception."""

@@ -1,5 +1,7 @@
 """`/retours`: files that the portal handed back; accepted, refused and unknown, request by request."""
 
+from collections.abc import Collection
+from pathlib import Path
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -7,14 +9,17 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from converter.findings import Refusal
-from converter.runs.lots import lot
+from converter.runs.browse import entries
+from converter.runs.lots import lot, lot_of
 from converter.runs.take_return import correct_again, reject_file, take_return
 from converter.web.asked import options
+from converter.web.desk import Desk, StoredWorkbook, Upload
+from converter.web.dropped_before import dropped_before
 from converter.web.problems import Problem
 from converter.web.receiving import received_returns
 from converter.web.rendering import page, see_other
 from converter.web.returning import kept, shown, workbooks_of
-from converter.web.users import Depositor, depositor
+from converter.web.users import Depositor, User, depositor
 
 router = APIRouter(dependencies=[Depends(depositor)])
 _MOST_SHOWN = 300
@@ -93,6 +98,17 @@ async def correct(
     path = next((one for one in (found.workbooks if found else ()) if one.name == named.name), None)
     if path is None:
         raise Problem(404, "page-introuvable")
-    content = path.read_bytes()
-    stored = await request.app.state.work.run(lambda: request.app.state.desk.add(user, named.name, content))
-    return see_other(f"/classeurs/{stored.id}")
+    key = f"{identifier}/{classeur}"  # pressed twice, it is the same workbook
+    stored, said = await request.app.state.work.run(lambda: _opened(request, user, path, named.requests, key))
+    return see_other(f"/classeurs/{stored.id}", said)
+
+
+def _opened(request: Request, user: User, path: Path, numbers: Collection[str], key: str) -> tuple[StoredWorkbook, str]:
+    """The workbook at `path`, kept with the documents of its requests that are still here; what to say of these."""
+    desk: Desk = request.app.state.desk
+    asked = options(request)
+    left = [(one, lot_of(one.file, asked) or "") for one in entries(numbers, asked)]
+    documents = dropped_before(desk, user, left)
+    upload = Upload(path.name, desk.files.write(path.read_bytes()))
+    (stored,) = desk.add_all(user, [upload], documents.found, key=key)
+    return stored, documents.sentence
