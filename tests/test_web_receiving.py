@@ -1,5 +1,6 @@
 """What comes in: bounded while it comes, zips unpacked without tricks, nothing left behind of what is refused."""
 
+import asyncio
 import io
 import stat
 import zipfile
@@ -73,6 +74,13 @@ def test_workbooks_and_their_documents(client: Any) -> None:
     ).json()
     assert (one["name"], one["content"]) == ("mars.xlsx", "book")
     assert one["documents"] == {"a.pdf": "1", "dossier/b.pdf": "2", "bons/c.pdf": "3"}
+
+
+def test_files_are_written_outside_the_event_loop(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[bool] = []
+    monkeypatch.setattr("os.fsync", lambda _: inside.append(asyncio._get_running_loop() is not None))
+    assert send(client, ("a.pdf", b"1"), ("tout.zip", zipped({"b.pdf": b"2"}))).status_code == 200
+    assert set(inside) == {False}
 
 
 def test_a_form_sent_twice_is_kept_once(client: Any, tmp_path: Path) -> None:

@@ -10,15 +10,14 @@ import time
 from urllib.parse import parse_qsl, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from converter.findings.door import on_page
-from converter.web.problems import Problem, place, response
+from converter.web.problems import Problem, TooLarge, place, response
 from converter.web.settings import Settings
-from converter.web.uploads import most_bytes, whole_megabytes
+from converter.web.uploads import bound_of, whole_megabytes
 from converter.web.users import User
 
 LOG = logging.getLogger("converter.web")
@@ -132,7 +131,7 @@ class Gate:
 
 
 class _BoundedBody:
-    """The body of a request, which stops beyond what its route takes: little, unless the route said `takes_files`."""
+    """The body of a request, which stops beyond what its route takes: little, unless the route said otherwise."""
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._state = scope.setdefault("state", {})
@@ -142,7 +141,7 @@ class _BoundedBody:
         self._read = 0
 
     async def __call__(self) -> Message:
-        """The next piece; HTTPException 413, which every route lets through, beyond the bound."""
+        """The next piece; TooLarge beyond the bound, before anything is read if the body announces it."""
         self._refuse_beyond(self._announced)
         message = await self._receive()
         self._read += len(message.get("body", b""))
@@ -150,9 +149,9 @@ class _BoundedBody:
         return message
 
     def _refuse_beyond(self, size: int) -> None:
-        most = most_bytes(files=self._state.get("takes_files", False))
-        if size > most:
-            raise HTTPException(413, whole_megabytes(most))
+        bound = bound_of(self._state)
+        if size > bound.most:
+            raise TooLarge(bound.code, whole_megabytes(bound.most))
 
 
 class _Broken(Exception):  # noqa: N818 — cuts the connection; never seen by anybody

@@ -20,7 +20,6 @@ _STATUS = {
     **dict.fromkeys(("annulation-deja-faite", "annulation-deja-depose", "annulation-deja-repondue"), 409),
 }
 """The statuses of refusals that are not 422."""
-_TOO_LARGE = 413
 _CODES = {404: "page-introuvable", 405: "page-methode"}
 """The codes of what the framework refuses by itself."""
 
@@ -39,6 +38,18 @@ class Problem(Exception):  # noqa: N818 — what the user reads: a problem with 
         self.headers = dict(headers or {})
         self.detail = sentence(code, case=case, **details)
         super().__init__(self.detail)
+
+
+class TooLarge(HTTPException):
+    """What stops a body beyond its bound: every route of the framework lets an HTTPException of its own through.
+
+    `code`: why it is the bound; `limit`: the bound, in words.
+    """
+
+    def __init__(self, code: str, limit: str) -> None:
+        super().__init__(413)
+        self.code = code
+        self.limit = limit
 
 
 def response(request: Request, problem: Problem) -> Response:
@@ -64,8 +75,8 @@ def install(app: FastAPI) -> None:
 
     async def of_framework(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101
-        if error.status_code == _TOO_LARGE:  # from the gate, which gives the bound
-            return response(request, Problem(_TOO_LARGE, "page-trop-gros", limite=error.detail))
+        if isinstance(error, TooLarge):
+            return response(request, Problem(413, error.code, limite=error.limit))
         code = _CODES.get(error.status_code, "page-requete")
         return response(request, Problem(error.status_code, code, headers=error.headers))
 

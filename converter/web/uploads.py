@@ -1,12 +1,13 @@
 """Files of a form, written to disk as they come in, within bounds: nothing is ever whole in memory."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, MutableMapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import parse_qsl
 
+from anyio import to_thread
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect, Request
@@ -18,6 +19,7 @@ MOST_BYTES = 700_000_000
 """Of one request with files."""
 MOST_TEXT = 5_000_000
 """Bytes of a request without files, and of the texts of one with files."""
+_BOUND = "bound"  # in the state of a request
 _MOST_PARTS = 20_000
 _LONGEST_NAME = 1_000  # characters
 
@@ -49,9 +51,18 @@ class ReceivedForm:
         remove_files(one.path for one in self.files)
 
 
-def most_bytes(*, files: bool) -> int:
-    """The most bytes of a request, with files or not."""
-    return MOST_BYTES if files else MOST_TEXT
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The most bytes of a body, and the code of the sentence that says why there are no more."""
+
+    most: int
+    code: str = "page-trop-gros"
+
+
+def bound_of(state: MutableMapping[str, Any]) -> Bound:
+    """The bound of the body of a request in this state: that of a body without files, until its route takes some."""
+    bound: Bound = state.get(_BOUND, Bound(MOST_TEXT))
+    return bound
 
 
 async def receive(
@@ -59,42 +70,26 @@ async def receive(
 ) -> ReceivedForm:
     """The form of a request; files of fields that are not in `limits` are dropped. `room`: bytes left to its sender.
 
-    Problem 413 as soon as something is too large, 422 for what is no form; nothing is left on disk then.
+    TooLarge or Problem 413 as soon as something is too large, Problem 422 for what is no form; nothing is left on disk
+    then. Files are written outside the event loop.
     """
     kind, options = parse_options_header(request.headers.get("content-type", ""))
-    has_files = kind == b"multipart/form-data"
-    request.state.takes_files = has_files
-    most = min(MOST_BYTES, room) if has_files else MOST_TEXT
-    full = has_files and room < MOST_BYTES
-    too_much = Problem(413, "page-place") if full else Problem(413, "page-trop-gros", limite=whole_megabytes(most))
-    length = request.headers.get("content-length", "")
-    if length.isdecimal() and int(length) > most:
-        raise too_much
-    pieces = _bounded(request, most, too_much)
-    if not has_files:
-        text = b"".join([piece async for piece in pieces]).decode("utf-8", "replace")
+    if kind != b"multipart/form-data":
+        text = (await request.body()).decode("utf-8", "replace")
         return ReceivedForm(dict(parse_qsl(text, keep_blank_values=True)), ())
+    bound = Bound(MOST_BYTES) if room >= MOST_BYTES else Bound(room, "page-place")
+    setattr(request.state, _BOUND, bound)
     if not (boundary := options.get(b"boundary")):
         raise Problem(422, "page-requete")
-    return await _parts(pieces, boundary, _Parts(files, limits))
-
-
-async def _bounded(request: Request, most: int, too_much: Problem) -> AsyncIterator[bytes]:
-    """The body as it comes in, whatever length it announced."""
-    total = 0
-    async for piece in request.stream():
-        total += len(piece)
-        if total > most:
-            raise too_much
-        yield piece
+    return await _parts(request.stream(), boundary, _Parts(files, limits))
 
 
 async def _parts(pieces: AsyncIterator[bytes], boundary: bytes, parts: "_Parts") -> ReceivedForm:
     try:
         parser = MultipartParser(boundary, parts.callbacks)
         async for piece in pieces:
-            parser.write(piece)
-        parser.finalize()
+            await to_thread.run_sync(parser.write, piece)
+        await to_thread.run_sync(parser.finalize)
         if not parts.ended:
             raise Problem(422, "page-requete")
     except (MultipartParseError, ClientDisconnect, ValueError) as error:
