@@ -1,6 +1,7 @@
 """What a person typed in the page or a program sent, as changes of cells."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 from converter.findings.french import NBSP, thousands
 from converter.findings.text import fold
@@ -33,6 +34,31 @@ def keep(
         return judge.judge(stored)
     corrected(stored.source.read_bytes(), (*stored.changes, *changes))
     return judge.judge(desk.change(user, stored.id, revision, changes))
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A workbook after a change, and what is to say of it; `stale`: nothing was changed, since the workbook was no
+    longer as its sender had seen it."""
+
+    judged: Judged
+    said: str
+    stale: bool = False
+
+    @property
+    def status(self) -> int:
+        """The status of its answer."""
+        return 409 if self.stale else 200
+
+
+def attempted(desk: Desk, judge: Judge, user: User, identifier: str, work: Callable[[], tuple[Judged, str]]) -> Attempt:
+    """The workbook after `work`; as it stands now where it was changed meanwhile."""
+    try:
+        return Attempt(*work())
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        return Attempt(judge.judge(desk.get(user, identifier)), problem.detail, stale=True)
 
 
 def typed_changes(judged: Judged, sheet: str, fields: Mapping[str, object]) -> list[CellChange]:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from converter.findings import Cell, Finding, Severity
-from converter.findings.french import NBSP, advance, counted, euros, thousands
+from converter.findings.french import NBSP, counted, euros, thousands
 from converter.format.fields import PARAMETRES
 from converter.format.operators import operators
 from converter.reading.cells import as_shown
@@ -13,6 +12,7 @@ from converter.reading.workbook import Workbook
 from converter.views.finding_groups import Group
 from converter.views.outcome import Fate, Outcome
 from converter.web.cell_fields import CellField, field_for, label_of
+from converter.web.departure import departure
 from converter.web.judged_sheet import JudgedSheet, kind_of
 from converter.web.judging import Judged
 from converter.web.sheet_view import View, sheet_key
@@ -121,15 +121,13 @@ def workbook_page(judged: Judged, view: View) -> WorkbookPage:
 
 def tiles(outcome: Outcome) -> list[Tile]:
     """Requests ready, held back, already sent where there are any; the amount and the advance of those ready."""
-    ready = [one for one in outcome.fates if one.fate is Fate.VALID]
-    held_back, already = outcome.count(Fate.HELD_BACK), outcome.count(Fate.ALREADY)
-    amounts = [one.montantSegurHT or Decimal(0) for one in ready]
+    found = departure([outcome])
     return [
-        Tile("Demandes prêtes", thousands(len(ready)), "bien" if ready else ""),
-        Tile("Retenues", thousands(held_back), "erreur" if held_back else ""),
-        *([Tile("Déjà émises", thousands(already))] if already else []),
-        Tile("Montant HT", euros(sum(amounts, Decimal(0)))),
-        Tile(f"Avance de 30{NBSP}%", euros(sum(map(advance, amounts), Decimal(0)))),
+        Tile("Demandes prêtes", thousands(found.leaving), "bien" if found.leaving else ""),
+        Tile("Retenues", thousands(found.held_back), "erreur" if found.held_back else ""),
+        *([Tile("Déjà émises", thousands(found.already))] if found.already else []),
+        Tile("Montant HT", euros(found.amount)),
+        Tile(f"Avance de 30{NBSP}%", euros(found.advance)),
     ]
 
 
@@ -139,11 +137,11 @@ def state_of(judged: Judged) -> str:
         return "Illisible"
     if judged.refusal:
         return "À compléter"
-    outcome = judged.outcome
+    found = departure([judged.outcome])
     counts = [
-        counted(outcome.count(Fate.VALID), "prête"),
-        *([counted(held, "retenue")] if (held := outcome.count(Fate.HELD_BACK)) else []),
-        *([counted(sent, "déjà émise", "déjà émises")] if (sent := outcome.count(Fate.ALREADY)) else []),
+        counted(found.leaving, "prête"),
+        *([counted(found.held_back, "retenue")] if found.held_back else []),
+        *([counted(found.already, "déjà émise", "déjà émises")] if found.already else []),
     ]
     return ", ".join(counts)
 

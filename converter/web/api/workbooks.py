@@ -16,7 +16,7 @@ from converter.views.run_document import RunDocument, run_document
 from converter.web.answers import Document
 from converter.web.api.openapi_parts import FILE, FILES, document, file, multipart, problems
 from converter.web.attaching import attach
-from converter.web.corrections import asked_changes, keep
+from converter.web.corrections import asked_changes, attempted, keep
 from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
 from converter.web.problems import Problem
@@ -188,14 +188,8 @@ async def _answered(request: Request, user: User, identifier: str, work: Callabl
     """The document of a workbook after `work`; 409 with its state as it is now when it was changed meanwhile."""
 
     def run() -> Response:
-        status = 200
-        try:
-            judged = work()
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            judged, status = request.app.state.judge.judge(request.app.state.desk.get(user, identifier)), 409
-        return Document(_document(judged), status, {"ETag": judged.etag})
+        done = attempted(request.app.state.desk, request.app.state.judge, user, identifier, lambda: (work(), ""))
+        return Document(_document(done.judged), done.status, {"ETag": done.judged.etag})
 
     answer: Response = await request.app.state.work.run(run)
     return answer

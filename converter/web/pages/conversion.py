@@ -3,8 +3,6 @@
 import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -13,11 +11,10 @@ from starlette.responses import HTMLResponse, Response
 
 from converter.checking.options import today
 from converter.findings import sentence
-from converter.findings.french import advance
 from converter.runs.once import batch_of_key
-from converter.views.outcome import Fate
 from converter.web.asked import day_of, options
 from converter.web.conversions import ledger_key, sentence_of, stored_workbooks
+from converter.web.departure import departure
 from converter.web.desk import StoredWorkbook
 from converter.web.judging import Judged
 from converter.web.problems import Problem
@@ -28,18 +25,6 @@ from converter.web.workbook_page import state_of
 router = APIRouter()
 _KEY = re.compile(r"[A-Za-z0-9_-]{16,64}")
 _MOST_AT_ONCE = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Departure:
-    """What would leave of some workbooks, and what would stay; amounts in euros."""
-
-    leaving: int
-    amount: Decimal
-    advance: Decimal
-    held_back: int
-    already: int
-    unreadable: tuple[str, ...]
 
 
 @router.get("/convertir")
@@ -110,13 +95,14 @@ async def _form(
     def judged() -> list[Judged]:
         return [request.app.state.judge.judge(one, again=True) for one in stored]
 
-    departure = _departure(await request.app.state.work.run(judged))
+    found: list[Judged] = await request.app.state.work.run(judged)
     return page(
         request,
         "convertir.html",
         status=status,
         workbooks=stored,
-        departure=departure,
+        departure=departure(one.outcome for one in found),
+        unreadable=[f"{one.stored.name}\u00a0: {one.refusal}" for one in found if one.refusal],
         refused=refused,
         key=key or secrets.token_urlsafe(24),
         day=day or today().isoformat(),
@@ -128,16 +114,3 @@ def _refused(request: Request, stored: StoredWorkbook) -> str:
     """The state of a workbook that is known not to be usable as it is; "" for any other."""
     judged: Judged | None = request.app.state.judge.last(stored)
     return state_of(judged) if judged and judged.refusal else ""
-
-
-def _departure(judged: Sequence[Judged]) -> Departure:
-    fates = [fate for one in judged for fate in one.outcome.fates]
-    amounts = [one.montantSegurHT for one in fates if one.fate is Fate.VALID and one.montantSegurHT is not None]
-    return Departure(
-        leaving=sum(one.fate is Fate.VALID for one in fates),
-        amount=sum(amounts, Decimal()),
-        advance=sum(map(advance, amounts), Decimal()),
-        held_back=sum(one.fate is Fate.HELD_BACK for one in fates),
-        already=sum(one.fate is Fate.ALREADY for one in fates),
-        unreadable=tuple(f"{one.stored.name}\u00a0: {one.refusal}" for one in judged if one.refusal),
-    )

@@ -13,11 +13,10 @@ from converter.findings.french import counted
 from converter.format.template_files import template_path
 from converter.web.asked import number_of
 from converter.web.attaching import attach, document_of
-from converter.web.corrections import announcement, keep, typed_changes
+from converter.web.corrections import announcement, attempted, keep, typed_changes
 from converter.web.desk import StoredWorkbook
 from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
-from converter.web.problems import Problem
 from converter.web.receiving import received_documents, received_form, received_workbooks
 from converter.web.rendering import environment, page, see_other
 from converter.web.sheet_view import View
@@ -184,18 +183,11 @@ async def _done(
     no longer the last one is not made; the state as it is now is shown."""
 
     def run() -> Response:
-        try:
-            judged, said = work()
-            status = 200
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            judged = request.app.state.judge.judge(request.app.state.desk.get(user, identifier))
-            said, status = problem.detail, 409
+        done = attempted(request.app.state.desk, request.app.state.judge, user, identifier, work)
         if _FRAGMENT in request.headers:
-            return _page(request, judged, view, said, status)
+            return _page(request, done.judged, view, done.said, done.status)
         query = f"?{view.query}" if view.query else ""
-        return see_other(f"{_address(judged.stored)}{query}#feuille", said)
+        return see_other(f"{_address(done.judged.stored)}{query}#feuille", done.said)
 
     answer: Response = await request.app.state.work.run(run)
     return answer
