@@ -2,12 +2,12 @@
 
 import io
 import re
-import subprocess
 import warnings
 import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import office
 import openpyxl
 
 from converter.findings import Cell, Finding, Severity, catalogue, finding
@@ -102,7 +102,5 @@ def saved_by_libreoffice(workbook: bytes, folder: Path) -> bytes:
     path = folder / "ouvert.xlsx"
     path.write_bytes(workbook)
     saved = folder / "enregistre"
-    profile = f"-env:UserInstallation=file://{folder}/profil"
-    to = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(saved), str(path)]
-    subprocess.run(["soffice", profile, "--headless", *to], check=True, capture_output=True, timeout=120)
+    office.convert([path], saved)
     return (saved / path.name).read_bytes()

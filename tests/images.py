@@ -14,7 +14,8 @@ from PIL import Image, ImageChops
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
-from browser import chromium, visit  # noqa: E402 — beside this file
+import office  # noqa: E402 — beside this file
+from browser import chromium, visit  # noqa: E402
 from web_server import running  # noqa: E402
 
 from converter.cli import main as converter  # noqa: E402
@@ -87,9 +88,7 @@ def take_annotated(out: Path) -> None:
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 1
     sheet.print_options.headings = sheet.print_options.gridLines = True
     book.save(out / "demandes.xlsx")
-    profile = f"-env:UserInstallation={(out / 'profile').as_uri()}"
-    words = [profile, "--headless", "--convert-to", "pdf", "--outdir", out, out / "demandes.xlsx"]
-    subprocess.run(["soffice", *words], check=True, capture_output=True, timeout=180)
+    office.convert([out / "demandes.xlsx"], out, "pdf")
     words = ["-png", "-r", str(_DOTS), "-singlefile", out / "demandes.pdf", out / "demandes"]
     subprocess.run(["pdftoppm", *words], check=True, timeout=60)
     with Image.open(out / "demandes.png") as drawn:

@@ -1,8 +1,8 @@
 """Whatever a workbook holds, its copy loses nothing of it, round after round."""
 
-import subprocess
 from pathlib import Path
 
+import office
 import pytest
 from annotated import SHEET, corrected, followed, mark, warned, wrong
 from copy_marks import Marks, hidden_statut, lost, marks
@@ -78,10 +78,7 @@ def saved_by_libreoffice(copies: dict[str, bytes], folder: Path) -> dict[str, by
     opened.mkdir(exist_ok=True)
     for name, data in copies.items():
         (opened / f"{name}.xlsx").write_bytes(data)
-    profile = f"-env:UserInstallation=file://{folder}/profil"
-    to = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(saved)]
-    files = sorted(str(path) for path in opened.iterdir())
-    subprocess.run(["soffice", profile, "--headless", *to, *files], check=True, capture_output=True, timeout=300)
+    office.convert(sorted(opened.iterdir()), saved)
     return {name: (saved / f"{name}.xlsx").read_bytes() for name in copies}
 
 

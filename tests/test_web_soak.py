@@ -10,7 +10,7 @@ from web_server import running
 def test_random_use_leaves_memory_and_disk_where_they_were(tmp_path: Path) -> None:
     out, chance = tmp_path / "out", random.Random(7)  # noqa: S311 — the same use each time
     with running(out) as server:
-        list(use(server, tmp_path, 15, chance))
+        list(use(server, tmp_path, 8, chance))
         before = level(server, out / "web")
-        list(use(server, tmp_path, 15, chance))
+        list(use(server, tmp_path, 8, chance))
         assert faults(before, level(server, out / "web")) == []
