@@ -4,7 +4,7 @@ A check bears a code of the catalogue as its name, and computes when pandera cal
 severity and the columns that it looks at, for whoever opens the schema.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,6 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 import pandera.pandas as pa
 from pandera.api.base.checks import CheckResult
+from pandera.dtypes import DataType
+from pandera.engines import pandas_engine
 
 from converter.findings import Severity, catalogue
 
@@ -23,6 +25,14 @@ Mask = npt.NDArray[np.bool_]
 Wrongs = Mapping[str, Mask]
 """For each tag that a rule looks at, the rows on which it is wrong."""
 Rule = Callable[[pd.DataFrame], Wrongs]
+
+
+class Text(pandas_engine.STRING):
+    """pandera's `str`, the type of every column: where no cell is of another type, pandera has nothing to lay out."""
+
+    def check(self, pandera_dtype: DataType, data_container: Any = None) -> bool | Iterable[bool]:
+        right: Any = super().check(pandera_dtype, data_container)
+        return True if np.all(right) else right
 
 
 @dataclass(slots=True)

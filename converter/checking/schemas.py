@@ -6,6 +6,7 @@ the number of the row, which pandera hands back with each failure.
 
 import datetime
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from converter.checking.cell_rules import allowed, judges
 from converter.checking.clean_rows import Columns, Rows
 from converter.checking.failures import PROFILES, Failure, Rules
 from converter.checking.folding import MANDAT, MEDECINS, REQUEST_FIELDS, UNIQUE, Folded, fold
-from converter.checking.schema_checks import across, at_most, each
+from converter.checking.schema_checks import Text, across, at_most, each
 from converter.findings import MOST_FINDINGS, Severity, refuse_beyond
 from converter.format.field_kinds import Field, FieldKind
 from converter.format.fields import BY_TAG, FIELDS
@@ -74,7 +75,7 @@ def _row_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
             across("deux-valeurs", rule.REQUEST_TAGS, rule.second_value),
             across("numero-en-double", ("numeroEditeur",), rule.shared_number),
         ]
-    columns = {one.tag: pa.Column(str, _cell_checks(one, rules), nullable=True, title=one.label) for one in FIELDS}
+    columns = {one.tag: pa.Column(Text, _cell_checks(one, rules), nullable=True, title=one.label) for one in FIELDS}
     parsers = None if folded else pa.Parser(_with_requests)
     return pa.DataFrameSchema(columns, checks, parsers=parsers, title="Lignes de « Demandes »")
 
@@ -93,8 +94,8 @@ def _request_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
     if needing:
         code = "profil-inconnu" if rules.profils is None else "profil-absent"
         checks.append(across(code, tuple(needing), rule.holding(needing)))
-    columns = {one.tag: pa.Column(str, title=one.label) for one in REQUEST_FIELDS}
-    columns |= {name: pa.Column(str, title="Ce que dit la demande") for name in _DERIVED}
+    columns = {one.tag: pa.Column(Text, title=one.label) for one in REQUEST_FIELDS}
+    columns |= {name: pa.Column(Text, title="Ce que dit la demande") for name in _DERIVED}
     parsers = None if folded else pa.Parser(_folded)
     return pa.DataFrameSchema(columns, checks, parsers=parsers, title="Demandes")
 
@@ -102,13 +103,19 @@ def _request_schema(rules: Rules, *, folded: bool) -> pa.DataFrameSchema:
 def check_rows(rows: Rows, folded: Folded, rules: Rules, workbook: Path) -> list[Failure]:
     """Every failure of the row schema, each with the number of its row."""
     frame = _frame(rows.columns, rows.numbers)
-    return _failures(_row_schema(rules, folded=True), _saying_their_request(frame, folded), workbook)
+    return _failures(_schemas(rules)[0], _saying_their_request(frame, folded), workbook)
 
 
 def check_requests(folded: Folded, rules: Rules, workbook: Path) -> list[Failure]:
     """Every failure of the request schema, each with the rank of its request."""
     frame = _frame(folded.requests, range(len(folded.first_rows)))
-    return _failures(_request_schema(rules, folded=True), frame, workbook)
+    return _failures(_schemas(rules)[1], frame, workbook)
+
+
+@lru_cache(maxsize=4)
+def _schemas(rules: Rules) -> tuple[pa.DataFrameSchema, pa.DataFrameSchema]:
+    """The schemas of rows and of requests, for frames that are folded; nobody changes them."""
+    return _row_schema(rules, folded=True), _request_schema(rules, folded=True)
 
 
 def _cell_checks(field: Field, rules: Rules) -> list[pa.Check]:

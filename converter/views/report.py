@@ -6,10 +6,11 @@ Whatever the run, the page stays bounded: findings are grouped by kind, long lis
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from converter.findings import Severity
 from converter.findings.door import is_page
@@ -115,8 +116,7 @@ def render_report(outcome: Outcome) -> str:
     groups = grouped(outcome.findings)
     held_back = _of(outcome, Fate.HELD_BACK)
     already = _of(outcome, Fate.ALREADY)
-    page = _environment().get_template(_TEMPLATE)
-    html = page.render(
+    html = _template().render(
         page=is_page(),
         validating=outcome.command == "validate",
         any_valid=bool(outcome.count(Fate.VALID)),
@@ -140,7 +140,8 @@ def render_report(outcome: Outcome) -> str:
     return html.encode("utf-8", "replace").decode("utf-8")
 
 
-def _environment() -> Environment:
+@cache
+def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(template_path(_TEMPLATE).parent),
         autoescape=True,
@@ -149,7 +150,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["thousands"] = thousands
-    return environment
+    return environment.get_template(_TEMPLATE)
 
 
 def _of(outcome: Outcome, fate: Fate) -> list[RequestFate]:
