@@ -65,7 +65,10 @@ class TestWhatPasses:
         ],
     )
     def test_values_at_the_edge(self, path: str, value: Any) -> None:
-        assert refused(changed(practice(), path, value)) == [(None, "0000")]
+        at_the_edge = changed(practice(), path, value)
+        assert refused(at_the_edge) == [(None, "0000")]
+        wrong = changed(at_the_edge, "scenarioInstallation.isPFIToMSSCitoyen", "OUI")
+        assert refused(wrong) == [("isPFIToMSSCitoyen", "CTL-NOT-BOOLEAN")]
 
     def test_a_single_doctor(self) -> None:
         assert refused(alone()) == [(None, "0000")]

@@ -116,7 +116,7 @@ NAMES = (
     *refused("nomMedecin", "nom-impossible", "BON.XLS", "BON.TIF", "BON.HEIC"),
     *refused("nomMedecin", "nom-impossible", "(LEFÈVRE", "[LEFÈVRE", "« LEFÈVRE", "' LEFÈVRE", '" LEFÈVRE', "'LEFÈVRE"),
     *refused("nomMedecin", "nom-impossible", "'L. LEFÈVRE", "LEFÈVRE !", "LEFÈVRE :", "LEFÈVRE=", "LEFÈVRE-PRÉ '"),
-    *refused("nomMedecin", "nom-impossible", "LEFÈVRE '", 'LEFÈVRE "'),
+    *refused("nomMedecin", "nom-impossible", "LEFÈVRE '", 'LEFÈVRE "', "’T HART'"),
     *nothing("nomMedecin", "LEFÈVRE-PRÉ 'T HART", "LEFÈVRE-PRÉ 'T HART"),
     *nothing("nomMedecin", "J.DOCQUIER", "J.DOCQUIER"),
 )  # fmt: skip
