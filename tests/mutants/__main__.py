@@ -103,7 +103,7 @@ def _tried(trials: Sequence[Trial], jobs: int, until: float, folder: Path) -> tu
 
 
 class _Attempts:
-    """The attempts at a trial, each started when it is asked for: on the tables, then on the tests chosen for it.
+    """The attempts at a trial, each started when it is asked for: on the tables, then on its tests.
 
     A change that is excused is only shown to the tables, which are quick.
     """
@@ -123,8 +123,7 @@ class _Attempts:
         if names not in self._tests:
             paths = {one.path for one in self._trials if one.tests == names}
             self._tests[names] = Tests(names, sorted(paths), self._folder)
-        if attempt := self._tests[names].attempt(trial):
-            yield attempt
+        yield from self._tests[names].attempts(trial)
 
 
 def _tell(name: str, tried: Sequence[Trial], survivors: Sequence[Trial]) -> float:

@@ -12,7 +12,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -134,10 +134,13 @@ class Tests:
         self._seen = Seen.kept(kept)
         self._cost = _measured(partial(self._start, self._seen.tests), names)
 
-    def attempt(self, trial: Trial) -> Attempt | None:
-        """One on the tests that execute what the mutant changes; None when there is none of them."""
+    def attempts(self, trial: Trial) -> Iterator[Attempt]:
+        """One on the tests that execute what the mutant changes, then one on all: it may be executed at import too."""
         chosen = self._seen.chosen(trial.path, trial.path.read_bytes(), trial.mutant.line)
-        return self._cost.attempt(trial, partial(self._start, chosen)) if chosen else None
+        if chosen:
+            yield self._cost.attempt(trial, partial(self._start, chosen))
+        if len(chosen) < len(self._seen.tests):
+            yield self._cost.attempt(trial, partial(self._start, self._seen.tests))
 
     def _start(self, tests: Sequence[str], first: Callable[[], object]) -> int:
         files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
