@@ -48,7 +48,11 @@ def watch() -> None:
     def watched(door: Callable[..., Any]) -> Callable[..., Any]:
         def entered(*arguments: Any) -> Any:
             with at_the_door():
-                return door(*arguments)
+                try:
+                    return door(*arguments)
+                except findings.Refusal as refusal:
+                    str(refusal)  # it is worded when it is shown
+                    raise
 
         return entered
 
