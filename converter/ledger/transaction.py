@@ -19,6 +19,7 @@ from converter.ledger.rows import as_json, read, seal, values_of
 from converter.ledger.staging import emitted_files
 
 _MOST_FILES_NAMED = 10
+_AT_ONCE = 2_000  # requests in memory with their contents
 
 
 _WRITE = """
@@ -61,16 +62,16 @@ class Transaction(Queries):
             deeds.done("fait-registre", demandes=", ".join(reached), fichiers=", ".join(shown))
 
     def emit(self, entries: Iterable[LedgerEntry], batch: StagedBatch | None) -> None:
-        entries = list(entries)
         lot_id = self._record_batch(batch) if batch else None
-        if not entries:
-            return
-        causes = self._causes(entries)
-        if batch:
-            _refuse_names_on_disk({one.file for one in entries}, batch.staging.parent)
-        files = self._record_files(entries, lot_id)
-        self._record_entries(entries, files)
-        self._record_events(entries, State.EMITTED, (one.file for one in entries), causes)
+        on_disk = emitted_files(batch.staging.parent) if batch else {}
+        files: dict[str, int] = {}
+        entries = iter(entries)
+        while part := list(islice(entries, _AT_ONCE)):
+            causes = self._causes(part)
+            _refuse_names_on_disk({one.file for one in part}, on_disk)
+            self._record_files(part, lot_id, files)
+            self._record_entries(part, files)
+            self._record_events(part, State.EMITTED, (one.file for one in part), causes)
 
     def accept(self, numeroEditeur: str, numeroASP: str, code: str, libelle: str, file: str) -> None:
         self._answer(numeroEditeur, State.ACCEPTED, (numeroASP, code, libelle), file, f"numéro ASP {numeroASP}")
@@ -165,8 +166,8 @@ class Transaction(Queries):
         )
         return int(recorded.fetchone()[0])
 
-    def _record_files(self, entries: Iterable[LedgerEntry], lot_id: int | None) -> dict[str, int]:
-        files: dict[str, int] = {}
+    def _record_files(self, entries: Iterable[LedgerEntry], lot_id: int | None, files: dict[str, int]) -> None:
+        """Record the JSON files of these requests that are not in `files` yet, and add them to it."""
         for one in entries:
             if one.file not in files:
                 named = parse_json_file_name(one.file)  # None for a number past 999
@@ -176,7 +177,6 @@ class Transaction(Queries):
                     (one.file, one.key.numeroAns, one.day.isoformat(), number, lot_id),
                 )
                 files[one.file] = int(recorded.fetchone()[0])
-        return files
 
     def _record_entries(self, entries: Sequence[LedgerEntry], files: Mapping[str, int]) -> None:
         """Write these requests; `files`: the identifier of each JSON file. A voided number may serve again."""
@@ -252,8 +252,7 @@ def _day(written: str) -> str:
     return f"{date.fromisoformat(written):%d/%m/%Y}"
 
 
-def _refuse_names_on_disk(names: Collection[str], out: Path) -> None:
-    on_disk = emitted_files(out)
+def _refuse_names_on_disk(names: Collection[str], on_disk: Mapping[str, Sequence[Path]]) -> None:
     for name in sorted(names):
         if name in on_disk:
             raise Refusal("fichier-deja-present", fichier=name, dossier=str(on_disk[name][0].parent))

@@ -1,6 +1,6 @@
 """The files of one run for the portal, written into its staging folder: JSON files, and the zips that go with them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +9,7 @@ from converter.checking.second_process import Worker
 from converter.documents.archives import plan, write_archive
 from converter.ledger.files import write_staged
 from converter.portal.controls import OwnFile, refuse_wrong
-from converter.portal.rendering import JsonFile, render, requests_in
+from converter.portal.rendering import JsonFile, render
 from converter.portal.spelling import Spelling
 
 _CONTROLLED_AT_ONCE = 10  # files (3 Mo); with one at a time, both processes would mostly wait for each other
@@ -56,11 +56,9 @@ class EmittedFile:
 
 @dataclass(frozen=True, slots=True)
 class WrittenFiles:
-    """What was written. `rendered`: what the ledger keeps of each request, by numeroEditeur; `controls`: to be waited
-    for before the batch is published."""
+    """What was written. `controls`: to be waited for before the batch is published."""
 
     files: tuple[EmittedFile, ...]
-    rendered: Mapping[str, str]
     controls: Sequence[Control]
 
 
@@ -69,20 +67,15 @@ def write_files(
 ) -> WrittenFiles:
     """Write the JSON files and, with `archives`, their zips, into `folder`."""
     written, controls, waiting = [], [], []
-    rendered: dict[str, str] = {}
     for one in files:
-        data = render(one, spelling)
-        waiting.append(OwnFile(one.name, data, len(one.requests)))
+        write_staged(folder / one.name, render(one, spelling))
+        waiting.append(OwnFile(folder / one.name, len(one.requests)))
         if len(waiting) == _CONTROLLED_AT_ONCE or one is files[-1]:
             controls.append(worker.begin(refuse_wrong, tuple(waiting), spelling))
             waiting.clear()
-        write_staged(folder / one.name, data)
-        rendered |= zip(
-            (numbered.numeroEditeur for numbered in one.requests), requests_in(one, data, spelling), strict=True
-        )
         zips = _write_archives(folder, one) if archives else ()
         written.append(EmittedFile(Path(one.name), len(one.requests), one.amount, one.advance, zips))
-    return WrittenFiles(tuple(written), rendered, controls)
+    return WrittenFiles(tuple(written), controls)
 
 
 def _write_archives(folder: Path, file: JsonFile) -> tuple[Archive, ...]:

@@ -85,18 +85,17 @@ def _validator(spelling: Spelling, operators: frozenset[str]) -> jsonschema_rs.V
 class OwnFile:
     """A JSON file of ours, before it is published, and how many requests it must hold."""
 
-    name: str
-    data: bytes
+    path: Path
     requests: int
 
 
 def refuse_wrong(files: Iterable[OwnFile], spelling: Spelling) -> None:
-    """Refusal at the first of our own files that the portal would not take whole."""
+    """Refusal at the first of our own files that the portal would not take whole, as it stands on the disk."""
     for one in files:
-        control = control_file(one.name, one.data, spelling, operator_codes())
+        control = control_path(one.path, spelling, operator_codes())
         reason = control.structure_error or next((it.message for it in control.requests if not it.accepted), "")
         if reason or len(control.requests) != one.requests:
-            raise Refusal("controle-refuse", fichier=one.name, raison=reason or "des demandes manquent.")
+            raise Refusal("controle-refuse", fichier=one.path.name, raison=reason or "des demandes manquent.")
 
 
 def _controlled(

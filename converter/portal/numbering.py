@@ -1,8 +1,9 @@
 """Requests under their numbers, grouped into JSON files of at most 200 (guide § 2.1); and their ledger entries."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from converter.documents.attaching import NamedDocument
 from converter.format.file_names import JsonFileName, document_name
@@ -10,7 +11,8 @@ from converter.ledger.interface import LedgerWriter
 from converter.ledger.model import LedgerEntry, State
 from converter.ledger.reconciliation import ToEmit
 from converter.ledger.snapshot import snapshot_of
-from converter.portal.rendering import JsonFile, NumberedRequest, split
+from converter.portal.rendering import JsonFile, NumberedRequest, requests_in, split
+from converter.portal.spelling import Spelling
 
 
 def number(to_emit: Sequence[ToEmit], typed: Collection[str], writer: LedgerWriter) -> list[ToEmit]:
@@ -40,9 +42,9 @@ def files_of(numbered: Sequence[ToEmit], day: date, writer: LedgerWriter) -> lis
     return files
 
 
-def ledger_entries(files: Sequence[JsonFile], rendered: Mapping[str, str], day: date) -> list[LedgerEntry]:
-    """The ledger entries of the requests of these files; `rendered`: what was rendered of each, by numeroEditeur."""
-    return [
+def ledger_entries(files: Sequence[JsonFile], folder: Path, spelling: Spelling, day: date) -> Iterator[LedgerEntry]:
+    """The ledger entries of the requests of these files, with each as it stands in the file written into `folder`."""
+    return (
         LedgerEntry(
             key=numbered_request.request.key,
             numeroEditeur=numbered_request.numeroEditeur,
@@ -56,13 +58,15 @@ def ledger_entries(files: Sequence[JsonFile], rendered: Mapping[str, str], day: 
             snapshot=snapshot_of(
                 numbered_request.request,
                 [named.document for named in numbered_request.documents],
-                rendered[numbered_request.numeroEditeur],
+                rendered,
             ),
             numeric_reference=numbered_request.request.numeric_reference,
         )
         for one in files
-        for rank, numbered_request in enumerate(one.requests, start=1)
-    ]
+        for rank, (numbered_request, rendered) in enumerate(
+            zip(one.requests, requests_in(one, (folder / one.name).read_bytes(), spelling), strict=True), start=1
+        )
+    )
 
 
 def _under_its_number(one: ToEmit) -> NumberedRequest:

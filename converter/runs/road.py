@@ -54,7 +54,8 @@ def convert_run(run: Run) -> Outcome:
             copies = begin_copies(examinations, findings, fates, run.worker, run.contents)
             written = write_files(batch.staging, files, spelling, run.worker, archives=options.documents)
             if recorded:
-                writer.emit(ledger_entries(files, written.rendered, options.day), replace(batch, key=options.key))
+                entries = ledger_entries(files, batch.staging, spelling, options.day)
+                writer.emit(entries, replace(batch, key=options.key))
             run.step(_READING)
             outcome = Outcome(
                 command="convert",
