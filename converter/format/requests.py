@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 
 from converter.findings import Cell
@@ -63,9 +62,12 @@ class Origin:
         return Cell(str(self.workbook), self.sheet, place, self.columns.get(tag, ""))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request. `liberal` is empty for a STRUCTURE; `structure` is None for a LIBERAL order.
+
+    `key`: how the ledger knows it; `reading`: how its reference reads, empty for a request that has only a number;
+    `beneficiary_numbers`: the RPPS or FINESSGeo of its beneficiaries, in the order of its rows.
 
     The n-th beneficiary (of `liberal`, or of `structure.FINESSGeo`) stands on `origin.rows[n]`. A request in error is
     built too, so that its documents are looked at; only those without error are emitted. `numeric_reference`: whether
@@ -83,21 +85,21 @@ class Request:
     origin: Origin
     confirmation: Confirmation = Confirmation(commandeDistincte=False)
     numeric_reference: bool = False
+    key: RequestKey = field(init=False, repr=False, compare=False)
+    reading: Reading = field(init=False, repr=False, compare=False)
+    beneficiary_numbers: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        key = _key(self.supplier.numeroAns, self.reference)
+        numbers = self.structure.FINESSGeo if self.structure else tuple(one.RPPS for one in self.liberal)
+        object.__setattr__(self, "key", key)
+        object.__setattr__(self, "reading", reading_of(key.refCommande, is_number=self.numeric_reference))
+        object.__setattr__(self, "beneficiary_numbers", numbers)
 
     @property
     def name(self) -> str:
         """The name its users know it by: refCommande, else numeroEditeur, else ""."""
         return self.reference.refCommande or self.reference.numeroEditeur or ""
-
-    @cached_property
-    def key(self) -> RequestKey:
-        """How the ledger knows it."""
-        reference = self.reference
-        if resumed := _RESUMED.fullmatch(reference.refCommande or ""):
-            return RequestKey(self.supplier.numeroAns, "", resumed[1])
-        if reference.refCommande:
-            return RequestKey(self.supplier.numeroAns, reference.refCommande)
-        return RequestKey(self.supplier.numeroAns, "", reference.numeroEditeur or "")
 
     @property
     def takes_supplier_certificate(self) -> bool:
@@ -105,14 +107,10 @@ class Request:
         own = self.documents.preuveHT
         return self.commande.regimeTVA == "HT" and not own and self.supplier.preuveHT is not None
 
-    @cached_property
-    def reading(self) -> Reading:
-        """How its reference reads; an empty reading for a request that has only a number."""
-        return reading_of(self.key.refCommande, is_number=self.numeric_reference)
 
-    @cached_property
-    def beneficiary_numbers(self) -> tuple[str, ...]:
-        """The RPPS or FINESSGeo of its beneficiaries, in the order of its rows."""
-        if self.structure is not None:
-            return self.structure.FINESSGeo
-        return tuple(one.RPPS for one in self.liberal)
+def _key(numeroAns: str, reference: Reference) -> RequestKey:
+    if resumed := _RESUMED.fullmatch(reference.refCommande or ""):
+        return RequestKey(numeroAns, "", resumed[1])
+    if reference.refCommande:
+        return RequestKey(numeroAns, reference.refCommande)
+    return RequestKey(numeroAns, "", reference.numeroEditeur or "")
