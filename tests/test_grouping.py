@@ -95,6 +95,12 @@ def test_two_references_under_one_number_hold_the_second_back(convert: Convert) 
     assert who(run) == [[rpps(1)]]
 
 
+def test_a_number_shared_is_told_on_the_row_that_gives_it(convert: Convert) -> None:
+    run = convert(rows_of(solo("A", 1, numeroEditeur="00030"), group("B", 2, second={"numeroEditeur": "00030"})))
+    assert run.told == [("B4", E, "numero-en-double")]
+    assert who(run) == [[rpps(1)]]
+
+
 def test_one_reference_under_two_numbers_is_held_back(convert: Convert) -> None:
     run = convert(group("A", 1, second={"numeroEditeur": "00031"}, numeroEditeur="00030"))
     assert run.told == [("B3", E, "deux-valeurs")]

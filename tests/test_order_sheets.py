@@ -176,11 +176,20 @@ def test_an_order_on_two_sheets_is_held_back_on_both(tmp_path: Path, convert: Co
     assert who(run) == [[rpps(3)], [rpps(4)]]
 
 
-def test_an_order_copied_to_another_sheet_leaves_once(tmp_path: Path, convert: Convert) -> None:
-    sheets = {"Demandes": grid(group("A", 1)), "Demandes (2)": grid(group("A", 1))}
-    run = convert(write_sheets(tmp_path / "a.xlsx", sheets))
-    assert [told for told in told_on(run) if told[2] == E] == [("Demandes (2)", "A2", E, "commande-en-double")]
-    assert who(run) == [[rpps(1), rpps(2)]]
+@pytest.mark.parametrize(
+    ("order", "cell", "leaving"),
+    [
+        (group("A", 1), "A2", [rpps(1), rpps(2)]),
+        (solo("", 1, numeroEditeur="00030"), "B2", [rpps(1)]),
+    ],
+    ids=["by reference", "by number"],
+)
+def test_an_order_copied_to_another_sheet_leaves_once(
+    tmp_path: Path, convert: Convert, order: list[Row], cell: str, leaving: list[str]
+) -> None:
+    run = convert(write_sheets(tmp_path / "a.xlsx", {"Demandes": grid(order), "Demandes (2)": grid(order)}))
+    assert [told for told in told_on(run) if told[2] == E] == [("Demandes (2)", cell, E, "commande-en-double")]
+    assert who(run) == [leaving]
 
 
 def test_an_order_copied_and_changed_is_held_back_on_both_sheets(tmp_path: Path, convert: Convert) -> None:

@@ -89,11 +89,13 @@ class TestRightRows:
         rows = converter.row_schema(day=UPLOAD, profiles=PROFILES).validate(frame_of(RIGHT))
         assert rows["demande"].tolist() == [0, 1, 1, 2, 2, 3, 3, 4]
         assert rows["demande.commandePour"].tolist() == [*["LIBERAL"] * 5, "STRUCTURE", "STRUCTURE", "LIBERAL"]
+        assert rows["demande.isMandataire"].tolist() == [*["NON"] * 3, "OUI", "OUI", *["NON"] * 3]
         entity = rows.loc[7, "FINESSJuridique"]
         assert rows["demande.FINESSJuridique"].tolist() == [*[""] * 5, entity, entity, ""]
         requests = converter.request_schema(profiles=PROFILES).validate(frame_of(RIGHT))
         assert requests.index.tolist() == [2, 3, 5, 7, 9]
         assert requests["demande.médecins"].tolist() == ["1", "2", "2", "0", "1"]
+        assert requests["demande.isClientUnique"].tolist() == ["OUI", "NON", "NON", "NON", "OUI"]
 
 
 ONE_CELL = [

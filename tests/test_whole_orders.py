@@ -68,6 +68,11 @@ DOUBTS = (
         [head("BC-0001"), {"refCommande": "Total", "montantSegurHT": 1075}, doctor(2)],
         [("A3", W, "ligne-hors-commande"), ("A4", E, "reference-absente")],
     ),
+    Doubt(
+        "above an order that lacks a value",
+        [doctor(2), head("BC-0001", regimeTVA=None)],
+        [("A2", E, "reference-absente"), ("D3", E, "obligatoire")],
+    ),
     Doubt("above every order", [doctor(2), head("BC-0001")], [("A2", E, "reference-absente")]),
     Doubt(
         "some values repeated",
@@ -80,9 +85,24 @@ DOUBTS = (
         [("A3", E, "reference-absente")],
     ),
     Doubt(
+        "every value repeated twice, inside the order",
+        [head("BC-0001"), head("", 2), head("", 3), head("BC-0001", 4)],
+        [("A3", E, "reference-absente"), ("A4", E, "reference-absente")],
+    ),
+    Doubt(
         "every value repeated, after an order that repeats them",
         [head("BC-0001"), head("BC-0001", 2), head("", 3)],
         [("A4", E, "reference-absente")],
+    ),
+    Doubt(
+        "every value repeated, after two rows that repeat them and one that does not",
+        [head("BC-0001"), {"refCommande": "BC-0001", **doctor(2)}, head("BC-0001", 3), head("BC-0001", 4), head("", 5)],
+        [("A6", E, "reference-absente")],
+    ),
+    Doubt(
+        "every value repeated, before two rows that repeat them and one that does not",
+        [head("", 5), head("BC-0001"), head("BC-0001", 2), {"refCommande": "BC-0001", **doctor(3)}],
+        [("A2", E, "reference-absente")],
     ),
     Doubt("a name alone", [head("BC-0001"), {"nomMedecin": "MÉLÈZE"}], [("A3", E, "reference-absente")]),
     Doubt(
@@ -194,6 +214,16 @@ DOUBTS = (
         [("B3", E, "reference-inconnue")],
     ),
     Doubt(
+        "the number of another order",
+        [
+            head("BC-0001"),
+            {"refCommande": "BC-O001", "numeroEditeur": "00031", **doctor(2)},
+            head("FA-7", 4, numeroEditeur="00031"),
+        ],
+        [("A3", E, "reference-inconnue")],
+        leaving=[[rpps(4)]],
+    ),
+    Doubt(
         "some values, and a reference nearly right",
         [head("BC-0001"), head("FA-7", 4), {"refCommande": "BC-O001", "commandePour": "LIBERAL", **doctor(2)}],
         [("A4", E, "reference-inconnue")],
@@ -219,6 +249,11 @@ def test_a_row_that_may_belong_to_an_order_holds_it_back(convert: Convert, doubt
 OWN = (
     ("a whole order without a reference", [head("BC-0001"), head("", 2, dateCommande="05/11/2026")], [[rpps(1)]]),
     ("the same day and amount", [head("BC-0001"), head("", 2)], [[rpps(1)]]),
+    (
+        "another day, before an order that repeats its values",
+        [head("FA-7", 4), head("", 2, dateCommande="05/11/2026"), head("BC-0001"), head("BC-0001", 3)],
+        [[rpps(4)], [rpps(1), rpps(3)]],
+    ),
     ("after a single client", [head("BC-0001", isClientUnique="OUI"), head("", 2)], [[rpps(1)]]),
 )
 
@@ -229,6 +264,18 @@ def test_a_whole_order_without_a_reference_holds_only_itself_back(
 ) -> None:
     run = convert([*rows, *LAST])
     assert (run.told, who(run)) == ([("A3", E, "reference-absente")], [*leaving, [rpps(99)]])
+
+
+@pytest.mark.parametrize(
+    ("rows", "leaving"),
+    [([head("BC-0001"), head("", 2), head("BC-0001", 3)], []), ([head("BC-0001"), head("", 2)], [[rpps(1)]])],
+    ids=["inside the last order", "below it"],
+)
+def test_a_whole_order_without_a_reference_at_the_foot(
+    convert: Convert, rows: list[Row], leaving: list[list[str]]
+) -> None:
+    run = convert(rows)
+    assert (run.told, who(run)) == ([("A3", E, "reference-absente")], leaving)
 
 
 def test_the_sentence_names_the_order_above_and_what_to_do(convert: Convert) -> None:
@@ -312,6 +359,13 @@ def test_an_error_of_excel_in_the_reference_holds_the_order_above(tmp_path: Path
     book.save(tmp_path / "a.xlsx")
     run = convert(tmp_path / "a.xlsx")
     assert (run.told, run.counts) == ([("A3", E, "valeur-erreur")], (1, 0, 1))
+
+
+def test_orders_whose_reference_is_an_error_of_excel_are_not_one_order(tmp_path: Path, convert: Convert) -> None:
+    book = open_workbook([head("BC-0001"), *(head("#REF!", rank, montantSegurHT=900 + rank) for rank in (2, 3)), *LAST])
+    book.save(tmp_path / "a.xlsx")
+    run = convert(tmp_path / "a.xlsx")
+    assert (run.told, run.counts) == ([("A3", E, "valeur-erreur"), ("A4", E, "valeur-erreur")], (2, 0, 2))
 
 
 def test_a_doctor_of_the_name_of_total_is_no_total(convert: Convert) -> None:
