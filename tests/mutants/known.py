@@ -5,6 +5,8 @@ from collections.abc import Mapping
 
 _CELLS = ("test_corrections", "test_operators", "test_rules")
 _RULES = ("test_schemas", "test_docs_pages")
+_ORDERS = ("test_grouping", "test_whole_orders", "test_order_sheets")
+_FOLDING = ("test_grouping", "test_whole_orders", "test_mapping", "test_schemas", "test_sentences")
 _CONTROLS = ("test_codes_requests", "test_codes_check", "test_portal_controls", "test_portal_schema")
 _LEDGER = ("test_reconciliation", "test_ledger_changes")
 TESTS: Mapping[str, tuple[str, ...]] = {
@@ -15,6 +17,9 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "checking/schema_checks.py": _RULES,
     "checking/cross_rules.py": _RULES,
     "checking/cell_rules.py": (*_RULES, *_CELLS),
+    "checking/grouping.py": _ORDERS,
+    "checking/belonging.py": _ORDERS,
+    "checking/folding.py": _FOLDING,
     "portal/control_*.py": _CONTROLS,
     "portal/patterns.py": _CONTROLS,
     "portal/value_schema.py": _CONTROLS,
@@ -325,6 +330,22 @@ _OF_SCHEMAS: Mapping[Key, str] = {
         "Une cellule sans valeur n'est pas jugée, que pandera l'ôte ou non.", ("False", "True"),
     ),
 }  # fmt: skip
+_GROUPING, _BELONGING = "checking/grouping.py", "checking/belonging.py"
+_FOLDED = "checking/folding.py"
+_FEW = "Une borne du travail : les premières lignes en erreur suffisent à retenir la commande."
+_OF_ORDERS: Mapping[Key, str] = {
+    (_GROUPING, "_MOST_AWAITED = 5", "5", "6"): _FEW,
+    (_GROUPING, "if len(places) < _MOST_AWAITED:", "<", "<="): _FEW,
+    **_longer(_GROUPING, 'found = [""] * len(self._given)', "Ni l'un ni l'autre n'est la clé d'une commande.", '""'),
+    **_longer(
+        _FOLDED, 'value or (default if audience == field.audience.value else "")',
+        "Ce qu'une commande dit d'une colonne qui n'est pas de son public n'est lu nulle part.", '""',
+    ),
+    **_unseen(
+        _BELONGING, "alone = [key for key in sheet.places if key and key not in sheet.headed]",
+        "Des clés de plus, que rien ne demande.", ("and", "or"),
+    ),
+}  # fmt: skip
 _CHANGES, _CLAIMS, _RECONCILED = "ledger/changes.py", "ledger/claims.py", "ledger/reconciliation.py"
 _NAMED = "Une pièce lue est nommée dans sa cellule."
 _READS = "Une référence qui se lit n'est pas vide."
@@ -345,6 +366,6 @@ _OF_LEDGER: Mapping[Key, str] = {
 }  # fmt: skip
 EXCUSED: Mapping[Key, str] = {
     **_OF_CONTROLS, **_OF_AMOUNTS, **_OF_DATES, **_OF_EMAILS, **_OF_NAMES, **_OF_PHONES, **_OF_CELLS,
-    **_OF_SCHEMAS, **_OF_LEDGER,
+    **_OF_SCHEMAS, **_OF_ORDERS, **_OF_LEDGER,
 }  # fmt: skip
 """Why each of these changes shows nowhere."""
