@@ -5,6 +5,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from workbooks import rpps, solo
 
 from converter.checking.options import today
 from converter.web.settings import Settings
+from converter.web.users import User
 
 WRONG = "1000123456"
 ANS = "0123456789"
+RESENT = "Renvoyer aussi les demandes refusées où rien n'a changé"
 
 
 @pytest.fixture
@@ -114,6 +117,36 @@ def test_a_conversion_that_cannot_be_is_told(office: Office) -> None:
     assert office.client.post("/convertir", data=sent | {"cle": "../.."}).status_code == 422
     assert "rien n'est parti" in office.page(f"/conversions/{'z' * 24}", 404)
     assert office.states() == {}
+
+
+def test_a_refused_request_that_did_not_change_goes_out_where_that_is_asked(office: Office) -> None:
+    identifier = office.drop(solo("BC-1", 1))
+    lot = office.convert(identifier).json()
+    assert RESENT not in office.page(f"/classeurs/{identifier}/convertir")
+    office.client.post("/api/retours", files=[("fichiers", office.answered(lot, {"00001": "RPPS inconnu"}))])
+    (held,) = office.convert(identifier).json()["findings"]
+    assert (held["code"], f"cochez «\u00a0{RESENT}\u00a0»" in held["remedy"]) == ("refusee-inchangee", True)
+    form = office.client.get(f"/classeurs/{identifier}/convertir")
+    assert ("Aucune demande ne partira" in words(form), f"{RESENT} (1)" in words(form)) == (True, True)
+    sent = {"classeur": [identifier], "cle": "k" * 24, "renvoyer": "oui"}
+    assert re.search('name="renvoyer"[^>]* checked', office.client.post("/convertir", data=sent | {"date": "x"}).text)
+    followed = _followed(office, office.client.post("/convertir", data=sent).headers["location"])
+    again = office.client.get(f"/api{followed.headers['location']}").json()
+    assert again["requests"] == {"emitted": 1, "already_emitted": 0, "held_back": 0}
+    office.client.post("/api/retours", files=[("fichiers", office.answered(again, {"00002": "RPPS inconnu"}))])
+    asked = {"classeurs": [identifier], "renvoyer": True}
+    assert office.client.post("/api/lots", json=asked).json()["requests"]["emitted"] == 1
+    assert office.client.post("/api/lots", json=asked | {"renvoyer": "oui"}).status_code == 422
+
+
+def test_a_later_day_is_asked_for_even_where_nothing_leaves_today(office: Office) -> None:
+    tomorrow = today() + timedelta(days=1)
+    identifier = office.drop(solo("BC-1", 1, dateCommande=f"{tomorrow:%d/%m/%Y}"))
+    form = office.client.get(f"/classeurs/{identifier}/convertir")
+    assert ("Aucune demande ne partira" in words(form), 'name="date"' in form.text) == (True, True)
+    assert office.convert(identifier, day=tomorrow.isoformat()).json()["requests"]["emitted"] == 1
+    nothing = office.desk.add(User("", may_deposit=True), "rien.xlsx", b"x").id
+    assert 'name="date"' not in office.client.get(f"/classeurs/{nothing}/convertir").text
 
 
 # Lots

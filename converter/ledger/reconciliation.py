@@ -19,6 +19,8 @@ from converter.ledger.snapshot import Snapshot, snapshot_of
 
 Render = Callable[[Sequence[Request]], Sequence[str]]
 """Renders requests as the portal would receive them (`Snapshot.rendered`)."""
+REFUSED_UNCHANGED, REJECTED_UNCHANGED = UNCHANGED = ("refusee-inchangee", "rejetee-inchangee")
+"""The codes of a request that was refused and comes again as it was: it leaves only where that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +261,9 @@ def _sent_again(
         tag = "refCommande" if request.reference.refCommande else "numeroEditeur"
         severity = Severity.WARNING if resend else Severity.ERROR
         if entry.state is State.REFUSED:
-            code, why = "refusee-inchangee", f"{entry.codeTraitement} {entry.libelleTraitement}".strip()
+            code, why = REFUSED_UNCHANGED, f"{entry.codeTraitement} {entry.libelleTraitement}".strip()
         else:
-            code, why = "rejetee-inchangee", entry.reason or "sans motif noté"
+            code, why = REJECTED_UNCHANGED, entry.reason or "sans motif noté"
         details = {"numero": entry.numeroEditeur, "refus": why}
         findings.append(finding(code, request.origin.cell(tag), tag, request.name, severity, **details))
     return findings

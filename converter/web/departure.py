@@ -5,23 +5,28 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from converter.findings.french import advance
+from converter.ledger.reconciliation import UNCHANGED
 from converter.views.outcome import Fate, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """The requests that would leave, with their amount and advance in euros; those held back; those sent already."""
+    """The requests that would leave, with their amount and advance in euros; those held back; those sent already.
+
+    `unchanged`: those that were refused and come again as they were, which leave only where that is asked for."""
 
     leaving: int
     amount: Decimal
     advance: Decimal
     held_back: int
     already: int
+    unchanged: int
 
 
 def departure(outcomes: Iterable[Outcome]) -> Departure:
     """What would leave of judged workbooks, all together."""
-    fates = [fate for one in outcomes for fate in one.fates]
+    judged = list(outcomes)
+    fates = [fate for one in judged for fate in one.fates]
     amounts = [one.montantSegurHT or Decimal() for one in fates if one.fate is Fate.VALID]
     return Departure(
         leaving=len(amounts),
@@ -29,4 +34,5 @@ def departure(outcomes: Iterable[Outcome]) -> Departure:
         advance=sum(map(advance, amounts), Decimal()),
         held_back=sum(one.fate is Fate.HELD_BACK for one in fates),
         already=sum(one.fate is Fate.ALREADY for one in fates),
+        unchanged=sum(one.code in UNCHANGED for outcome in judged for one in outcome.findings),
     )

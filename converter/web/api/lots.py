@@ -6,7 +6,7 @@ import secrets
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Header, Path
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -33,12 +33,15 @@ Key = Annotated[str, Path(min_length=1, max_length=200, description="La valeur d
 
 
 class ConversionAsked(BaseModel):
-    """The workbooks to convert into one batch, and the upload day (today, if it is not given)."""
+    """The workbooks to convert into one batch, and the upload day (today, if it is not given).
+
+    `renvoyer`: whether refused requests are sent again even where nothing has changed in them."""
 
     model_config = ConfigDict(extra="forbid")
 
     classeurs: Annotated[list[str], Field(min_length=1, max_length=100)]
     date: datetime.date | None = None
+    renvoyer: StrictBool = False
 
 
 class VoidAsked(BaseModel):
@@ -75,9 +78,10 @@ async def convert(
     """Le document de `convert --json`, où les chemins sont des adresses.
 
     La même `Idempotency-Key` donne le même lot, une seule fois, même si le serveur s'est arrêté entre-temps.
+    `renvoyer` : les demandes refusées où rien n'a changé repartent aussi.
     """
     name = ledger_key(user.name, key or secrets.token_urlsafe(24))
-    wanted = options(request, day=asked.date or today(), key=name)
+    wanted = options(request, day=asked.date or today(), key=name, resend=asked.renvoyer)
     made = await request.app.state.work.run(lambda: batch_of_key(wanted)) if key else None
     if made is None:
         stored = await stored_workbooks(request, user, asked.classeurs)

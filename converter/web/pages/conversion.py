@@ -50,6 +50,7 @@ async def convert(
     classeur: Annotated[list[str], Form()],
     cle: Annotated[str, Form()],
     date: Annotated[str, Form()] = "",
+    renvoyer: Annotated[str, Form()] = "",
 ) -> Response:
     """Begin to convert; pressed twice, it is the same conversion."""
     chosen = list(dict.fromkeys(classeur))[:_MOST_AT_ONCE]
@@ -57,9 +58,10 @@ async def convert(
     if not _KEY.fullmatch(cle):
         raise Problem(422, "page-requete")
     if day is None:
-        return await _form(request, user, chosen, sentence("conversion-sans-jour", valeur=date), cle, date, status=422)
+        again = {"refused": sentence("conversion-sans-jour", valeur=date), "key": cle, "day": date}
+        return await _form(request, user, chosen, **again, resend=bool(renvoyer), status=422)
     stored = await stored_workbooks(request, user, chosen)
-    asked = options(request, day=day, key=ledger_key(user.name, cle))
+    asked = options(request, day=day, key=ledger_key(user.name, cle), resend=bool(renvoyer))
     request.app.state.conversions.start(asked, stored)
     return see_other(f"/conversions/{cle}")
 
@@ -88,6 +90,7 @@ async def _form(
     key: str = "",
     day: str = "",
     *,
+    resend: bool = False,
     status: int = 200,
 ) -> HTMLResponse:
     stored = await stored_workbooks(request, user, chosen)
@@ -103,6 +106,8 @@ async def _form(
         workbooks=stored,
         departure=departure(one.outcome for one in found),
         unreadable=[f"{one.stored.name}\u00a0: {one.refusal}" for one in found if one.refusal],
+        usable=any(one.refusal is None for one in found),
+        resend=resend,
         refused=refused,
         key=key or secrets.token_urlsafe(24),
         day=day or today().isoformat(),
