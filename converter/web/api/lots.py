@@ -33,9 +33,8 @@ Key = Annotated[str, Path(min_length=1, max_length=200, description="La valeur d
 
 
 class ConversionAsked(BaseModel):
-    """The workbooks to convert into one batch, and the upload day (today, if it is not given).
-
-    `renvoyer`: whether refused requests are sent again even where nothing has changed in them."""
+    """Les classeurs à convertir en un lot ; le jour du dépôt (aujourd'hui, sans lui) ; `renvoyer` : vrai pour que les
+    demandes refusées où rien n'a changé repartent aussi."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -45,7 +44,7 @@ class ConversionAsked(BaseModel):
 
 
 class VoidAsked(BaseModel):
-    """The name of the JSON file that was never uploaded."""
+    """Le nom du fichier JSON qui n'a pas été et ne sera pas déposé."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -53,7 +52,7 @@ class VoidAsked(BaseModel):
 
 
 class ConversionState(BaseModel):
-    """How far a conversion is; `lot` once it is made, `detail` if it failed."""
+    """Où en est une conversion ; `lot` quand il est fait, `detail` quand c'est impossible."""
 
     state: Literal["running", "made", "failed"]
     done: int
