@@ -1,6 +1,6 @@
 """Runs one command again and again, something going wrong at its n-th step each time.
 
-    fault_points.py FAULT OUT WORKBOOK WORD…    for n = 1, 2…, the folder OUT being each time what it was at first
+    fault_points.py FAULT OUT WORD…    for n = 1, 2…, the folder OUT being each time what it was at first
 
 FAULT: `full` (no more room from the n-th step on) or `interrupted` (Ctrl-C just after the n-th step).
 A step is whatever the command does for good: open, write, flush, rename, remove, each SQL statement, each word printed.
@@ -138,6 +138,7 @@ def every_step(kind: str, out: Path, words: list[str]) -> list[dict[str, Any]]:
     reached, told, kept = (out.with_name(name) for name in ("atteint", "dit.txt", "avant"))
     before, there = ledger(out, told), set(published(out))
     shutil.copytree(out, kept)
+    warm_up(out, words)
     while not found or reached.exists():
         reached.unlink(missing_ok=True)
         shutil.rmtree(out)
@@ -168,11 +169,14 @@ def read_once() -> None:
     road.with_documents = remembered(road.with_documents)  # type: ignore[attr-defined]
 
 
+def warm_up(out: Path, words: list[str]) -> None:
+    """What each run needs imported, read and opened once, before the forks: these inherit nothing more."""
+    read_once()
+    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        main(words)
+        main(["status", "--json", "--out", str(out)])
+
+
 if __name__ == "__main__":
-    fault_kind, folder, workbook, *command = sys.argv[1:]
-    with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # everything imported once, before the forks
-        main(["validate", workbook, "--out", str(Path(folder).with_name("chauffe")), "--no-attachments"])
-        if command[0] in ("convert", "validate"):
-            read_once()
-            main(["validate", command[1], "--out", str(Path(folder).with_name("chauffe")), *command[4:]])
+    fault_kind, folder, *command = sys.argv[1:]
     json.dump(every_step(fault_kind, Path(folder), command), sys.stdout)

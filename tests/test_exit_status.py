@@ -91,7 +91,7 @@ COMMANDS: list[Callable[[Path], list[object]]] = [convert, return_, void, valida
 
 
 def steps(fault: str, base: Path, words: list[object]) -> list[dict[str, Any]]:
-    call = [sys.executable, STEPS, fault, base, workbook_of(base.parent, 9), *words]
+    call = [sys.executable, STEPS, fault, base, *words]
     run = subprocess.run([*map(str, call)], capture_output=True, text=True, timeout=300, env=ENVIRONMENT)
     assert run.returncode == 0, run.stderr
     result: list[dict[str, Any]] = json.loads(run.stdout)
