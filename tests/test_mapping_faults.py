@@ -33,6 +33,16 @@ FAULTS: dict[str, tuple[str, str]] = {
         f"les textes "
         "entre guillemets droits."),
     ),
+    "a key without end": (
+        at_end(f"x{'.x' * 200} = 1"),
+        (f"Ligne {LAST + 1} de « crm.toml » : elle ne se lit pas. Écrivez une ligne par valeur, nom = \"texte\", "
+        "les textes entre guillemets droits."),
+    ),
+    "a list of many lines without its end": (
+        at_end('[lignes.garder]\n"Statut" = [\n' + '"Signée",\n' * 10_000 + '"]",\n' * 2_000),
+        (f"Ligne {LAST + 2} de « crm.toml » : elle ne se lit pas. Écrivez une ligne par valeur, nom = \"texte\", "
+        "les textes entre guillemets droits."),
+    ),
     "two headings for a tag": (
         with_line('RPPS = "Code RPPS"\nRPPS = "Affaire"', instead_of='RPPS = "Code RPPS"'),
         ("Ligne 7 de « crm.toml » : « RPPS » est déjà écrit à la ligne 6. Gardez une seule des deux lignes ; deux "

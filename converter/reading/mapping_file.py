@@ -2,7 +2,6 @@
 
 import datetime
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from converter.reading.mapping import (
     may_be_constant,
 )
 from converter.reading.mapping_patterns import Pattern, pattern_of
-from converter.reading.toml_lines import KeyLines, KeyPath, key_lines
+from converter.reading.toml_lines import KeyLines, KeyPath, key_lines, toml_of
 
 SECTIONS = ("feuille", "titres", "colonnes", "decoupes", "valeurs", "constantes", "parametres", "lignes")
 """What a mapping may hold, in the order in which it is read."""
@@ -44,7 +43,7 @@ def load_mapping(file: Path | MappingFile) -> SourceMapping:
     text = _text(path, file.content if isinstance(file, MappingFile) else _content(path))
     lines = key_lines(text)
     try:
-        content = tomllib.loads(text)
+        content = toml_of(text)
     except (ValueError, RecursionError) as error:
         raise _no_toml(path, lines, str(error)) from None
     schema = _Schema(path, content, lines)

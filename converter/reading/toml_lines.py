@@ -1,11 +1,17 @@
 """The line of each key of a TOML text: `tomllib` gives none, and a person who is to correct a line must know which."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 _DEEPEST = 4  # keys one under the other
+_MOST_PARSED = 2_000_000  # characters, read again or not: the lines of what follows are not told
+_CLOSES = re.compile(r"""[\]}]|\"{3}|'{3}""")
+_ENDLESS_KEY = re.compile(
+    r"""(?<![\w-])(?:(?:[\w-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+')[ \t]*+\.[ \t]*+){50}"""
+)  # of so many parts that tomllib, which keeps each beginning of a key, would fill the memory
 KeyPath = tuple[str, ...]
 
 
@@ -19,6 +25,13 @@ class KeyLines:
     fault: int | None
 
 
+def toml_of(text: str) -> dict[str, Any]:
+    """What a TOML text holds. ValueError or RecursionError where it is none, or has a key of fifty parts."""
+    if _ENDLESS_KEY.search(text):
+        raise ValueError("a key of too many parts")
+    return tomllib.loads(text)
+
+
 def key_lines(text: str) -> KeyLines:
     """Read statement by statement: lines are put together until they parse, below the heading of their table.
 
@@ -27,13 +40,18 @@ def key_lines(text: str) -> KeyLines:
     """
     lines: dict[KeyPath, int] = {}
     twice: list[tuple[KeyPath, int, int]] = []
-    heading, statement, start = "", "", 0
+    heading, statement, start, left = "", "", 0, _MOST_PARSED
     for number, line in enumerate(text.splitlines(), start=1):
-        if not statement:
-            if not line.strip() or line.lstrip().startswith("#"):
-                continue
-            start = number
+        goes_on = bool(statement)
+        if not goes_on and line.lstrip()[:1] in ("", "#"):
+            continue
+        start = start if goes_on else number
         statement += f"{line}\n"
+        if goes_on and not _CLOSES.search(line):  # only these end a statement of several lines
+            continue
+        left -= len(heading) + len(statement)
+        if left < 0:
+            break
         is_heading = statement.lstrip().startswith("[")
         parsed = _parsed(statement if is_heading else heading + statement)
         if parsed is None:
@@ -53,7 +71,7 @@ def key_lines(text: str) -> KeyLines:
 
 def _parsed(text: str) -> dict[str, Any] | None:
     try:
-        return tomllib.loads(text)
+        return toml_of(text)
     except (ValueError, RecursionError):
         return None
 
