@@ -187,6 +187,10 @@ def test_the_mapping_is_replaced_by_a_file_and_given_up(client: Any, tmp_path: P
     assert "other.toml" in words(client.get(address))
     nothing = client.post(f"{address}/correspondance", data={"texte": " "})
     assert "Aucune correspondance n'a été reçue" in words(client.get(nothing.headers["location"]))
+    western = {"correspondance": ("latin.toml", MAPPING.encode() + b"# \xe9", "")}
+    assert client.post(f"{address}/correspondance", files=western).headers["location"] == f"{address}/correspondance"
+    assert "Corrigez sa correspondance , ou le classeur dans Excel" in words(client.get(address))
+    assert client.get(f"{address}/correspondance.toml").content == western["correspondance"][1]  # as it was given
     client.post(f"{address}/correspondance", data={"sans": "1", "texte": MAPPING})
     assert "other.toml" not in words(client.get(address))
     assert 'refCommande = "Order"' in typed(client, address)  # the first one again

@@ -22,14 +22,20 @@ _SHORTEST = 12  # lines of the field
 
 @dataclass(frozen=True, slots=True)
 class ShownMapping:
-    """The text of a mapping. `kept`: whether it is the workbook's, rather than a first one to complete; `used`: whether
-    the workbook was read through it; `refusal`: why it cannot be, or why there is no text, "" for none."""
+    """A mapping: `content` is its file, as it was given. `kept`: whether it is the workbook's, rather than a first one
+    to complete; `used`: whether the workbook was read through it; `refusal`: why it cannot be, or why there is no text,
+    "" for none."""
 
     name: str
-    text: str
+    content: bytes
     kept: bool
     used: bool
     refusal: str
+
+    @property
+    def text(self) -> str:
+        """What is typed in the field."""
+        return self.content.decode("utf-8-sig", "replace")
 
     @property
     def lines(self) -> int:
@@ -42,14 +48,14 @@ def shown_mapping(judged: Judged) -> ShownMapping:
     stored = judged.stored
     refused = str(judged.refusal) if judged.workbook is None and judged.refusal else ""
     if stored.mapping:
-        text = stored.mapping.path.read_bytes().decode("utf-8-sig", "replace")
+        content = stored.mapping.path.read_bytes()
         used = bool(judged.workbook and judged.workbook.mapping)
-        return ShownMapping(stored.mapping.name, text, kept=True, used=used, refusal=refused)
+        return ShownMapping(stored.mapping.name, content, kept=True, used=used, refusal=refused)
     try:
-        text = suggest_mapping(submitted_of(stored).path, content=content_of(stored)).content.decode()
+        content = suggest_mapping(submitted_of(stored).path, content=content_of(stored)).content
     except Refusal as refusal:
-        return ShownMapping(_own_name(stored), "", kept=False, used=False, refusal=str(refusal))
-    return ShownMapping(_own_name(stored), text, kept=False, used=False, refusal="")
+        return ShownMapping(_own_name(stored), b"", kept=False, used=False, refusal=str(refusal))
+    return ShownMapping(_own_name(stored), content, kept=False, used=False, refusal="")
 
 
 def typed_mapping(desk: Desk, stored: StoredWorkbook, form: Mapping[str, str], upload: Upload | None) -> Upload | None:

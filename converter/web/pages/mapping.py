@@ -38,9 +38,9 @@ async def save(request: Request, user: CurrentUser, identifier: str) -> Response
         return shown_mapping(request.app.state.judge.judge(request.app.state.desk.get(user, identifier)))
 
     it = await request.app.state.work.run(shown)
-    if not it.text:
+    if not it.content:
         raise Problem(404, "page-introuvable")
-    return Response(it.text.encode(), media_type="application/toml", headers=attachment(it.name))
+    return Response(it.content, media_type="application/toml", headers=attachment(it.name))
 
 
 @router.post("/classeurs/{identifier}/correspondance")
