@@ -35,16 +35,21 @@ def _reworded(one: Finding, table: Table, upload_day: datetime.date) -> Finding:
         one = replace(one, case=_CASE, details={**one.details, "fichier": mapped.name})
     if one.details.get("suggestion") == CHOOSE_IT:
         one = replace(one, details={**one.details, "suggestion": _WRITE_IT})
-    letters = {part.letters for part in mapped.parts.get(one.tag, ())}
-    if one.cell.row in table.rows and one.cell.column in letters:
-        guilty = _guilty(one, table, mapped.parts[one.tag], upload_day)
-        one = replace(one, cell=replace(one.cell, column=guilty))
+    parts = mapped.parts.get(one.tag, ())
+    if (place := _place(one, table)) is not None and any(part.letters == one.cell.column for part in parts):
+        one = replace(one, cell=replace(one.cell, column=_guilty(one, place, parts, upload_day)))
     return one
 
 
-def _guilty(one: Finding, table: Table, parts: Iterable[Part], upload_day: datetime.date) -> str:
+def _place(one: Finding, table: Table) -> int | None:
+    """The place of its row among those of the table; None where it is about no row of it."""
+    row = one.cell.row or 0
+    place = bisect_left(table.rows, row)
+    return place if place < len(table.rows) and table.rows[place] == row else None
+
+
+def _guilty(one: Finding, place: int, parts: Iterable[Part], upload_day: datetime.date) -> str:
     """The letters of the joined column that alone is wrong; else of the first one that is filled, else of the first."""
-    place = bisect_left(table.rows, one.cell.row or 0)
     texts = {part.letters: as_shown(part.values[place]).strip() for part in parts}
     wrong = list(_wrong(one, texts, upload_day))
     filled = [letters for letters, text in texts.items() if text]
