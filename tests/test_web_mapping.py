@@ -183,6 +183,11 @@ def test_the_mapping_is_replaced_by_a_file_and_given_up(client: Any, tmp_path: P
     stale = client.post(f"{address}/correspondance", data={"revision": "9"}, files=files)
     assert stale.headers["location"] == f"{address}/correspondance"
     assert "a changé" in words(client.get(stale.headers["location"]))
+    late = client.post(f"{address}/correspondance", data={"revision": "9", "texte": "# mon travail"})
+    assert (late.status_code, "a changé" in words(late)) == (409, True)
+    assert "« Relire le classeur » le met à la place" in words(late)
+    assert re.findall(TYPED, late.text, re.S) == ["# mon travail"]  # still there, to be sent again
+    assert 'name="revision" value="1"' in late.text
     assert client.post(f"{address}/correspondance", data={"revision": "1"}, files=files).headers["location"] == address
     assert "other.toml" in words(client.get(address))
     nothing = client.post(f"{address}/correspondance", data={"texte": " "})

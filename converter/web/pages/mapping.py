@@ -1,17 +1,28 @@
 """The page `/classeurs/ID/correspondance`: which of a workbook's columns is which of ours."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from converter.findings import sentence
+from converter.web.judging import Judged
 from converter.web.problems import Problem
 from converter.web.receiving import received_mapping
 from converter.web.rendering import page, see_other
 from converter.web.to_save import attachment
 from converter.web.users import CurrentUser
-from converter.web.workbook_mapping import ShownMapping, read_through, revision_of, shown_mapping, typed_mapping
+from converter.web.workbook_mapping import (
+    TEXT,
+    ShownMapping,
+    read_through,
+    revision_of,
+    shown_mapping,
+    typed_mapping,
+)
 
 router = APIRouter()
 _NONE = "sans"
@@ -24,7 +35,7 @@ async def see(request: Request, user: CurrentUser, identifier: str) -> Response:
 
     def shown() -> HTMLResponse:
         judged = request.app.state.judge.judge(request.app.state.desk.get(user, identifier))
-        return page(request, "correspondance.html", stored=judged.stored, it=shown_mapping(judged))
+        return _shown(request, judged, shown_mapping(judged))
 
     answer: Response = await request.app.state.work.run(shown)
     return answer
@@ -59,8 +70,21 @@ async def change(request: Request, user: CurrentUser, identifier: str) -> Respon
         except Problem as problem:
             if problem.status != 409:
                 raise
-            return see_other(f"{here}/correspondance", problem.detail)
+            return _too_late(request, judge.judge(desk.get(user, identifier)), form)
         return see_other(f"{here}/correspondance" if mapping and judged.workbook is None else here)
 
     answer: Response = await request.app.state.work.run(read)
     return answer
+
+
+def _too_late(request: Request, judged: Judged, form: Mapping[str, str]) -> Response:
+    """What was typed, to be sent again; where nothing was, the mapping as it stands now."""
+    if not form.get(TEXT, "").strip():
+        return see_other(f"/classeurs/{quote(judged.stored.id)}/correspondance", sentence("page-perimee"))
+    said = sentence("page-perimee", case="correspondance")
+    typed = replace(shown_mapping(judged), content=form[TEXT].encode(), refusal=said)
+    return _shown(request, judged, typed, 409)
+
+
+def _shown(request: Request, judged: Judged, it: ShownMapping, status: int = 200) -> HTMLResponse:
+    return page(request, "correspondance.html", status=status, stored=judged.stored, it=it)
