@@ -26,6 +26,8 @@ _CHARACTERS = dict.fromkeys(ALPHANUMERIC, re.compile(r"[0-9A-Za-z]*")) | dict.fr
 _OLDEST = datetime.date(2000, 1, 1)  # no order of the programme can be older: an earlier date is a typing error
 PROGRAMME = datetime.date(2021, 3, 1)
 """The programme's first month: an order is hardly older."""
+AFTER_UPLOAD = "date-future"
+"""The code of an order signed after the day on which its file is uploaded."""
 _DIGITS = re.compile(r"[0-9]*")
 _KEYS: dict[str, Judge] = {
     "RPPS": keys.rpps,
@@ -64,7 +66,7 @@ def judges(field: Field, upload_day: datetime.date) -> tuple[tuple[str, Judge], 
             return (
                 ("date-illisible", lambda value: DAY.fullmatch(value) is not None),
                 ("date-inexistante", lambda value: DAY.fullmatch(value) is None or to_date(value) is not None),
-                ("date-future", _on(lambda day: day <= upload_day)),
+                (AFTER_UPLOAD, _on(lambda day: day <= upload_day)),
                 ("date-impossible", _on(lambda day: day >= _OLDEST)),
                 ("date-ancienne", _on(lambda day: day >= PROGRAMME or day < _OLDEST)),
             )

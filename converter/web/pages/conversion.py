@@ -106,7 +106,6 @@ async def _form(
         workbooks=stored,
         departure=departure(one.outcome for one in found),
         unreadable=[f"{one.stored.name}\u00a0: {one.refusal}" for one in found if one.refusal],
-        usable=any(one.refusal is None for one in found),
         resend=resend,
         refused=refused,
         key=key or secrets.token_urlsafe(24),
