@@ -50,6 +50,17 @@ def test_a_voided_file_waits_for_nobody(office: Publisher) -> None:
     assert office.tasks(DAY) == []
 
 
+def test_a_refused_request_whose_correction_was_voided_is_to_correct_again(office: Publisher) -> None:
+    office.run("return", office.answer(FILE, refused={"00001": "RPPS inconnu"}))
+    assert office.tasks("2022-11-08") == [("corriger", ("00001",))]
+    corrected = solo("BC-1", 3, dateCommande="04/11/2022")
+    office.convert("2022-11-08", office.workbook("corrige.xlsx", corrected))
+    again = FILE.replace("20221107", "20221108")
+    assert office.tasks("2022-11-08") == [("deposer", ("00003",))]
+    office.run("void", again)
+    assert office.tasks("2022-11-08") == [("corriger", ("00001",))]
+
+
 def test_a_rehearsal_is_no_answer(office: Publisher) -> None:
     office.run("check", office.file(FILE), "--write-return", office.folder / "essai")
     office.run("return", office.folder / "essai" / FILE)

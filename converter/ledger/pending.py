@@ -13,11 +13,11 @@ _ALL = 2**62  # requests
 _MADE_UP = f"substr(numeroASP, 1, {len(FICTIF)}) = '{FICTIF}'"
 _AWAITS_ANSWER = f"(etat = '{State.EMITTED}' OR (etat = '{State.ACCEPTED}' AND {_MADE_UP}))"
 _PAID_CENTS = "CAST(round(CAST(NULLIF(verse, '') AS NUMERIC) * 100) AS BIGINT)"
-_REPLACED = """EXISTS (
+_REPLACED = f"""EXISTS (
     SELECT 1 FROM demandes AS autre JOIN fichiers AS sien ON sien.id = autre.fichier
-    WHERE autre.cle = demandes.cle
-      AND (sien.jour, sien.nom, autre.numLigne) > (fichiers.jour, fichiers.nom, demandes.numLigne))"""
-"""Whether the same order left again later."""
+    WHERE autre.cle = demandes.cle AND autre.etat != '{State.VOIDED}'
+      AND (sien.jour, sien.nom, autre.numLigne) > (fichiers.jour, fichiers.nom, demandes.numLigne))"""  # noqa: S608 — our own constants
+"""Whether the same order left again later, in a file that was not voided."""
 _NEED = f"""CASE
     WHEN etat IN ('{State.REFUSED}', '{State.REJECTED}') THEN CASE WHEN NOT {_REPLACED} THEN '{Need.CORRECTION}' END
     WHEN etat = '{State.ACCEPTED}' THEN CASE WHEN jour < ? AND NOT {_MADE_UP} THEN '{Need.DECISION}' END
