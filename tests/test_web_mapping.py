@@ -236,6 +236,9 @@ def test_programs_change_the_mapping_too(client: Any, tmp_path: Path) -> None:
     after = client.put(address, files={"correspondance": ("b.toml", other.encode(), "")})
     assert (after.status_code, places(after.json())) == (200, [(2, "commandePour", "hors-liste")])
     assert after.headers["etag"] == '"2"'
+    for ask in (client.delete, lambda *a, **k: client.put(*a, **k, files={"correspondance": ("c.toml", b"", "")})):
+        late = ask(address, headers={"If-Match": '"1"'})
+        assert (late.status_code, places(late.json())) == (409, [(2, "commandePour", "hors-liste")])
     without = client.delete(address).json()
     assert (without["id"], [one["code"] for one in without["findings"]]) == (document["id"], ["feuille-absente"])
     cases = {

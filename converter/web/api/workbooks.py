@@ -17,6 +17,7 @@ from converter.web.answers import Document
 from converter.web.api.openapi_parts import FILE, FILES, document, file, multipart, problems
 from converter.web.attaching import attach
 from converter.web.corrections import asked_changes, attempted, keep
+from converter.web.desk import Desk, Upload
 from converter.web.downloads import annotated_copy, corrected_copy
 from converter.web.judging import Judge, Judged
 from converter.web.problems import Problem
@@ -47,6 +48,7 @@ class WorkbookDocument(RunDocument):
 
 
 _FILE = file(XLSX, "Le classeur.")
+IfMatch = Annotated[str | None, Header(description="L'`ETag` de l'état que l'on a vu.")]
 _STALE = document(WorkbookDocument, 409, "`If-Match` n'est plus l'état du classeur : le voici.")
 
 
@@ -101,7 +103,7 @@ async def change(
     user: CurrentUser,
     identifier: str,
     cells: Annotated[list[CellToChange], Field(max_length=_MOST_CHANGES)],
-    if_match: Annotated[str | None, Header(description="L'`ETag` de l'état que l'on a vu.")] = None,
+    if_match: IfMatch = None,
 ) -> Response:
     """Change des cellules, toutes ou aucune, et contrôle de nouveau le classeur."""
 
@@ -135,29 +137,21 @@ async def add_documents(request: Request, user: CurrentUser, identifier: str) ->
 
 @router.put(
     "/classeurs/{identifier}/correspondance",
-    responses=document(WorkbookDocument) | problems(404, 413, 422),
+    responses=document(WorkbookDocument) | problems(404, 413, 422) | _STALE,
     openapi_extra=multipart(required=["correspondance"], correspondance=FILE),
 )
-async def set_mapping(request: Request, user: CurrentUser, identifier: str) -> Response:
+async def set_mapping(request: Request, user: CurrentUser, identifier: str, if_match: IfMatch = None) -> Response:
     """Lit désormais le classeur par cette correspondance, et le contrôle de nouveau."""
     _, mapping = await received_mapping(request, user, identifier)
     if mapping is None:
         raise Problem(422, "page-sans-correspondance")
-
-    def read() -> Judged:
-        return read_through(request.app.state.desk, request.app.state.judge, user, identifier, None, mapping)
-
-    return await _answered(request, user, identifier, read)
+    return await _read_through(request, user, identifier, if_match, mapping)
 
 
-@router.delete("/classeurs/{identifier}/correspondance", responses=document(WorkbookDocument) | problems(404))
-async def no_mapping(request: Request, user: CurrentUser, identifier: str) -> Response:
+@router.delete("/classeurs/{identifier}/correspondance", responses=document(WorkbookDocument) | problems(404) | _STALE)
+async def no_mapping(request: Request, user: CurrentUser, identifier: str, if_match: IfMatch = None) -> Response:
     """Lit désormais le classeur sans correspondance, et le contrôle de nouveau."""
-
-    def read() -> Judged:
-        return read_through(request.app.state.desk, request.app.state.judge, user, identifier, None, None)
-
-    return await _answered(request, user, identifier, read)
+    return await _read_through(request, user, identifier, if_match, None)
 
 
 @router.get("/classeurs/{identifier}/corrige.xlsx", response_class=Response, responses=_FILE | problems(404))
@@ -182,6 +176,19 @@ async def delete(request: Request, user: CurrentUser, identifier: str) -> Respon
 
     await request.app.state.work.run(forget)
     return Response(status_code=204)
+
+
+async def _read_through(
+    request: Request, user: User, identifier: str, if_match: str | None, mapping: Upload | None
+) -> Response:
+    """The document of a workbook once it is read through this mapping, or through none."""
+    desk: Desk = request.app.state.desk
+
+    def read() -> Judged:
+        revision = _expected(if_match, desk.get(user, identifier).revision)
+        return read_through(desk, request.app.state.judge, user, identifier, revision, mapping)
+
+    return await _answered(request, user, identifier, read)
 
 
 async def _answered(request: Request, user: User, identifier: str, work: Callable[[], Judged]) -> Response:
