@@ -110,6 +110,6 @@ def test_a_centre_takes_the_contact_for_its_head_and_a_practice_for_its_doctor(t
 
 
 def test_every_rubric_of_a_mapping_is_in_the_page() -> None:
-    from converter.reading.mapping_file import SECTIONS
+    from converter.reading.mapping_schema import SECTIONS
 
     assert [name for name in SECTIONS if f"`{name}`" not in PAGE and f"`[{name}" not in PAGE] == []

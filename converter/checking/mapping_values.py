@@ -11,7 +11,8 @@ from converter.format.field_kinds import Field
 from converter.format.fields import BY_TAG
 from converter.reading.cells import as_shown
 from converter.reading.mapping import Given, MappingFile, SourceMapping
-from converter.reading.mapping_file import load_mapping, refuse_faults
+from converter.reading.mapping_file import load_mapping
+from converter.reading.mapping_schema import refuse_faults
 
 
 def chosen_mapping(options: Options, handed_over: MappingFile | None = None) -> SourceMapping | None:

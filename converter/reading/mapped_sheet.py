@@ -12,7 +12,7 @@ from converter.reading.cells import Raw, as_shown, column_letters
 from converter.reading.grids import Grid
 from converter.reading.mapped_columns import MappedColumns, Part
 from converter.reading.mapping import RowFilter, SourceMapping, as_known
-from converter.reading.mapping_file import refuse_faults
+from converter.reading.mapping_schema import refuse_faults
 from converter.reading.order_sheets import HEADER_WITHIN, missing_columns, present_sheets, sheets_in_sight
 from converter.reading.package import Package
 from converter.reading.sheet_head import first_rows
