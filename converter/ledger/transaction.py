@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -63,12 +64,12 @@ class Transaction(Queries):
 
     def emit(self, entries: Iterable[LedgerEntry], batch: StagedBatch | None) -> None:
         lot_id = self._record_batch(batch) if batch else None
-        on_disk = emitted_files(batch.staging.parent) if batch else {}
+        on_disk = cache(lambda: emitted_files(batch.staging.parent) if batch else {})  # nothing leaves of some batches
         files: dict[str, int] = {}
         entries = iter(entries)
         while part := list(islice(entries, _AT_ONCE)):
             causes = self._causes(part)
-            _refuse_names_on_disk({one.file for one in part}, on_disk)
+            _refuse_names_on_disk({one.file for one in part}, on_disk())
             self._record_files(part, lot_id, files)
             self._record_entries(part, files)
             self._record_events(part, State.EMITTED, (one.file for one in part), causes)

@@ -169,16 +169,19 @@ def _cells(
         text = sheet.table.shown(number, column.tag)
         to_correct = found is not None and found.severity in _TO_CORRECT
         changes_here = (opened or to_correct) and not sheet.table.is_joined(column.tag)
-        own_words = sheet.table.in_own_words(column.tag)
         yield CellShown(
             tag=column.tag,
             text=text if opened or to_correct else tidy(text),
             severity=found.severity.value if found else "",
             touched=(number, column.letters) in sheet.touched,
-            field=field_for(column.tag, text, f"ligne {number}", own_words=own_words) if changes_here else None,
+            field=_field(sheet.table, column.tag, text, number) if changes_here else None,
             told_by=" ".join(told_by.get(column.tag, ())),
             takes_document=is_document(column.tag) and changes_here,
         )
+
+
+def _field(table: Table, tag: str, text: str, number: int) -> CellField:
+    return field_for(tag, text, f"ligne {number}", own_words=table.in_own_words(tag))
 
 
 def _notes(number: int, findings: Sequence[Finding], table: Table) -> Iterator[Note]:

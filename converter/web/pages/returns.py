@@ -107,8 +107,9 @@ def _opened(request: Request, user: User, path: Path, numbers: Collection[str], 
     """The workbook at `path`, kept with the documents of its requests that are still here; what to say of these."""
     desk: Desk = request.app.state.desk
     asked = options(request)
-    left = [(one, lot_of(one.file, asked) or "") for one in entries(numbers, asked)]
-    documents = dropped_before(desk, user, left)
+    left = entries(numbers, asked)
+    batches = {file: lot_of(file, asked) or "" for file in {one.file for one in left}}
+    documents = dropped_before(desk, user, [(one, batches[one.file]) for one in left])
     upload = Upload(path.name, desk.files.write(path.read_bytes()))
     (stored,) = desk.add_all(user, [upload], documents.found, key=key)
     return stored, documents.sentence
