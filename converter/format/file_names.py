@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 DOCUMENT_CODES = {"BON_COMMANDE": "BDC", "PREUVE_HT": "HT"}
 """typeFichier → code in the document's name."""
+DOCUMENT_TAGS = {"BON_COMMANDE": "bonCommande", "PREUVE_HT": "preuveHT"}
+"""typeFichier → tag of the cell that names the document."""
 EXTENSIONS = {".pdf": "PDF", ".png": "PNG", ".jpg": "JPG", ".jpeg": "JPG"}
 """Extension of a user's document → formatFichier."""
 DOCUMENT_FORMATS = tuple(dict.fromkeys(EXTENSIONS.values()))

@@ -8,13 +8,13 @@ from converter.findings import Cell
 from converter.findings.french import counted, euros
 from converter.format.field_kinds import FieldKind, Level
 from converter.format.fields import BY_TAG, FIELDS
+from converter.format.file_names import DOCUMENT_TAGS
 from converter.format.requests import Request
 from converter.ledger.model import LedgerEntry
 from converter.ledger.snapshot import Snapshot
 
 _DERIVED = ("isMandataire", "isClientUnique")  # they follow from the doctors: compared after them
 _GIVEN = tuple(one.tag for one in FIELDS if one.level is Level.REQUEST and one.tag not in _DERIVED)
-_DOCUMENT_TAGS = {"BON_COMMANDE": "bonCommande", "PREUVE_HT": "preuveHT"}
 _MOST_NAMED = 3  # identifiers in one sentence
 _CALLED = {"RPPS": ("médecin", "RPPS"), "FINESSGeo": ("site", "FINESS géographique")}
 
@@ -97,7 +97,7 @@ def _listed(numbers: Sequence[str]) -> str:
 
 
 def _documents(request: Request, now: Snapshot, then: Snapshot) -> Iterator[Change]:
-    for kind, tag in _DOCUMENT_TAGS.items():
+    for kind, tag in DOCUMENT_TAGS.items():
         fingerprint = now.fingerprints.get(kind)
         if fingerprint and then.fingerprints.get(kind, fingerprint) != fingerprint:
             name, before = now.cells.get(tag, ""), then.cells.get(tag, "")

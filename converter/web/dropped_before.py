@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from converter.documents.folder import Item
 from converter.findings.french import NBSP
+from converter.format.file_names import DOCUMENT_TAGS
 from converter.ledger.model import LedgerEntry
 from converter.runs.submitted import Submitted
 from converter.web.desk import Desk, Upload
 from converter.web.users import User
-
-_KINDS = {"bonCommande": "BON_COMMANDE", "preuveHT": "PREUVE_HT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def _submitted_by_batch(desk: Desk, user: User) -> dict[str, list[Submitted]]:
 
 def _documents_of(entry: LedgerEntry) -> Iterator[tuple[str, str]]:
     """The name that a cell gives each document of a request, and its SHA-256."""
-    for tag, kind in _KINDS.items():
+    for kind, tag in DOCUMENT_TAGS.items():
         typed, digest = entry.snapshot.cells.get(tag), entry.snapshot.fingerprints.get(kind)
         if typed and digest:
             yield typed, digest

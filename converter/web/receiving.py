@@ -67,20 +67,14 @@ async def received_workbooks(request: Request, user: User) -> list[StoredWorkboo
 
 async def received_documents(request: Request, user: User, identifier: str) -> tuple[dict[str, str], dict[str, Upload]]:
     """The texts and the documents of a form about a workbook that this user may see; the caller keeps them."""
-    desk: Desk = request.app.state.desk
-    await request.app.state.work.run(partial(desk.get, user, identifier))
-    room = await request.app.state.work.run(partial(desk.room, user))
-    form = await _received(request, DOCUMENTS, room=room)
+    form = await _received_about(request, user, identifier, DOCUMENTS)
     documents = await request.app.state.work.run(lambda: _documents(form, _store(request)))
     return dict(form.texts), documents
 
 
 async def received_mapping(request: Request, user: User, identifier: str) -> tuple[dict[str, str], Upload | None]:
     """The texts of a form about a workbook that this user may see, and its mapping, which the caller keeps."""
-    desk: Desk = request.app.state.desk
-    await request.app.state.work.run(partial(desk.get, user, identifier))
-    room = await request.app.state.work.run(partial(desk.room, user))
-    form = await _received(request, MAPPING, room=room)
+    form = await _received_about(request, user, identifier, MAPPING)
     return dict(form.texts), _mapping(form)
 
 
@@ -97,6 +91,14 @@ async def received_returns(request: Request) -> AsyncIterator[list[HandedBack]]:
 def bare_name(name: str) -> str:
     """The user's name for a file, without the folders that some browsers send."""
     return tidy(PurePosixPath(name.replace("\\", "/")).name)[-_LONGEST_NAME:] or "sans nom"
+
+
+async def _received_about(request: Request, user: User, identifier: str, field: str) -> ReceivedForm:
+    """The form about a workbook that this user may see, and the files of one field of it, as much as they may keep."""
+    desk: Desk = request.app.state.desk
+    await request.app.state.work.run(partial(desk.get, user, identifier))
+    room = await request.app.state.work.run(partial(desk.room, user))
+    return await _received(request, field, room=room)
 
 
 async def _received(request: Request, *fields: str, room: int = MOST_BYTES) -> ReceivedForm:

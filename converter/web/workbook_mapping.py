@@ -8,9 +8,8 @@ from converter.findings import Refusal
 from converter.format.user_files import MAPPING, own_stem
 from converter.reading.mapping_file import MAX_MAPPING
 from converter.runs.suggest_mapping import suggest_mapping
-from converter.web.asked import number_of
 from converter.web.desk import Desk, StoredWorkbook, Upload
-from converter.web.judging import Judge, Judged, content_of, submitted_of
+from converter.web.judging import Judge, Judged, submitted_of
 from converter.web.problems import Problem
 from converter.web.users import User
 
@@ -52,7 +51,8 @@ def shown_mapping(judged: Judged) -> ShownMapping:
         used = bool(judged.workbook and judged.workbook.mapping)
         return ShownMapping(stored.mapping.name, content, kept=True, used=used, refusal=refused)
     try:
-        content = suggest_mapping(submitted_of(stored).path, content=content_of(stored)).content
+        submitted = submitted_of(stored)
+        content = suggest_mapping(submitted.path, content=submitted.content).content
     except Refusal as refusal:
         return ShownMapping(_own_name(stored), b"", kept=False, used=False, refusal=str(refusal))
     return ShownMapping(_own_name(stored), content, kept=False, used=False, refusal="")
@@ -77,11 +77,6 @@ def read_through(
 ) -> Judged:
     """Read a workbook through this mapping from now on, or through none, and judge it. Problem 409 as for `change`."""
     return judge.judge(desk.set_mapping(user, identifier, revision, mapping))
-
-
-def revision_of(form: Mapping[str, str]) -> int | None:
-    """The state of the workbook that whoever sent this form has seen."""
-    return number_of(form.get("revision"))
 
 
 def _own_name(stored: StoredWorkbook) -> str:

@@ -9,6 +9,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from converter.findings import sentence
+from converter.web.asked import number_of
+from converter.web.corrections import attempted
 from converter.web.judging import Judged
 from converter.web.problems import Problem
 from converter.web.receiving import received_mapping
@@ -19,7 +21,6 @@ from converter.web.workbook_mapping import (
     TEXT,
     ShownMapping,
     read_through,
-    revision_of,
     shown_mapping,
     typed_mapping,
 )
@@ -64,14 +65,15 @@ async def change(request: Request, user: CurrentUser, identifier: str) -> Respon
         here = f"/classeurs/{quote(identifier)}"
         mapping = None if _NONE in form else typed_mapping(desk, desk.get(user, identifier), form, upload)
         if mapping is None and _NONE not in form:
-            return see_other(f"{here}/correspondance", Problem(422, "page-sans-correspondance").detail)
-        try:
-            judged = read_through(desk, judge, user, identifier, revision_of(form), mapping)
-        except Problem as problem:
-            if problem.status != 409:
-                raise
-            return _too_late(request, judge.judge(desk.get(user, identifier)), form)
-        return see_other(f"{here}/correspondance" if mapping and judged.workbook is None else here)
+            return see_other(f"{here}/correspondance", sentence("page-sans-correspondance"))
+        revision = number_of(form.get("revision"))
+        done = attempted(
+            desk, judge, user, identifier,
+            lambda: (read_through(desk, judge, user, identifier, revision, mapping), ""),
+        )  # fmt: skip
+        if done.stale:
+            return _too_late(request, done.judged, form)
+        return see_other(f"{here}/correspondance" if mapping and done.judged.workbook is None else here)
 
     answer: Response = await request.app.state.work.run(read)
     return answer
